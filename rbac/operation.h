@@ -1,0 +1,41 @@
+/*
+ * rbac/operation.h - the catalogue of known operations (operations.def).
+ *
+ * A role may name any operation; those in the catalogue are decided by one bit, the others by
+ * matching patterns. Row numbers are not stable between versions: never store them.
+ */
+#ifndef RBAC_OPERATION_H
+#define RBAC_OPERATION_H
+
+#include <stddef.h>
+#include "base/text.h"
+
+/* In which list of a role an operation is granted. Actions never imply data actions. */
+enum rbac_kind {
+    RBAC_ACTION,
+    RBAC_DATA_ACTION,
+};
+
+struct rbac_operation {
+    const char *name; /* "Microsoft.Batch/batchAccounts/jobs/read" */
+    enum rbac_kind kind;
+    const char *description;
+};
+
+/* All rows, in the order of the .def; `count` may be NULL. */
+const struct rbac_operation *rbac_operations(size_t *count);
+
+/* By full name, case-insensitive; NULL when the catalogue has no such operation of that kind. */
+const struct rbac_operation *rbac_operation_find(struct text name, enum rbac_kind kind);
+
+/* The same for a permission below "Microsoft.Batch/batchAccounts/", as operation rows write it:
+ * rbac_batch_operation("jobs/read", RBAC_DATA_ACTION). Ask once at start, keep the pointer. */
+const struct rbac_operation *rbac_batch_operation(const char *permission, enum rbac_kind kind);
+
+/* True for ".../read": the operation changes nothing. */
+bool rbac_operation_is_read(const struct rbac_operation *operation);
+
+/* "action" or "data action": for messages. */
+const char *rbac_kind_text(enum rbac_kind kind);
+
+#endif
