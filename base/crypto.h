@@ -1,0 +1,82 @@
+/*
+ * base/crypto.h - the cryptography both ends need, on OpenSSL's EVP. No OpenSSL type is named here
+ * except through the opaque `struct rsa_key` and `struct certificate`.
+ */
+#ifndef BASE_CRYPTO_H
+#define BASE_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <azb/error.h>
+#include "base/arena.h"
+#include "base/text.h"
+
+#define SHA256_BYTES 32
+#define SHA1_BYTES 20
+#define GUID_TEXT 37 /* with the NUL */
+
+void sha256(struct text data, unsigned char out[SHA256_BYTES]);
+void hmac_sha256(struct text key, struct text data, unsigned char out[SHA256_BYTES]);
+bool random_bytes(void *out, size_t length); /* false: the system has no randomness */
+bool random_guid(char out[GUID_TEXT]);       /* version 4, lower case */
+/* `length` random bytes as unpadded base64url; NULL when out of memory or randomness. */
+char *random_token(struct arena *arena, size_t length);
+
+/* Constant time for equal lengths; different lengths are unequal at once. */
+bool secret_equal(struct text a, struct text b);
+void secret_wipe(void *at, size_t length);
+void secret_wipe_string(char *string); /* NULL is legal */
+
+/* Base64 (RFC 4648 section 4, padded) and base64url (section 5, unpadded on output). */
+char *base64_encode(struct arena *arena, struct text data);
+char *base64url_encode(struct arena *arena, struct text data);
+/* Strict: padded, no white space, canonical. */
+bool base64_decode(struct arena *arena, struct text text, struct text *out);
+/* Strict: unpadded and canonical (RFC 7515 section 2). */
+bool base64url_decode(struct arena *arena, struct text text, struct text *out);
+
+/* An RSA key, public or with its private half. Safe to use from several threads at once. */
+struct rsa_key;
+
+enum rsa_padding {
+    RSA_PKCS1_SHA256, /* RS256 */
+    RSA_PSS_SHA256,   /* PS256: salt as long as the hash */
+};
+
+struct rsa_key *rsa_generate(int bits, struct azb_error *err);
+/* PEM private key (PKCS#8 or PKCS#1, unencrypted). */
+struct rsa_key *rsa_from_pem(struct text pem, struct azb_error *err);
+/* From a JWK's "n" and "e" (base64url). */
+struct rsa_key *rsa_from_jwk(struct text n, struct text e, struct azb_error *err);
+void rsa_free(struct rsa_key *key);
+bool rsa_private_pem(const struct rsa_key *key, struct buffer *out, struct azb_error *err);
+/* "n" and "e" as base64url, in the arena. */
+bool rsa_to_jwk(const struct rsa_key *key, struct arena *arena, char **n, char **e);
+/* The signature, in the arena. */
+bool rsa_sign(const struct rsa_key *key, enum rsa_padding padding, struct text data,
+    struct arena *arena, struct text *signature, struct azb_error *err);
+bool rsa_verify(
+    const struct rsa_key *key, enum rsa_padding padding, struct text data, struct text signature);
+
+/* An X.509 certificate, with its private key when the PEM held one. */
+struct certificate;
+
+/* The first CERTIFICATE in the PEM, and the first private key if there is one (RSA only). */
+struct certificate *certificate_from_pem(struct text pem, struct azb_error *err);
+/* DER, as Graph's keyCredentials carry it (after base64). */
+struct certificate *certificate_from_der(struct text der, struct azb_error *err);
+void certificate_free(struct certificate *certificate);
+const struct rsa_key *certificate_public_key(const struct certificate *certificate);
+const struct rsa_key *certificate_private_key(const struct certificate *certificate); /* or NULL */
+void certificate_thumbprint_sha1(
+    const struct certificate *certificate, unsigned char out[SHA1_BYTES]);
+void certificate_thumbprint_sha256(
+    const struct certificate *certificate, unsigned char out[SHA256_BYTES]);
+/* Validity in ticks of base/time.h. */
+void certificate_validity(
+    const struct certificate *certificate, int64_t *not_before, int64_t *not_after);
+struct text certificate_der(const struct certificate *certificate);          /* lives with it */
+const char *certificate_subject(const struct certificate *certificate);      /* "CN=..." */
+
+#endif

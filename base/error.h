@@ -1,0 +1,33 @@
+/*
+ * base/error.h - how rooms fill a `struct azb_error`.
+ *
+ * All of these return false, so that a failing function can end with `return fail(err, ...)`.
+ * Messages say which thing, what was wrong, what is allowed; they never hold a secret or a token.
+ */
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include <azb/error.h>
+
+/* Sets kind and message; everything else is reset. */
+bool fail(struct azb_error *err, enum azb_error_kind kind, const char *format, ...)
+    AZB_PRINTF(3, 4);
+
+/* The same with a service code and HTTP status, as the service's rooms and reply readers need. */
+bool fail_status(struct azb_error *err, int http_status, const char *code, const char *format, ...)
+    AZB_PRINTF(4, 5);
+
+/* Out of memory. */
+bool fail_memory(struct azb_error *err);
+
+/* Prepends "what: " to the message while the error travels up. */
+bool fail_while(struct azb_error *err, const char *format, ...) AZB_PRINTF(2, 3);
+
+/* Adds one detail; ignored when all AZB_ERROR_VALUES_MAX are taken. Long values are cut. */
+void error_add_value(struct azb_error *err, const char *key, const char *format, ...)
+    AZB_PRINTF(3, 4);
+
+/* The kind that belongs to an HTTP status (401 authentication, 403 permission, ...). */
+enum azb_error_kind error_kind_of_status(int http_status);
+
+#endif
