@@ -11,7 +11,7 @@
 #include "request.h"
 
 struct authorizer;
-struct account;   /* directory/account.h: a Batch account */
+struct account; /* directory/account.h: a Batch account */
 
 /* What a Batch operation needs, below "Microsoft.Batch/batchAccounts/". */
 enum permission_kind {
@@ -28,8 +28,7 @@ void authorizer_free(struct authorizer *authorizer);
  * minutes of skew, app-only or user_impersonation. Fills request->caller. False: 401; err's values
  * carry AuthenticationErrorDetail (which check failed, without the token).
  */
-bool authorize_bearer(
-    struct request *request, const char *const *audiences, struct azb_error *err);
+bool authorize_bearer(struct request *request, const char *const *audiences, struct azb_error *err);
 
 /* "Authorization: SharedKey account:signature" (Batch), 15 minutes of skew, constant time. */
 bool authorize_shared_key(
@@ -38,6 +37,12 @@ bool authorize_shared_key(
 /* Bearer or SharedKey for a Batch account; 401 AuthenticationFailed otherwise. */
 bool authorize_batch_caller(
     struct request *request, const struct account *account, struct azb_error *err);
+
+/*
+ * Adds WWW-Authenticate to the reply to a 401 that one of the above gave; does nothing for any
+ * other error. For the `refuse` of the ARM, Graph and Batch planes.
+ */
+void authorize_challenge(struct request *request, struct reply *reply, const struct azb_error *err);
 
 /*
  * The Batch decision rule for request->caller. False: 403 PermissionDenied with the value
