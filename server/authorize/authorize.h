@@ -8,16 +8,11 @@
 #ifndef SERVER_AUTHORIZE_AUTHORIZE_H
 #define SERVER_AUTHORIZE_AUTHORIZE_H
 
+#include "api/operation.h"
 #include "request.h"
 
 struct authorizer;
 struct account; /* directory/account.h: a Batch account */
-
-/* What a Batch operation needs, below "Microsoft.Batch/batchAccounts/". */
-enum permission_kind {
-    PERMISSION_ACTION, /* pools, applications, certificates: looked up in actions */
-    PERMISSION_DATA,   /* jobs, jobSchedules: looked up in dataActions */
-};
 
 struct authorizer *authorizer_new(struct service *service, struct azb_error *err);
 void authorizer_free(struct authorizer *authorizer);
