@@ -67,8 +67,11 @@ bool json_reader_end(struct json_reader *reader);
 /* True when the reader failed; sets err (AZB_ERROR_PROTOCOL, "line L, column C: ..."). */
 bool json_read_failed(const struct json_reader *reader, struct azb_error *err);
 
+/* Bytes of the JSON number that `text` begins with; 0 when it begins with none. */
+size_t json_number_length(struct text text);
 /* "-0", "12", "1e3", "12.0" count when the value is a whole number in range. No rounding. */
 bool json_number_to_i64(struct text number, int64_t *out);
+/* The nearest double, whatever the locale; false when it is out of a double's range. */
 bool json_number_to_double(struct text number, double *out);
 
 /* A tree, for documents whose shape is free. All of it lives in the arena. */
