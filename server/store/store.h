@@ -57,7 +57,7 @@ void store_after_commit(
  */
 struct statement {
     struct store_connection *connection;
-    void *handle; /* sqlite3_stmt; NULL when it could not be prepared: step says why */
+    void *handle; /* what could not be prepared or bound is reported by step */
 };
 
 struct statement statement(struct store_connection *connection, const char *sql);
