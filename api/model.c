@@ -17,7 +17,9 @@ enum {
 /* words.def, twice: the words, then their constants. */
 #define WORDS(word_set, words_help) static const char *const words_of_##word_set[] = {
 #define WORD(constant, word) word,
-#define END_WORDS(word_set) };
+#define END_WORDS(word_set)                                                                        \
+    }                                                                                              \
+    ;
 #include "api/words.def"
 #undef WORDS
 #undef WORD
@@ -25,7 +27,9 @@ enum {
 
 #define WORDS(word_set, words_help) static const char *const constants_of_##word_set[] = {
 #define WORD(constant, word) #constant,
-#define END_WORDS(word_set) };
+#define END_WORDS(word_set)                                                                        \
+    }                                                                                              \
+    ;
 #include "api/words.def"
 #undef WORDS
 #undef WORD
@@ -82,8 +86,7 @@ static const struct words all_words[] = {
 #define BOOL(member, json, field_shape, sentence)                                                  \
     {ROW(member, json, field_shape, sentence), KIND_OF(member, struct azb_bool, FIELD_BOOL)},
 #define ENUM(member, json, field_shape, word_set, sentence)                                        \
-    {ROW(member, json, field_shape, sentence),                                                     \
-        KIND_OF(member, struct azb_##word_set, FIELD_ENUM),                                        \
+    {ROW(member, json, field_shape, sentence), KIND_OF(member, struct azb_##word_set, FIELD_ENUM), \
         .words = &all_words[WORDS_##word_set]},
 #define ONE(member, json, field_shape, other, sentence)                                            \
     {ROW(member, json, field_shape, sentence), KIND_OF(member, struct azb_##other *, FIELD_ONE),   \
@@ -95,8 +98,7 @@ static const struct words all_words[] = {
     {ROW(member, json, field_shape, sentence),                                                     \
         KIND_OF(member, struct azb_string_list, FIELD_STRINGS)},
 #define MAP(member, json, field_shape, sentence)                                                   \
-    {ROW(member, json, field_shape, sentence),                                                     \
-        KIND_OF(member, struct azb_string_map, FIELD_MAP)},
+    {ROW(member, json, field_shape, sentence), KIND_OF(member, struct azb_string_map, FIELD_MAP)},
 #define END(model_name)                                                                            \
     }                                                                                              \
     ;                                                                                              \
@@ -173,7 +175,7 @@ void words_allowed(const struct words *words, struct buffer *out)
 static bool has_name(const struct field *field, struct text json_name)
 {
     return field->json_length == json_name.length &&
-        memcmp(field->json_name, json_name.at, json_name.length) == 0;
+           memcmp(field->json_name, json_name.at, json_name.length) == 0;
 }
 
 const struct field *model_field(const struct model *model, struct text json_name, size_t hint)

@@ -2,8 +2,8 @@
  * api/model.h - the models of the Batch API as data: what models.def, words.def and rules.def say,
  * as constant tables.
  *
- * A model describes one struct of azb/models.h. The engine (decode.h, encode.h, validate.h, odata.h)
- * walks these tables; nothing about one single model is written anywhere else.
+ * A model describes one struct of azb/models.h. The engine (decode.h, encode.h, validate.h,
+ * odata.h) walks these tables; nothing about one single model is written anywhere else.
  */
 #ifndef API_MODEL_H
 #define API_MODEL_H
@@ -121,8 +121,9 @@ const struct field *model_field_named(const struct model *model, const char *jso
 bool field_present(const struct field *field, const void *from);
 
 /*
- * A string list or model pointer that a PATCH body gave as null points here: "clear it". It reads as
- * an empty string or as a model without any field; api_apply() understands it, nobody writes to it.
+ * A string list or model pointer that a PATCH body gave as null points here: "clear it". It reads
+ * as an empty string or as a model without any field; api_apply() understands it, nobody writes to
+ * it.
  */
 extern const uint64_t api_cleared[];
 bool field_cleared(const struct field *field, const void *from);

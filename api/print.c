@@ -18,8 +18,7 @@ struct row {
 
 static const struct row rows[] = {
 #define MODEL(name, json, help) {VERB_MODEL, #name, #name, json, "", help},
-#define STR(name, json, shape, rule, help)                                                         \
-    {VERB_FIELD, "const char *", #name, json, #shape, help},
+#define STR(name, json, shape, rule, help) {VERB_FIELD, "const char *", #name, json, #shape, help},
 #define I32(name, json, shape, rule, help)                                                         \
     {VERB_FIELD, "struct azb_i32 ", #name, json, #shape, help},
 #define I64(name, json, shape, help) {VERB_FIELD, "struct azb_i64 ", #name, json, #shape, help},
@@ -67,15 +66,19 @@ static const char opening[] =
     " *\n"
     " * Printed from api/models.def and api/words.def by tools/print_models.c; do not edit.\n"
     " *\n"
-    " * One struct a thing. A structure that is all zero has no field set. What absent looks like:\n"
+    " * One struct a thing. A structure that is all zero has no field set. What absent looks "
+    "like:\n"
     " *   strings and pointers   NULL\n"
     " *   numbers and booleans   .set is false        (AZB_I32(5), AZB_BOOL(true) make set ones)\n"
     " *   words (enumerations)   .value is 0; an unknown word from a newer service is -1 and kept\n"
     " *                          in .text; to send a word, set .value (or -1 and .text)\n"
-    " *   lists and maps         .items is NULL; items with count 0 is an empty list, which clears\n"
+    " *   lists and maps         .items is NULL; items with count 0 is an empty list, which "
+    "clears\n"
     " *\n"
-    " * The letters in front of a member's comment say when it may be sent: C create, P patch, U put;\n"
-    " * R: the service may answer it. A doubled letter: required, or always there. What a call gives\n"
+    " * The letters in front of a member's comment say when it may be sent: C create, P patch, U "
+    "put;\n"
+    " * R: the service may answer it. A doubled letter: required, or always there. What a call "
+    "gives\n"
     " * you belongs to its reply; what you give to a call is read during the call only.\n"
     " */\n"
     "#ifndef AZB_MODELS_H\n"
@@ -144,7 +147,8 @@ static void add_upper(struct buffer *out, const char *name)
 }
 
 /* A comment at `indent`, its lines broken at WIDTH. */
-static void add_comment(struct buffer *out, const char *indent, const char *prefix, const char *text)
+static void add_comment(
+    struct buffer *out, const char *indent, const char *prefix, const char *text)
 {
     buffer_format(out, "%s/* %s", indent, prefix);
     size_t column = strlen(indent) + 3 + strlen(prefix);
@@ -171,10 +175,11 @@ static void print_word_set(struct buffer *out, size_t at)
     for (size_t i = at + 1; i < WORD_ROWS && !word_rows[i].set; i++) {
         buffer_add_string(out, "    AZB_");
         add_upper(out, set->set);
-        buffer_format(out, "_%s%s, /* \"%s\" */\n", word_rows[i].constant, i == at + 1 ? " = 1" : "",
-            word_rows[i].word);
+        buffer_format(out, "_%s%s, /* \"%s\" */\n", word_rows[i].constant,
+            i == at + 1 ? " = 1" : "", word_rows[i].word);
     }
-    buffer_format(out, "};\n\nstruct azb_%s {\n    int value;\n    const char *text;\n};\n", set->set);
+    buffer_format(
+        out, "};\n\nstruct azb_%s {\n    int value;\n    const char *text;\n};\n", set->set);
 }
 
 static bool list_seen_before(size_t at)
@@ -198,9 +203,9 @@ static void add_member_comment(struct buffer *out, const struct row *row)
 {
     char prefix[32] = "";
     size_t length = 0;
-    const char *shape = strcmp(row->shape, "ALL") == 0 ? "C|R|P|U"
-        : strcmp(row->shape, "MUST") == 0              ? "CC|RR|PP|UU"
-                                                       : row->shape;
+    const char *shape = strcmp(row->shape, "ALL") == 0    ? "C|R|P|U"
+                        : strcmp(row->shape, "MUST") == 0 ? "CC|RR|PP|UU"
+                                                          : row->shape;
     for (; *shape && length + 3 < sizeof prefix; shape++)
         prefix[length++] = *shape == '|' ? ' ' : *shape;
     prefix[length++] = ':';
