@@ -1,0 +1,60 @@
+/*
+ * entra/credential.h - what all credentials share: names, network, cache, one request for many
+ * callers. A kind of credential is one file with one `struct credential_kind` (see README.md).
+ */
+#ifndef ENTRA_CREDENTIAL_H
+#define ENTRA_CREDENTIAL_H
+
+#include "entra/authority.h"
+#include "entra/cache.h"
+#include "entra/environment.h"
+#include "entra/token_request.h"
+
+/* What one kind of identity does by itself. Both functions may be called from several threads. */
+struct credential_kind {
+    const char *name;
+    /* A new token from the network, never from memory. The reply's string lives in `arena`, which
+     * the caller wipes. */
+    bool (*acquire)(struct azb_credential *credential, const struct token_ask *ask,
+        struct arena *arena, struct token_reply *reply, struct azb_error *err);
+    /* Wipes and frees the kind's own state; NULL is legal. */
+    void (*free_state)(void *state);
+};
+
+struct azb_credential {
+    const struct credential_kind *kind;
+    void *state; /* the kind's own */
+    struct authority *authority;
+    struct http_client *http;
+    const struct clock *clock;
+    char *client_id;
+    char *key_prefix; /* "tenant\nclient\n": what the cache's keys begin with */
+    size_t key_prefix_length;
+    struct token_cache *cache;
+    struct flights flights;
+    bool flights_open;
+    const unsigned char *not_forked; /* 1, and 0 in a child of this process */
+};
+
+/* What the constructors of all kinds have in common. */
+struct credential_names {
+    const char *tenant_id;
+    const char *client_id;
+    const char *authority_host;
+    const char *ca_file;
+};
+
+/* Checks the names and makes the shared part. Owns `state` from here on, also when it fails. */
+struct azb_credential *credential_new(const struct credential_kind *kind, void *state,
+    const struct credential_names *names, const struct entra_environment *world,
+    struct azb_error *err);
+
+/* A request that begins with endpoint, client, scope and claims; the kind adds its fields. */
+AZB_MUST_CHECK bool credential_request(struct azb_credential *credential,
+    const struct token_ask *ask, struct token_request *request, struct azb_error *err);
+
+/* Copies as much of a caller's options as both sides know; the rest of `into` is zero. */
+AZB_MUST_CHECK bool options_read(
+    void *into, size_t into_size, const void *from, struct azb_error *err);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * entra/environment.h - what a credential takes from the outside world: the time and the network.
+ * Programs never see this; tests put a movable clock and a scripted transport here, and the command
+ * line its trace.
+ */
+#ifndef ENTRA_ENVIRONMENT_H
+#define ENTRA_ENVIRONMENT_H
+
+#include <azb/entra.h>
+#include "base/http.h"
+#include "base/time.h"
+
+/* All zero is the real world. The clock must outlive the credential; the options are copied, their
+ * strings are needed only during the call. */
+struct entra_environment {
+    const struct clock *clock; /* NULL is real time */
+    struct http_options http;  /* ca_file gives way to the one in a credential's own options */
+};
+
+/* The constructors of azb/entra.h with an environment; NULL is the real world. */
+struct azb_credential *client_secret_new(const struct azb_client_secret_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *client_certificate_new(const struct azb_client_certificate_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+/* `variable` is asked for each AZURE_ name, in the form of getenv(). */
+struct azb_credential *credential_from_variables(char *(*variable)(const char *name),
+    const struct entra_environment *world, struct azb_error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * entra/token_request.h - the only place that asks a token endpoint.
+ *
+ * A POST with a form (RFC 6749 section 4.4.2); nothing secret ever stands in the URL. Everything
+ * that held a secret is overwritten before it is freed.
+ */
+#ifndef ENTRA_TOKEN_REQUEST_H
+#define ENTRA_TOKEN_REQUEST_H
+
+#include "entra/flight.h"
+#include "entra/token_response.h"
+
+/* What every grant says, whatever the identity. */
+struct token_ask {
+    const char *scope;
+    const char *claims; /* or NULL */
+    struct patience patience;
+};
+
+struct form_field {
+    const char *name;
+    struct text value; /* unencoded */
+};
+
+#define FORM_FIELDS_MAX 8
+
+/* One request to a token endpoint. */
+struct token_request {
+    const char *endpoint;
+    const char *client_id;
+    const struct token_ask *ask;
+    struct form_field fields[FORM_FIELDS_MAX]; /* the grant and how the client proves itself */
+    size_t field_count;
+    bool once; /* not to be sent again after a lost connection: it holds an assertion, whose id
+                  (jti) may be accepted once only */
+};
+
+/* More than FORM_FIELDS_MAX is a caller's bug. The value must outlive the request. */
+void token_request_add(struct token_request *request, const char *name, struct text value);
+
+/* Arenas that held secrets are overwritten. */
+#define scoped_secret_arena __attribute__((cleanup(arena_wipe)))
+
+/* The reply's string lives in `arena`, which the caller wipes. */
+AZB_MUST_CHECK bool token_request_send(const struct token_request *request,
+    struct http_client *http, struct arena *arena, struct token_reply *reply,
+    struct azb_error *err);
+
+#endif

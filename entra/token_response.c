@@ -1,0 +1,176 @@
+#include "entra/token_response.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+#define DESCRIPTION_MAX 600
+
+/* Seconds as a number, or, as v1 endpoints write them, as a string of digits. */
+static bool read_seconds(const struct json *value, int64_t *seconds)
+{
+    uint64_t digits = 0;
+    if (!value)
+        return false;
+    if (value->type == JSON_NUMBER)
+        return json_number_to_i64(value->text, seconds) && *seconds >= 0;
+    if (value->type != JSON_STRING || !text_to_u64(value->text, INT64_MAX, &digits))
+        return false;
+    *seconds = (int64_t)digits;
+    return true;
+}
+
+/* RFC 6750 section 2.1: what may stand behind "Bearer ". Also keeps line ends out of the header. */
+static bool is_bearer(struct text token)
+{
+    for (size_t i = 0; i < token.length; i++)
+        if (token.at[i] <= ' ' || token.at[i] >= 0x7f)
+            return false;
+    return token.length > 0;
+}
+
+static bool read_lifetime(
+    const struct json *answer, struct token_reply *reply, struct azb_error *err)
+{
+    int64_t expires_in = 0;
+    int64_t refresh_in = 0;
+    if (!read_seconds(json_get(answer, "expires_in"), &expires_in) || expires_in == 0)
+        return fail(err, AZB_ERROR_PROTOCOL,
+            "the token answer has no usable expires_in: seconds, more than 0, are expected");
+    read_seconds(json_get(answer, "refresh_in"), &refresh_in);
+    reply->expires_in = expires_in < LIFETIME_MAX_S ? expires_in : LIFETIME_MAX_S;
+    reply->refresh_in = refresh_in < reply->expires_in ? refresh_in : reply->expires_in;
+    return true;
+}
+
+bool token_response_read(
+    struct text body, struct arena *arena, struct token_reply *reply, struct azb_error *err)
+{
+    const struct json *answer = json_parse(body, arena, err);
+    if (!answer)
+        return fail_while(err, "the token answer is not JSON");
+    if (answer->type != JSON_OBJECT)
+        return fail(err, AZB_ERROR_PROTOCOL, "the token answer is %s; an object is expected",
+            json_type_text(answer->type));
+    if (!text_equal_nocase(json_get_text(answer, "token_type"), TEXT("Bearer")))
+        return fail(err, AZB_ERROR_PROTOCOL, "the token answer's token_type is not Bearer");
+    struct text token = json_get_text(answer, "access_token");
+    if (!is_bearer(token))
+        return fail(err, AZB_ERROR_PROTOCOL, "the token answer has no usable access_token");
+    struct token_reply read = {.access_token = text_string(arena, token)};
+    if (!read.access_token)
+        return fail_memory(err);
+    if (!read_lifetime(answer, &read, err))
+        return false;
+    *reply = read;
+    return true;
+}
+
+/* The first line, without what could move a terminal's cursor. */
+static char *first_line(struct text description, struct arena *arena)
+{
+    size_t length = 0;
+    while (length < description.length && length < DESCRIPTION_MAX &&
+           description.at[length] != '\r' && description.at[length] != '\n')
+        length++;
+    while (length > 0 && length < description.length &&
+           ((unsigned char)description.at[length] & 0xc0) == 0x80)
+        length--; /* not in the middle of a UTF-8 character */
+    char *line = arena_copy(arena, description.at ? description.at : "", length);
+    for (char *c = line; c && *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = ' ';
+    return line;
+}
+
+/* error_codes[0], or else the number in "AADSTS7000215: ...". 0 when there is neither. */
+static int64_t code_of(const struct json *answer, struct text description)
+{
+    const struct json *codes = json_get(answer, "error_codes");
+    int64_t code = 0;
+    if (codes && codes->type == JSON_ARRAY && codes->first && read_seconds(codes->first, &code) &&
+        code > 0)
+        return code;
+    if (!text_starts(description, "AADSTS"))
+        return 0;
+    size_t end = 6;
+    while (end < description.length && description.at[end] >= '0' && description.at[end] <= '9')
+        end++;
+    uint64_t digits = 0;
+    return text_to_u64(text_slice(description, 6, end), INT64_MAX, &digits) ? (int64_t)digits : 0;
+}
+
+/* OAuth's own words (RFC 6749 section 5.2) are lower case, digits and underscores. */
+static struct text word_of(const struct json *answer)
+{
+    struct text word = json_get_text(answer, "error");
+    for (size_t i = 0; i < word.length; i++)
+        if (!(word.at[i] >= 'a' && word.at[i] <= 'z') && word.at[i] != '_' &&
+            !(word.at[i] >= '0' && word.at[i] <= '9'))
+            return TEXT_NONE;
+    return word.length < 64 ? word : TEXT_NONE;
+}
+
+static void add_details(const struct json *answer, const char *correlation_id,
+    const struct http_response *response, struct azb_error *err)
+{
+    struct text id = json_get_text(answer, "correlation_id");
+    if (!text_is_guid(id))
+        id = text_of(correlation_id);
+    snprintf(err->correlation_id, sizeof(err->correlation_id), "%.*s", TEXT_ARGS(id));
+    struct text word = word_of(answer);
+    if (word.length)
+        error_add_value(err, "error", "%.*s", TEXT_ARGS(word));
+    struct text suberror = json_get_text(answer, "suberror");
+    if (suberror.length)
+        error_add_value(err, "suberror", "%.*s",
+            (int)(suberror.length < 100 ? suberror.length : 100), suberror.at);
+    if (text_is(word, "temporarily_unavailable") || text_is(word, "server_error"))
+        err->retryable = true;
+    err->retry_after_ms = (unsigned)http_retry_after_ms(response);
+}
+
+/* No token could be had, whatever the status says, unless it is the service that has a problem. */
+static void set_kind(int status, struct azb_error *err)
+{
+    if (status >= 400 && status < 500 && status != 408 && status != 429)
+        err->kind = AZB_ERROR_AUTHENTICATION;
+}
+
+static bool fail_unreadable(
+    const struct http_response *response, const char *correlation_id, struct azb_error *err)
+{
+    fail_status(err, response->status, "",
+        "the answer (HTTP %d) is not one of Entra's: a proxy, or the wrong host, may have answered",
+        response->status);
+    set_kind(response->status, err);
+    add_details(NULL, correlation_id, response, err);
+    return false;
+}
+
+bool token_response_fail(const struct http_response *response, const char *correlation_id,
+    struct arena *arena, struct azb_error *err)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    const struct json *answer = json_parse(response->body, arena, &ignored);
+    struct text word = word_of(answer);
+    struct text description = json_get_text(answer, "error_description");
+    if (ignored.kind == AZB_ERROR_MEMORY)
+        return fail_memory(err);
+    if (!word.length && !description.length)
+        return fail_unreadable(response, correlation_id, err);
+    int64_t number = code_of(answer, description);
+    const char *code =
+        number ? arena_format(arena, "AADSTS%lld", (long long)number) : text_string(arena, word);
+    const char *line = first_line(description.length ? description : word, arena);
+    if (!code || !line)
+        return fail_memory(err);
+    const char *advice = token_advice(number);
+    fail_status(
+        err, response->status, code, "%s%s%s", line, advice ? " " : "", advice ? advice : "");
+    set_kind(response->status, err);
+    add_details(answer, correlation_id, response, err);
+    char *claims = json_get_string(answer, "claims", arena);
+    if (claims)
+        err->claims = memory_string(claims);
+    return false;
+}

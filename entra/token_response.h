@@ -1,0 +1,35 @@
+/*
+ * entra/token_response.h - what a token endpoint answers: a token (RFC 6749 section 5.1) or an
+ * error (section 5.2 with Entra's additions), read without trusting it.
+ */
+#ifndef ENTRA_TOKEN_RESPONSE_H
+#define ENTRA_TOKEN_RESPONSE_H
+
+#include <azb/entra.h>
+#include "base/arena.h"
+#include "base/http.h"
+
+#define LIFETIME_MAX_S (10LL * 365 * 24 * 3600)
+
+/* A new token, as the service gave it. The string lives in the arena of the request. */
+struct token_reply {
+    char *access_token;
+    int64_t expires_in; /* seconds, 1 to LIFETIME_MAX_S */
+    int64_t refresh_in; /* seconds, at most expires_in; 0 when the service does not say */
+};
+
+/* A 200 answer. False and err (PROTOCOL) when it is no usable Bearer token. */
+AZB_MUST_CHECK bool token_response_read(
+    struct text body, struct arena *arena, struct token_reply *reply, struct azb_error *err);
+
+/* Any other answer: always false, with err filled as far as the body allows: code "AADSTS..." or
+ * the OAuth word, the first line of the description, what to do next where that is known,
+ * correlation id
+ * (`correlation_id` when the body has none; may be NULL), claims, Retry-After. */
+bool token_response_fail(const struct http_response *response, const char *correlation_id,
+    struct arena *arena, struct azb_error *err);
+
+/* What to do about "AADSTS7000215" and its like; NULL when there is nothing special to say. */
+const char *token_advice(int64_t code);
+
+#endif
