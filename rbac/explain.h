@@ -99,7 +99,7 @@ const struct rbac_explanation *rbac_explain(const struct rbac_index *index,
  * all, then the first of builtin_roles.def. NULL when none does.
  */
 const struct rbac_role *rbac_smallest_role(
-    const struct rbac_request *request, enum rbac_rules rules);
+    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules);
 
 /* One sentence or three, at most RBAC_SHORT_MAX bytes, for an error body. */
 void rbac_explain_short(const struct rbac_explanation *explanation, char out[RBAC_SHORT_MAX + 1]);

@@ -76,10 +76,9 @@ const struct rbac_role *role_from_json(const struct json *document, struct arena
     enum role_form *form, struct azb_error *err) AZB_MUST_CHECK;
 
 /*
- * What Azure demands of a custom role: a name of 1 to 512 characters, a description up to 2,048,
- * type CustomRole, at least one action or data action, no '*' inside a segment-less name such as
- * "jobs", at least one assignable scope, each of them a real scope and neither "/" nor with a
- * wildcard, at most one management group, and no data actions together with one.
+ * What Azure demands of a custom role: type CustomRole, at least one action or data action, every
+ * one of them "*" or a path with a provider, at least one assignable scope, each of them a real
+ * scope, neither "/" nor with a wildcard, at most one management group.
  */
 bool role_check_custom(const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
 
@@ -90,7 +89,9 @@ bool role_check_custom(const struct rbac_role *role, struct azb_error *err) AZB_
 void role_write_arm(struct json_writer *writer, const struct rbac_role *role, const char *id_scope);
 void role_write_cli_output(
     struct json_writer *writer, const struct rbac_role *role, const char *id_scope);
-void role_write_cli_input(struct json_writer *writer, const struct rbac_role *role);
+/* False and err when the role has several permission objects: this form holds one. */
+bool role_write_cli_input(
+    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
 
 /* "CustomRole" or "BuiltInRole". */
 const char *role_type_text(enum rbac_role_type type);
@@ -99,6 +100,9 @@ const char *role_type_text(enum rbac_role_type type);
 const struct rbac_role *rbac_builtin_roles(size_t *count);
 /* By name (case-insensitive) or GUID; NULL when there is none. */
 const struct rbac_role *rbac_builtin_role(struct text name_or_id);
+
+/* A deep copy in the arena; false when out of memory. */
+bool role_copy(const struct rbac_role *role, struct arena *arena, struct rbac_role *out);
 
 /* The GUID at the end of a role definition id (".../roleDefinitions/{guid}", or the GUID alone);
  * TEXT_NONE when there is none. */

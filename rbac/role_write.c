@@ -1,0 +1,114 @@
+#include "rbac/role.h"
+
+#include "base/error.h"
+#include "rbac/scope.h"
+
+static void write_names(
+    struct json_writer *writer, const char *member, const struct rbac_names *names)
+{
+    json_name(writer, member);
+    json_begin_array(writer);
+    for (size_t i = 0; i < names->count; i++)
+        json_write_string(writer, names->at[i]);
+    json_end_array(writer);
+}
+
+static void write_permissions(struct json_writer *writer, const struct rbac_role *role)
+{
+    json_name(writer, "permissions");
+    json_begin_array(writer);
+    for (size_t i = 0; i < role->permission_count; i++) {
+        const struct rbac_permission *permission = &role->permissions[i];
+        json_begin_object(writer);
+        write_names(writer, "actions", &permission->actions);
+        write_names(writer, "notActions", &permission->not_actions);
+        write_names(writer, "dataActions", &permission->data_actions);
+        write_names(writer, "notDataActions", &permission->not_data_actions);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void write_id(struct json_writer *writer, const struct rbac_role *role, const char *id_scope)
+{
+    char id[SCOPE_LENGTH_MAX + sizeof(ROLE_DEFINITION_PATH) + 64];
+    int length = snprintf(id, sizeof(id), "%s" ROLE_DEFINITION_PATH "%s",
+        strcmp(id_scope, "/") == 0 ? "" : id_scope, role->id);
+    if (length < 0 || (size_t)length >= sizeof(id))
+        return;
+    json_member(writer, "id", id);
+}
+
+static void write_history(struct json_writer *writer, const struct rbac_role *role)
+{
+    json_member(writer, "createdOn", role->created_on);
+    json_member(writer, "updatedOn", role->updated_on);
+    json_member(writer, "createdBy", role->created_by);
+    json_member(writer, "updatedBy", role->updated_by);
+}
+
+static void write_identity(
+    struct json_writer *writer, const struct rbac_role *role, const char *id_scope)
+{
+    if (!*role->id)
+        return;
+    write_id(writer, role, id_scope);
+    json_member(writer, "name", role->id);
+}
+
+void role_write_arm(struct json_writer *writer, const struct rbac_role *role, const char *id_scope)
+{
+    json_begin_object(writer);
+    write_identity(writer, role, id_scope);
+    json_member(writer, "type", ROLE_DEFINITION_TYPE);
+    json_name(writer, "properties");
+    json_begin_object(writer);
+    json_member(writer, "roleName", role->name);
+    json_member(writer, "type", role_type_text(role->type));
+    json_member(writer, "description", role->description);
+    write_names(writer, "assignableScopes", &role->assignable_scopes);
+    write_permissions(writer, role);
+    write_history(writer, role);
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
+void role_write_cli_output(
+    struct json_writer *writer, const struct rbac_role *role, const char *id_scope)
+{
+    json_begin_object(writer);
+    write_names(writer, "assignableScopes", &role->assignable_scopes);
+    write_history(writer, role);
+    json_member(writer, "description", role->description);
+    write_identity(writer, role, id_scope);
+    write_permissions(writer, role);
+    json_member(writer, "roleName", role->name);
+    json_member(writer, "roleType", role_type_text(role->type));
+    json_member(writer, "type", ROLE_DEFINITION_TYPE);
+    json_end_object(writer);
+}
+
+bool role_write_cli_input(
+    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err)
+{
+    static const struct rbac_permission none = {{0}, {0}, {0}, {0}};
+    if (role->permission_count > 1)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "role \"%.200s\" has %zu permission objects; the input form of the Azure CLI holds one",
+            role->name, role->permission_count);
+    const struct rbac_permission *permission =
+        role->permission_count > 0 ? &role->permissions[0] : &none;
+    json_begin_object(writer);
+    json_member(writer, "Name", role->name);
+    if (*role->id)
+        json_member(writer, "Id", role->id);
+    json_member_bool(writer, "IsCustom", role->type == ROLE_CUSTOM);
+    json_member(writer, "Description", role->description);
+    write_names(writer, "Actions", &permission->actions);
+    write_names(writer, "NotActions", &permission->not_actions);
+    write_names(writer, "DataActions", &permission->data_actions);
+    write_names(writer, "NotDataActions", &permission->not_data_actions);
+    write_names(writer, "AssignableScopes", &role->assignable_scopes);
+    json_end_object(writer);
+    return true;
+}
