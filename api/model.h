@@ -139,6 +139,16 @@ struct any_enum {
     const char *text;
 };
 
+static inline bool field_legal(const struct field *field, enum api_shape shape)
+{
+    return shape == SHAPE_ANY || (field->shapes & SHAPE_LEGAL(shape)) != 0;
+}
+
+static inline bool field_required(const struct field *field, enum api_shape shape)
+{
+    return shape != SHAPE_ANY && (field->shapes & SHAPE_REQUIRED(shape)) != 0;
+}
+
 static inline void *field_at(const struct field *field, void *in)
 {
     return (char *)in + field->offset;

@@ -1,0 +1,17 @@
+#include "api/retired.h"
+
+enum { IGNORED = false, REFUSED = true };
+
+static const struct retired rows[] = {
+#define RETIRED(model_name, property, fate, reason) {model_##model_name, property, fate, reason},
+#include "api/retired.def"
+#undef RETIRED
+};
+
+const struct retired *retired_find(const struct model *model, struct text name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].model() == model && text_is(name, rows[i].name))
+            return &rows[i];
+    return NULL;
+}
