@@ -74,8 +74,8 @@ const char *const schema_directory =
     " display_name TEXT,"
     " hash BLOB NOT NULL,"
     " hint TEXT NOT NULL,"
-    " start INTEGER NOT NULL,"
-    " end INTEGER NOT NULL) STRICT;"
+    " not_before INTEGER NOT NULL,"
+    " not_after INTEGER NOT NULL) STRICT;"
     "CREATE INDEX client_secret_application ON client_secret (application);"
 
     "CREATE TABLE client_certificate ("
@@ -86,8 +86,8 @@ const char *const schema_directory =
     " der BLOB NOT NULL,"
     " sha1 BLOB NOT NULL,"
     " sha256 BLOB NOT NULL,"
-    " start INTEGER NOT NULL,"
-    " end INTEGER NOT NULL,"
+    " not_before INTEGER NOT NULL,"
+    " not_after INTEGER NOT NULL,"
     " UNIQUE (application, sha256)) STRICT;"
 
     /* Entra's own roles (application administrator, ...), not Azure RBAC. */

@@ -1,0 +1,264 @@
+#include "directory/account.h"
+
+#include <ctype.h>
+
+#include "base/error.h"
+#include "directory/state.h"
+
+#define ACCOUNT_KEY_BYTES 64
+
+/* ---- Reading ----------------------------------------------------------------------------- */
+
+static bool count_accounts(
+    struct store_connection *connection, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, "SELECT count(*) FROM account");
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *count = (size_t)statement_i64(&s, 0);
+    return true;
+}
+
+static void read_account(struct statement *s, struct arena *arena, struct account *account)
+{
+    account->row = statement_i64(s, 0);
+    account->name = statement_string(s, 1, arena);
+    account->location = statement_string(s, 2, arena);
+    account->resource_group = statement_string(s, 3, arena);
+    account->subscription_id = statement_string(s, 4, arena);
+    account->tenant_id = statement_string(s, 5, arena);
+    account->shared_key_allowed = statement_i64(s, 6) != 0;
+    account->entra_allowed = statement_i64(s, 7) != 0;
+    account->primary_key = statement_string(s, 8, arena);
+    account->secondary_key = statement_string(s, 9, arena);
+    account->resource_id = arena_format(arena,
+        "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Batch/batchAccounts/%s",
+        account->subscription_id ? account->subscription_id : "",
+        account->resource_group ? account->resource_group : "", account->name ? account->name : "");
+}
+
+static bool read_accounts(
+    struct accounts *accounts, struct store_connection *connection, struct azb_error *err)
+{
+    size_t room;
+    if (!count_accounts(connection, &room, err))
+        return false;
+    accounts->at = arena_array(&accounts->arena, room ? room : 1, sizeof *accounts->at);
+    if (!accounts->at)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(connection,
+        "SELECT a.row, a.name, a.location, a.resource_group, a.subscription_id, s.tenant_id,"
+        " a.shared_key_allowed, a.entra_allowed, a.primary_key, a.secondary_key"
+        " FROM account a JOIN subscription s ON s.id = a.subscription_id ORDER BY a.row");
+    bool row;
+    while (accounts->count < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        read_account(&s, &accounts->arena, &accounts->at[accounts->count++]);
+    }
+    return accounts->arena.failed ? fail_memory(err) : true;
+}
+
+static void free_one(struct accounts *accounts)
+{
+    arena_wipe(&accounts->arena); /* it holds keys */
+    memory_free(accounts);
+}
+
+bool accounts_load(
+    struct directory *directory, struct store_connection *connection, struct azb_error *err)
+{
+    struct accounts *accounts = memory_alloc(sizeof *accounts);
+    if (!accounts)
+        return fail_memory(err);
+    arena_init(&accounts->arena, 0);
+    if (!read_accounts(accounts, connection, err)) {
+        free_one(accounts);
+        return false;
+    }
+    accounts->older = atomic_load(&directory->accounts);
+    atomic_store(&directory->accounts, accounts);
+    return true;
+}
+
+void accounts_free(struct directory *directory)
+{
+    struct accounts *accounts = atomic_load(&directory->accounts);
+    while (accounts) {
+        struct accounts *older = accounts->older;
+        free_one(accounts);
+        accounts = older;
+    }
+}
+
+static void reload(void *context)
+{
+    struct service *service = context;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct store_connection *connection = store_reader(service->store, &err);
+    if (!connection || !accounts_load(service->directory, connection, &err))
+        service_log("directory", "Batch accounts could not be read again: %s", err.message);
+}
+
+void account_changed(struct service *service, struct store_connection *connection)
+{
+    store_after_commit(connection, reload, service);
+}
+
+/* ---- Looking up -------------------------------------------------------------------------- */
+
+static struct text without_port(struct text host)
+{
+    if (host.length > 0 && host.at[0] == '[') {
+        const char *end = memchr(host.at, ']', host.length);
+        return end ? text_slice(host, 0, (size_t)(end - host.at) + 1) : host;
+    }
+    const char *colon = host.length ? memchr(host.at, ':', host.length) : NULL;
+    return colon ? text_slice(host, 0, (size_t)(colon - host.at)) : host;
+}
+
+static bool is_loopback(struct text name)
+{
+    return text_equal_nocase(name, TEXT("localhost")) || text_is(name, "127.0.0.1") ||
+           text_is(name, "[::1]");
+}
+
+/* "batch.azure.com" and its sovereign forms. */
+static bool is_batch_domain(struct text name)
+{
+    static const char *const domains[] = {
+        "batch.azure.com", "batch.usgovcloudapi.net", "batch.chinacloudapi.cn"};
+    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++)
+        if (text_equal_nocase(name, text_of(domains[i])))
+            return true;
+    return false;
+}
+
+const struct account *account_default(struct service *service)
+{
+    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    return accounts->count ? &accounts->at[0] : NULL;
+}
+
+static const struct account *account_in_region(
+    struct service *service, struct text name, struct text region)
+{
+    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    for (size_t i = 0; i < accounts->count; i++)
+        if (text_equal_nocase(name, text_of(accounts->at[i].name)) &&
+            text_equal_nocase(region, text_of(accounts->at[i].location)))
+            return &accounts->at[i];
+    return NULL;
+}
+
+const struct account *account_of_host(struct service *service, struct text host)
+{
+    struct text rest = without_port(host);
+    if (is_loopback(rest))
+        return account_default(service);
+    struct text name, region;
+    if (!text_cut(&rest, '.', &name) || !text_cut(&rest, '.', &region) || !is_batch_domain(rest))
+        return NULL;
+    return account_in_region(service, name, region);
+}
+
+const struct account *account_by_name(
+    struct service *service, struct text resource_group, struct text name)
+{
+    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    for (size_t i = 0; i < accounts->count; i++)
+        if (text_equal_nocase(name, text_of(accounts->at[i].name)) &&
+            text_equal_nocase(resource_group, text_of(accounts->at[i].resource_group)))
+            return &accounts->at[i];
+    return NULL;
+}
+
+char *account_url(struct request *request)
+{
+    if (!request->host.length)
+        return arena_string(&request->arena, request->service->base_url);
+    return arena_format(&request->arena, "https://%.*s", TEXT_ARGS(request->host));
+}
+
+/* ---- Changes ----------------------------------------------------------------------------- */
+
+static bool account_name_check(const char *name, struct azb_error *err)
+{
+    size_t length = name ? strlen(name) : 0;
+    bool good = length >= 3 && length <= 24;
+    for (size_t i = 0; good && i < length; i++)
+        good = islower((unsigned char)name[i]) || isdigit((unsigned char)name[i]);
+    return good || fail(err, AZB_ERROR_ARGUMENT,
+                       "Batch account name '%.80s' must have 3 to 24 characters of a-z and 0-9",
+                       name ? name : "");
+}
+
+static bool account_key_check(const char *key, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    struct text bytes;
+    if (!base64_decode(&arena, text_of(key), &bytes) || bytes.length == 0)
+        return fail(err, AZB_ERROR_ARGUMENT, "a Batch account key must be base64");
+    secret_wipe((char *)(uintptr_t)bytes.at, bytes.length);
+    return true;
+}
+
+char *account_make_key(struct arena *arena)
+{
+    unsigned char bytes[ACCOUNT_KEY_BYTES];
+    if (!random_bytes(bytes, sizeof bytes))
+        return NULL;
+    char *key = base64_encode(arena, (struct text){(const char *)bytes, sizeof bytes});
+    secret_wipe(bytes, sizeof bytes);
+    return key;
+}
+
+static bool insert_account(struct store_connection *connection, const struct new_account *what,
+    const char *primary, const char *secondary, int64_t now, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO account (subscription_id, resource_group, name, location, primary_key,"
+        " secondary_key, shared_key_allowed, entra_allowed, created)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    statement_bind_string(&s, 1, what->subscription_id);
+    statement_bind_string(&s, 2, what->resource_group);
+    statement_bind_string(&s, 3, what->name);
+    statement_bind_string(&s, 4, what->location);
+    statement_bind_string(&s, 5, primary);
+    statement_bind_string(&s, 6, secondary);
+    statement_bind_i64(&s, 7, what->shared_key_allowed);
+    statement_bind_i64(&s, 8, what->entra_allowed);
+    statement_bind_i64(&s, 9, now);
+    return statement_run(&s, err) || fail_while(err, "Batch account '%s'", what->name);
+}
+
+bool account_add(struct store_connection *connection, const struct new_account *what, int64_t now,
+    struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    const char *primary = what->primary_key ? what->primary_key : account_make_key(&arena);
+    const char *secondary = what->secondary_key ? what->secondary_key : account_make_key(&arena);
+    if (!primary || !secondary)
+        return fail(err, AZB_ERROR_IO, "no memory or random numbers for a Batch account key");
+    return account_name_check(what->name, err) && account_key_check(primary, err) &&
+           account_key_check(secondary, err) &&
+           insert_account(connection, what, primary, secondary, now, err);
+}
+
+bool account_set_keys(struct store_connection *connection, int64_t row, const char *primary_key,
+    const char *secondary_key, struct azb_error *err)
+{
+    if (!account_key_check(primary_key, err) || !account_key_check(secondary_key, err))
+        return false;
+    scoped_statement struct statement s = statement(
+        connection, "UPDATE account SET primary_key = ?2, secondary_key = ?3 WHERE row = ?1");
+    statement_bind_i64(&s, 1, row);
+    statement_bind_string(&s, 2, primary_key);
+    statement_bind_string(&s, 3, secondary_key);
+    return statement_run(&s, err);
+}

@@ -1,0 +1,251 @@
+#include "directory/directory.h"
+
+#include <ctype.h>
+
+#include "base/error.h"
+#include "directory/state.h"
+
+#define REDIRECT_URI_MAX 2048
+#define REDIRECT_URIS_MAX 256
+#define COLUMNS "row, object_id, app_id, display_name, public_client, created"
+
+static void read_application(
+    struct statement *s, struct arena *arena, struct application *application)
+{
+    application->row = statement_i64(s, 0);
+    application->object_id = statement_string(s, 1, arena);
+    application->app_id = statement_string(s, 2, arena);
+    application->display_name = statement_string(s, 3, arena);
+    application->public_client = statement_i64(s, 4) != 0;
+    application->created = statement_i64(s, 5);
+}
+
+static bool count_redirect_uris(
+    struct store_connection *connection, int64_t row, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT count(*) FROM redirect_uri WHERE application = ?1");
+    statement_bind_i64(&s, 1, row);
+    bool found;
+    if (!statement_step(&s, &found, err))
+        return false;
+    *count = found ? (size_t)statement_i64(&s, 0) : 0;
+    return true;
+}
+
+static bool read_redirect_uris(struct store_connection *connection, struct arena *arena,
+    struct application *application, struct azb_error *err)
+{
+    size_t count;
+    if (!count_redirect_uris(connection, application->row, &count, err))
+        return false;
+    struct redirect_uri *uris = arena_array(arena, count ? count : 1, sizeof *uris);
+    if (!uris)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(
+        connection, "SELECT kind, uri FROM redirect_uri WHERE application = ?1 ORDER BY position");
+    statement_bind_i64(&s, 1, application->row);
+    bool row;
+    size_t at = 0;
+    while (at < count) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        uris[at].kind = (enum redirect_kind)statement_i64(&s, 0);
+        uris[at++].uri = statement_string(&s, 1, arena);
+    }
+    application->redirect_uris = uris;
+    application->redirect_uri_count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+static bool read_one(struct statement *s, struct arena *arena, struct text id, const char *id_name,
+    struct application *out, struct azb_error *err)
+{
+    bool row;
+    if (!statement_step(s, &row, err))
+        return false;
+    if (!row)
+        return fail(err, AZB_ERROR_NOT_FOUND, "no application has the %s '%.*s'", id_name,
+            TEXT_ARGS(text_slice(id, 0, 80)));
+    struct application application = {0};
+    read_application(s, arena, &application);
+    if (!read_redirect_uris(s->connection, arena, &application, err))
+        return false;
+    *out = application;
+    return true;
+}
+
+bool application_by_app_id(struct store_connection *connection, struct text app_id,
+    struct arena *arena, struct application *out, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT " COLUMNS " FROM application WHERE app_id = ?1");
+    statement_bind_text(&s, 1, app_id);
+    return read_one(&s, arena, app_id, "client id", out, err);
+}
+
+bool application_by_object_id(struct store_connection *connection, struct text object_id,
+    struct arena *arena, struct application *out, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT " COLUMNS " FROM application WHERE object_id = ?1");
+    statement_bind_text(&s, 1, object_id);
+    return read_one(&s, arena, object_id, "object id", out, err);
+}
+
+static bool count_applications(
+    struct store_connection *connection, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, "SELECT count(*) FROM application");
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *count = (size_t)statement_i64(&s, 0);
+    return true;
+}
+
+bool application_list(struct store_connection *connection, struct arena *arena,
+    struct application **out, size_t *count, struct azb_error *err)
+{
+    size_t room;
+    if (!count_applications(connection, &room, err))
+        return false;
+    struct application *list = arena_array(arena, room ? room : 1, sizeof *list);
+    if (!list)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(connection,
+        "SELECT " COLUMNS " FROM application ORDER BY display_name COLLATE NOCASE, row LIMIT ?1");
+    statement_bind_i64(&s, 1, (int64_t)room);
+    size_t at = 0;
+    bool row;
+    while (at < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        read_application(&s, arena, &list[at++]);
+    }
+    for (size_t i = 0; i < at; i++)
+        if (!read_redirect_uris(connection, arena, &list[i], err))
+            return false;
+    *out = list;
+    *count = at;
+    return true;
+}
+
+/* ---- Changes ----------------------------------------------------------------------------- */
+
+/* An absolute URI without fragment (RFC 6749 section 3.1.2): a scheme and something behind it. */
+static bool redirect_uri_check(const char *uri, struct azb_error *err)
+{
+    size_t length = uri ? strlen(uri) : 0;
+    size_t scheme = length ? strcspn(uri, ":") : 0;
+    if (length == 0 || length > REDIRECT_URI_MAX)
+        return fail(err, AZB_ERROR_ARGUMENT, "a redirect URI must have 1 to %d characters",
+            REDIRECT_URI_MAX);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)uri[i] <= 0x20 || (unsigned char)uri[i] >= 0x7f || uri[i] == '#')
+            return fail(err, AZB_ERROR_ARGUMENT,
+                "redirect URI '%.200s' holds a space, a fragment or a character that a URI cannot "
+                "hold",
+                uri);
+    if (!isalpha((unsigned char)uri[0]) || scheme + 1 >= length)
+        return fail(err, AZB_ERROR_ARGUMENT, "redirect URI '%.200s' is not an absolute URI", uri);
+    return true;
+}
+
+static bool insert_redirect_uri(struct store_connection *connection, int64_t application,
+    size_t position, const struct redirect_uri *uri, struct azb_error *err)
+{
+    if (!redirect_uri_check(uri->uri, err))
+        return false;
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO redirect_uri (application, position, kind, uri) VALUES (?1, ?2, ?3, ?4)");
+    statement_bind_i64(&s, 1, application);
+    statement_bind_i64(&s, 2, (int64_t)position);
+    statement_bind_i64(&s, 3, uri->kind);
+    statement_bind_string(&s, 4, uri->uri);
+    return statement_run(&s, err);
+}
+
+static bool write_redirect_uris(struct store_connection *connection, int64_t application,
+    const struct redirect_uri *uris, size_t count, struct azb_error *err)
+{
+    if (count > REDIRECT_URIS_MAX)
+        return fail(err, AZB_ERROR_ARGUMENT, "an application has at most %d redirect URIs, not %zu",
+            REDIRECT_URIS_MAX, count);
+    for (size_t i = 0; i < count; i++)
+        if (!insert_redirect_uri(connection, application, i, &uris[i], err))
+            return false;
+    return true;
+}
+
+static bool delete_by_row(
+    struct store_connection *connection, const char *sql, int64_t row, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, sql);
+    statement_bind_i64(&s, 1, row);
+    return statement_run(&s, err);
+}
+
+static bool insert_application(struct store_connection *connection, const char *object_id,
+    const char *app_id, const struct new_application *what, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO application (object_id, app_id, display_name, public_client, created)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)");
+    statement_bind_string(&s, 1, object_id);
+    statement_bind_string(&s, 2, app_id);
+    statement_bind_string(&s, 3, what->display_name);
+    statement_bind_i64(&s, 4, what->public_client);
+    statement_bind_i64(&s, 5, what->now);
+    return statement_run(&s, err) || fail_while(err, "application '%.100s'", what->display_name);
+}
+
+bool application_add(struct store_connection *connection, const struct new_application *what,
+    struct arena *arena, struct application *out, struct azb_error *err)
+{
+    char object_id[GUID_TEXT], app_id[GUID_TEXT];
+    if (!directory_name_check(what->display_name, "the application's display name", err) ||
+        !directory_id(what->object_id, "the application's object id", object_id, err) ||
+        !directory_id(what->app_id, "the application's client id", app_id, err) ||
+        !insert_application(connection, object_id, app_id, what, err))
+        return false;
+    int64_t row = store_last_row(connection);
+    if (!write_redirect_uris(connection, row, what->redirect_uris, what->redirect_uri_count, err))
+        return false;
+    return application_by_object_id(connection, text_of(object_id), arena, out, err);
+}
+
+bool application_update(struct store_connection *connection, const struct application *application,
+    struct azb_error *err)
+{
+    if (!directory_name_check(application->display_name, "the application's display name", err))
+        return false;
+    scoped_statement struct statement s = statement(
+        connection, "UPDATE application SET display_name = ?2, public_client = ?3 WHERE row = ?1");
+    statement_bind_i64(&s, 1, application->row);
+    statement_bind_string(&s, 2, application->display_name);
+    statement_bind_i64(&s, 3, application->public_client);
+    return statement_run(&s, err) &&
+           delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1",
+               application->row, err) &&
+           write_redirect_uris(connection, application->row, application->redirect_uris,
+               application->redirect_uri_count, err);
+}
+
+bool application_remove(struct store_connection *connection, int64_t row, struct azb_error *err)
+{
+    return delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1", row, err) &&
+           delete_by_row(
+               connection, "DELETE FROM client_secret WHERE application = ?1", row, err) &&
+           delete_by_row(
+               connection, "DELETE FROM client_certificate WHERE application = ?1", row, err) &&
+           delete_by_row(connection,
+               "DELETE FROM service_principal WHERE app_id ="
+               " (SELECT app_id FROM application WHERE row = ?1)",
+               row, err) &&
+           delete_by_row(connection, "DELETE FROM application WHERE row = ?1", row, err);
+}

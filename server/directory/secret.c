@@ -1,0 +1,213 @@
+#include "directory/directory.h"
+
+#include "base/error.h"
+#include "directory/state.h"
+#include "service.h"
+
+/* What Entra's own secrets are made of: URL-safe, and telling them from GUIDs is easy. */
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~_.-";
+#define ALPHABET_SIZE ((unsigned)(sizeof alphabet - 1))
+#define ALPHABET_ALNUM 62U
+#define HINT_LENGTH 3
+
+void secret_hash(const unsigned char key[SECRET_HASH_KEY_BYTES], struct text value,
+    unsigned char out[SHA256_BYTES])
+{
+    struct text key_text = {(const char *)key, SECRET_HASH_KEY_BYTES};
+    hmac_sha256(key_text, value, out);
+}
+
+/* One character of the first `size` of the alphabet, each equally likely. */
+static bool random_character(unsigned size, char *out)
+{
+    unsigned limit = 256 / size * size;
+    unsigned char byte;
+    do {
+        if (!random_bytes(&byte, 1))
+            return false;
+    } while (byte >= limit);
+    *out = alphabet[byte % size];
+    return true;
+}
+
+/* Begins with a letter or digit, so that no shell or option parser takes it for something else. */
+static bool make_value(struct arena *arena, char **out, struct azb_error *err)
+{
+    char *value = arena_alloc(arena, SECRET_LENGTH + 1);
+    if (!value)
+        return fail_memory(err);
+    for (size_t i = 0; i < SECRET_LENGTH; i++)
+        if (!random_character(i == 0 ? ALPHABET_ALNUM : ALPHABET_SIZE, &value[i]))
+            return fail(err, AZB_ERROR_IO, "the system gives no random numbers for a secret");
+    *out = value;
+    return true;
+}
+
+static bool check_new_secret(const struct new_secret *what, struct azb_error *err)
+{
+    size_t length = what->value ? strlen(what->value) : SECRET_LENGTH;
+    if (length < HINT_LENGTH || length > SECRET_LENGTH_MAX)
+        return fail(err, AZB_ERROR_ARGUMENT, "a client secret must have %d to %d characters",
+            HINT_LENGTH, SECRET_LENGTH_MAX);
+    if (what->display_name &&
+        !directory_name_check(what->display_name, "the secret's display name", err))
+        return false;
+    if (what->end <= what->start)
+        return fail(err, AZB_ERROR_ARGUMENT, "a client secret must end after it starts");
+    return true;
+}
+
+static bool insert_secret(struct store_connection *connection, int64_t application_row,
+    const struct client_secret *secret, struct text hash, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO client_secret"
+        " (application, key_id, display_name, hash, hint, not_before, not_after)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    statement_bind_i64(&s, 1, application_row);
+    statement_bind_string(&s, 2, secret->key_id);
+    statement_bind_string(&s, 3, secret->display_name);
+    statement_bind_blob(&s, 4, hash);
+    statement_bind_string(&s, 5, secret->hint);
+    statement_bind_i64(&s, 6, secret->start);
+    statement_bind_i64(&s, 7, secret->end);
+    return statement_run(&s, err);
+}
+
+/* The keyed hash needs the key even while the first start is under way, when service->directory
+ * is not there yet. */
+static bool hash_key(struct service *service, struct store_connection *connection,
+    struct arena *arena, unsigned char out[SECRET_HASH_KEY_BYTES], struct azb_error *err)
+{
+    if (service->directory) {
+        memcpy(out, service->directory->secret_hash_key, SECRET_HASH_KEY_BYTES);
+        return true;
+    }
+    struct text key;
+    if (!directory_value_get(connection, "secret_hash_key", arena, &key, err))
+        return false;
+    if (key.length != SECRET_HASH_KEY_BYTES)
+        return fail(err, AZB_ERROR_IO, "the state's key for secrets is damaged");
+    memcpy(out, key.at, SECRET_HASH_KEY_BYTES);
+    return true;
+}
+
+bool secret_add(struct service *service, struct store_connection *connection,
+    int64_t application_row, const struct new_secret *what, struct arena *arena,
+    struct client_secret *out, char **value, struct azb_error *err)
+{
+    unsigned char key[SECRET_HASH_KEY_BYTES], hash[SHA256_BYTES];
+    char key_id[GUID_TEXT];
+    char *clear = arena_string(arena, what->value);
+    if (!check_new_secret(what, err) || !directory_id(what->key_id, "the key id", key_id, err) ||
+        (!what->value && !make_value(arena, &clear, err)) ||
+        !hash_key(service, connection, arena, key, err))
+        return false;
+    secret_hash(key, text_of(clear), hash);
+    secret_wipe(key, sizeof key);
+    struct client_secret secret = {
+        .key_id = arena_string(arena, key_id),
+        .display_name = arena_string(arena, what->display_name),
+        .hint = arena_copy(arena, clear, HINT_LENGTH),
+        .start = what->start,
+        .end = what->end,
+    };
+    if (arena->failed)
+        return fail_memory(err);
+    struct text hash_text = {(const char *)hash, sizeof hash};
+    if (!insert_secret(connection, application_row, &secret, hash_text, err))
+        return false;
+    *out = secret;
+    *value = clear;
+    return true;
+}
+
+static bool count_secrets(struct store_connection *connection, int64_t application_row,
+    size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT count(*) FROM client_secret WHERE application = ?1");
+    statement_bind_i64(&s, 1, application_row);
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *count = (size_t)statement_i64(&s, 0);
+    return true;
+}
+
+bool secret_list(struct store_connection *connection, int64_t application_row, struct arena *arena,
+    struct client_secret **out, size_t *count, struct azb_error *err)
+{
+    size_t room;
+    if (!count_secrets(connection, application_row, &room, err))
+        return false;
+    struct client_secret *list = arena_array(arena, room ? room : 1, sizeof *list);
+    if (!list)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(connection,
+        "SELECT key_id, display_name, hint, not_before, not_after FROM client_secret"
+        " WHERE application = ?1 ORDER BY row");
+    statement_bind_i64(&s, 1, application_row);
+    size_t at = 0;
+    bool row;
+    while (at < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        list[at++] = (struct client_secret){
+            .key_id = statement_string(&s, 0, arena),
+            .display_name = statement_string(&s, 1, arena),
+            .hint = statement_string(&s, 2, arena),
+            .start = statement_i64(&s, 3),
+            .end = statement_i64(&s, 4),
+        };
+    }
+    *out = list;
+    *count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+bool secret_remove(struct store_connection *connection, int64_t application_row, struct text key_id,
+    struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM client_secret WHERE application = ?1 AND key_id = ?2");
+    statement_bind_i64(&s, 1, application_row);
+    statement_bind_text(&s, 2, key_id);
+    if (!statement_run(&s, err))
+        return false;
+    return store_changes(connection) > 0 ||
+           fail(err, AZB_ERROR_NOT_FOUND, "the application has no secret with the key id '%.*s'",
+               TEXT_ARGS(text_slice(key_id, 0, 80)));
+}
+
+/* Every secret is compared, so that the time does not tell which one was near. */
+bool secret_check(struct service *service, struct store_connection *connection,
+    int64_t application_row, struct text value, int64_t now, enum secret_match *match,
+    char key_id[GUID_TEXT], struct azb_error *err)
+{
+    unsigned char hash[SHA256_BYTES];
+    secret_hash(service->directory->secret_hash_key, value, hash);
+    scoped_statement struct statement s = statement(connection,
+        "SELECT hash, not_before, not_after, key_id FROM client_secret WHERE application = ?1");
+    statement_bind_i64(&s, 1, application_row);
+    enum secret_match found = SECRET_WRONG;
+    bool row;
+    for (;;) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        struct text stored = statement_borrow(&s, 0);
+        if (!secret_equal(stored, (struct text){(const char *)hash, sizeof hash}))
+            continue;
+        bool valid = statement_i64(&s, 1) <= now && now < statement_i64(&s, 2);
+        if (found != SECRET_RIGHT)
+            found = valid ? SECRET_RIGHT : SECRET_EXPIRED;
+        if (key_id)
+            snprintf(key_id, GUID_TEXT, "%.*s", TEXT_ARGS(statement_borrow(&s, 3)));
+    }
+    *match = found;
+    return true;
+}

@@ -1,0 +1,127 @@
+#include "directory/directory.h"
+
+#include "base/error.h"
+#include "directory/state.h"
+
+#define SELECT                                                                                     \
+    "SELECT p.row, p.object_id, p.app_id, a.display_name, p.enabled, p.created"                    \
+    " FROM service_principal p JOIN application a ON a.app_id = p.app_id"
+
+static void read_principal(
+    struct statement *s, struct arena *arena, struct service_principal *principal)
+{
+    principal->row = statement_i64(s, 0);
+    principal->object_id = statement_string(s, 1, arena);
+    principal->app_id = statement_string(s, 2, arena);
+    principal->display_name = statement_string(s, 3, arena);
+    principal->enabled = statement_i64(s, 4) != 0;
+    principal->created = statement_i64(s, 5);
+}
+
+static bool read_one(struct statement *s, struct text id, const char *id_name, struct arena *arena,
+    struct service_principal *out, struct azb_error *err)
+{
+    statement_bind_text(s, 1, id);
+    bool row;
+    if (!statement_step(s, &row, err))
+        return false;
+    if (!row)
+        return fail(err, AZB_ERROR_NOT_FOUND, "no service principal has the %s '%.*s'", id_name,
+            TEXT_ARGS(text_slice(id, 0, 80)));
+    struct service_principal principal;
+    read_principal(s, arena, &principal);
+    if (arena->failed)
+        return fail_memory(err);
+    *out = principal;
+    return true;
+}
+
+bool service_principal_by_app_id(struct store_connection *connection, struct text app_id,
+    struct arena *arena, struct service_principal *out, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, SELECT " WHERE p.app_id = ?1");
+    return read_one(&s, app_id, "client id", arena, out, err);
+}
+
+bool service_principal_by_object_id(struct store_connection *connection, struct text object_id,
+    struct arena *arena, struct service_principal *out, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, SELECT " WHERE p.object_id = ?1");
+    return read_one(&s, object_id, "object id", arena, out, err);
+}
+
+static bool count_principals(
+    struct store_connection *connection, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT count(*) FROM service_principal");
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *count = (size_t)statement_i64(&s, 0);
+    return true;
+}
+
+bool service_principal_list(struct store_connection *connection, struct arena *arena,
+    struct service_principal **out, size_t *count, struct azb_error *err)
+{
+    size_t room;
+    if (!count_principals(connection, &room, err))
+        return false;
+    struct service_principal *list = arena_array(arena, room ? room : 1, sizeof *list);
+    if (!list)
+        return fail_memory(err);
+    scoped_statement struct statement s =
+        statement(connection, SELECT " ORDER BY a.display_name COLLATE NOCASE, p.row LIMIT ?1");
+    statement_bind_i64(&s, 1, (int64_t)room);
+    size_t at = 0;
+    bool row;
+    while (at < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        read_principal(&s, arena, &list[at++]);
+    }
+    *out = list;
+    *count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+bool service_principal_add(struct store_connection *connection, struct text app_id,
+    const char *object_id, int64_t now, struct arena *arena, struct service_principal *out,
+    struct azb_error *err)
+{
+    struct application application;
+    char id[GUID_TEXT];
+    if (!application_by_app_id(connection, app_id, arena, &application, err) ||
+        !directory_id(object_id, "the service principal's object id", id, err))
+        return false;
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO service_principal (object_id, app_id, created) VALUES (?1, ?2, ?3)");
+    statement_bind_string(&s, 1, id);
+    statement_bind_string(&s, 2, application.app_id);
+    statement_bind_i64(&s, 3, now);
+    if (!statement_run(&s, err))
+        return fail_while(err, "service principal of '%.100s'", application.display_name);
+    return service_principal_by_object_id(connection, text_of(id), arena, out, err);
+}
+
+bool service_principal_enable(
+    struct store_connection *connection, int64_t row, bool enabled, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "UPDATE service_principal SET enabled = ?2 WHERE row = ?1");
+    statement_bind_i64(&s, 1, row);
+    statement_bind_i64(&s, 2, enabled);
+    return statement_run(&s, err);
+}
+
+bool service_principal_remove(
+    struct store_connection *connection, int64_t row, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM service_principal WHERE row = ?1");
+    statement_bind_i64(&s, 1, row);
+    return statement_run(&s, err);
+}

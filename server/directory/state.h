@@ -1,0 +1,50 @@
+/*
+ * directory/state.h - what directory/ keeps in memory; for its own files only.
+ */
+#ifndef SERVER_DIRECTORY_STATE_H
+#define SERVER_DIRECTORY_STATE_H
+
+#include <stdatomic.h>
+#include "directory/account.h"
+#include "directory/directory.h"
+
+#define SECRET_HASH_KEY_BYTES 32
+
+/* The whole table `account` as it was at one moment. Never changed, freed with the directory. */
+struct accounts {
+    struct arena arena;
+    struct account *at;
+    size_t count;
+    struct accounts *older;
+};
+
+struct directory {
+    struct arena arena; /* of the strings below */
+    const char *tenant_id;
+    const char *tenant_domain;
+    const char *tenant_name;
+    unsigned char secret_hash_key[SECRET_HASH_KEY_BYTES];
+    _Atomic(struct accounts *) accounts; /* newest */
+};
+
+/* Reads all accounts and makes them the newest. At start and on the writer thread only. */
+bool accounts_load(
+    struct directory *directory, struct store_connection *connection, struct azb_error *err);
+void accounts_free(struct directory *directory);
+
+/* Single values of the table directory_value. NOT_FOUND when there is none. */
+bool directory_value_get(struct store_connection *connection, const char *name, struct arena *arena,
+    struct text *out, struct azb_error *err);
+bool directory_value_set(struct store_connection *connection, const char *name, struct text value,
+    struct azb_error *err);
+
+/* A copy of `id` in lower case, or a new GUID when it is NULL. ARGUMENT when it is not a GUID;
+ * `what` names it in the message. */
+bool directory_id(const char *id, const char *what, char out[GUID_TEXT], struct azb_error *err);
+/* 1 to 256 characters of UTF-8 without control characters. */
+bool directory_name_check(const char *name, const char *what, struct azb_error *err);
+/* The secret's keyed hash, as the table client_secret has it. */
+void secret_hash(const unsigned char key[SECRET_HASH_KEY_BYTES], struct text value,
+    unsigned char out[SHA256_BYTES]);
+
+#endif
