@@ -221,9 +221,9 @@ static void trace(const struct call *call, int status, int64_t started_ms)
 {
     const struct http_options *options = &call->client->options;
     scoped_arena struct arena arena;
+    arena_init(&arena, 0); /* before any return: it is freed at the end in any case */
     if (!options->trace)
         return;
-    arena_init(&arena, 0);
     const char *url = call->request.url;
     const char *shown = arena_copy(&arena, url, strcspn(url, "?#"));
     options->trace(options->trace_context, call->request.method, shown ? shown : "", status,
