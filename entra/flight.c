@@ -188,3 +188,13 @@ void flight_land(struct flights *flights, struct flight *mine, const struct azb_
     pthread_cond_broadcast(&flights->landed);
     pthread_mutex_unlock(&flights->lock);
 }
+
+int flights_waiting(struct flights *flights)
+{
+    int waiting = 0;
+    pthread_mutex_lock(&flights->lock);
+    for (const struct flight *flight = flights->first; flight; flight = flight->next)
+        waiting += flight->aboard - 1;
+    pthread_mutex_unlock(&flights->lock);
+    return waiting;
+}

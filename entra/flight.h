@@ -45,6 +45,9 @@ enum flight_outcome flight_board(struct flights *flights, struct text key, struc
 /* Wakes the others. `failure` is NULL after success and is copied otherwise. */
 void flight_land(struct flights *flights, struct flight *mine, const struct azb_error *failure);
 
+/* How many callers wait for others at this moment: tests wait for a number. */
+int flights_waiting(struct flights *flights);
+
 /* How much of the caller's time is left, at least 1; 0 and err (TIMEOUT, CANCELLED) when none. */
 int64_t patience_left_ms(struct patience patience, struct azb_error *err);
 

@@ -1,0 +1,209 @@
+/* Answers of a token endpoint: tokens, errors, and what is neither. */
+#include "fake_entra.h"
+
+#include "entra/token_response.h"
+
+#define BEARER "\"token_type\":\"Bearer\",\"access_token\":\"t\""
+
+static const struct {
+    const char *name, *body;
+    int64_t expires_in, refresh_in; /* expires_in 0: refused */
+    const char *refused;
+} tokens[] = {
+    {"v2", "{" BEARER ",\"expires_in\":3599,\"ext_expires_in\":3599}", 3599, 0, NULL},
+    {"refresh_in", "{" BEARER ",\"expires_in\":86399,\"refresh_in\":43199}", 86399, 43199, NULL},
+    {"refresh_in too long", "{" BEARER ",\"expires_in\":100,\"refresh_in\":200}", 100, 100, NULL},
+    {"v1: digits in strings", "{" BEARER ",\"expires_in\":\"3599\"}", 3599, 0, NULL},
+    {"a whole float", "{" BEARER ",\"expires_in\":3599.0}", 3599, 0, NULL},
+    {"bearer in lower case", "{\"token_type\":\"bearer\",\"access_token\":\"t\",\"expires_in\":1}",
+        1, 0, NULL},
+    {"for ever", "{" BEARER ",\"expires_in\":9000000000000000000}", LIFETIME_MAX_S, 0, NULL},
+    {"unknown members", "{" BEARER ",\"expires_in\":9,\"x\":{\"y\":[1]}}", 9, 0, NULL},
+
+    {"no expires_in", "{" BEARER "}", 0, 0, "no usable expires_in"},
+    {"expires_in 0", "{" BEARER ",\"expires_in\":0}", 0, 0, "no usable expires_in"},
+    {"negative", "{" BEARER ",\"expires_in\":-1}", 0, 0, "no usable expires_in"},
+    {"fraction", "{" BEARER ",\"expires_in\":1.5}", 0, 0, "no usable expires_in"},
+    {"words", "{" BEARER ",\"expires_in\":\"soon\"}", 0, 0, "no usable expires_in"},
+    {"no type", "{\"access_token\":\"t\",\"expires_in\":1}", 0, 0, "token_type is not Bearer"},
+    {"pop", "{\"token_type\":\"pop\",\"access_token\":\"t\",\"expires_in\":1}", 0, 0,
+        "token_type is not Bearer"},
+    {"no token", "{\"token_type\":\"Bearer\",\"expires_in\":1}", 0, 0, "no usable access_token"},
+    {"empty token", "{\"token_type\":\"Bearer\",\"access_token\":\"\",\"expires_in\":1}", 0, 0,
+        "no usable access_token"},
+    {"line end in the token",
+        "{\"token_type\":\"Bearer\",\"access_token\":\"a\\r\\nX: y\",\"expires_in\":1}", 0, 0,
+        "no usable access_token"},
+    {"NUL in the token",
+        "{\"token_type\":\"Bearer\",\"access_token\":\"a\\u0000b\",\"expires_in\":1}", 0, 0,
+        "no usable access_token"},
+    {"token is a number", "{\"token_type\":\"Bearer\",\"access_token\":1,\"expires_in\":1}", 0, 0,
+        "no usable access_token"},
+    {"array", "[]", 0, 0, "is an array"},
+    {"a page", "<html>", 0, 0, "not JSON"},
+    {"cut off", "{" BEARER, 0, 0, "not JSON"},
+    {"twice", "{" BEARER "," BEARER ",\"expires_in\":1}", 0, 0, "not JSON"},
+};
+
+static void test_tokens(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(tokens); i++) {
+        scoped_arena struct arena arena;
+        struct token_reply reply;
+        struct azb_error err = AZB_ERROR_INIT;
+        arena_init(&arena, 0);
+        print_message("  %s\n", tokens[i].name);
+        bool read = token_response_read(text_of(tokens[i].body), &arena, &reply, &err);
+        assert_int_equal(read, tokens[i].expires_in != 0);
+        if (read) {
+            assert_string_equal(reply.access_token, "t");
+            assert_int_equal(reply.expires_in, tokens[i].expires_in);
+            assert_int_equal(reply.refresh_in, tokens[i].refresh_in);
+        } else if (err.kind != AZB_ERROR_PROTOCOL || !strstr(err.message, tokens[i].refused)) {
+            fail_test("%s: %s", azb_error_kind_text(err.kind), err.message);
+        }
+    }
+}
+
+#define GUID "33333333-3333-3333-3333-333333333333"
+#define ENTRA(word, number, text)                                                                  \
+    "{\"error\":\"" word "\",\"error_description\":\"AADSTS" number ": " text                      \
+    "\\r\\nTrace ID: x\\r\\nCorrelation ID: y\",\"error_codes\":[" number                          \
+    "],\"correlation_id\":\"" GUID "\"}"
+
+static const struct {
+    const char *name;
+    int status;
+    const char *body, *retry_after;
+    enum azb_error_kind kind;
+    const char *code, *message; /* the beginning */
+    const char *advice;         /* a part of the message, or NULL */
+    bool retryable;
+    unsigned retry_after_ms;
+} errors[] = {
+    {"wrong secret", 401, ENTRA("invalid_client", "7000215", "Invalid client secret provided."),
+        NULL, AZB_ERROR_AUTHENTICATION, "AADSTS7000215",
+        "AADSTS7000215: Invalid client secret provided. ", "not the secret's id", false, 0},
+    {"expired secret", 401,
+        ENTRA("invalid_client", "7000222", "The provided client secret keys are expired."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS7000222", "AADSTS7000222: ", "azb app secret add", false,
+        0},
+    {"wrong tenant", 400, ENTRA("invalid_request", "90002", "Tenant 'x' not found."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS90002", "AADSTS90002: Tenant 'x' not found. ",
+        "AZURE_TENANT_ID", false, 0},
+    {"unknown application", 400,
+        ENTRA("unauthorized_client", "700016", "Application with identifier 'x' was not found."),
+        NULL, AZB_ERROR_AUTHENTICATION, "AADSTS700016", "AADSTS700016: ", "AZURE_CLIENT_ID", false,
+        0},
+    {"wrong audience", 400,
+        ENTRA("invalid_resource", "500011", "The resource principal named x was not found."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS500011", "AADSTS500011: ", "with its final slash", false,
+        0},
+    {"no /.default", 400, ENTRA("invalid_scope", "1002012", "The provided value is not valid."),
+        NULL, AZB_ERROR_AUTHENTICATION, "AADSTS1002012", "AADSTS1002012: ", "two slashes", false,
+        0},
+    {"certificate not registered", 401,
+        ENTRA("invalid_client", "700027", "Client assertion failed signature validation."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS700027", "AADSTS700027: ", "azb app certificate add",
+        false, 0},
+    {"a code without advice", 400, ENTRA("invalid_request", "90014", "A field is missing."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS90014", "AADSTS90014: A field is missing.", NULL, false,
+        0},
+    {"throttled", 429, ENTRA("temporarily_unavailable", "90055", "Too many requests."), "7",
+        AZB_ERROR_SERVICE, "AADSTS90055", "AADSTS90055: Too many requests.", NULL, true, 7000},
+    {"server error", 503, ENTRA("server_error", "90033", "A transient error."), NULL,
+        AZB_ERROR_SERVICE, "AADSTS90033", "AADSTS90033: A transient error.", NULL, true, 0},
+    {"transient by its word", 400, ENTRA("temporarily_unavailable", "90024", "Wait."), NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS90024", "AADSTS90024: Wait.", NULL, true, 0},
+    {"the number only in the text", 401,
+        "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Wrong.\"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "AADSTS7000215", "AADSTS7000215: Wrong. ", "secret's id", false,
+        0},
+    {"any OAuth server", 400,
+        "{\"error\":\"invalid_scope\",\"error_description\":\"No such scope.\"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "invalid_scope", "No such scope.", NULL, false, 0},
+    {"the word alone", 400, "{\"error\":\"invalid_grant\"}", NULL, AZB_ERROR_AUTHENTICATION,
+        "invalid_grant", "invalid_grant", NULL, false, 0},
+    {"no control characters", 400,
+        "{\"error\":\"invalid_grant\",\"error_description\":\"a\\u001b[31mb\\tc\"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "invalid_grant", "a [31mb c", NULL, false, 0},
+    {"a page of a proxy", 407, "<html>", NULL, AZB_ERROR_AUTHENTICATION, "",
+        "the answer (HTTP 407) is not one of Entra's", NULL, false, 0},
+    {"a page of a gateway", 502, "<html>", NULL, AZB_ERROR_SERVICE, "",
+        "the answer (HTTP 502) is not one of Entra's", NULL, true, 0},
+    {"a redirect", 302, "", NULL, AZB_ERROR_SERVICE, "",
+        "the answer (HTTP 302) is not one of Entra's", NULL, false, 0},
+    {"members of wrong types", 400, "{\"error\":1,\"error_description\":[],\"error_codes\":{}}",
+        NULL, AZB_ERROR_AUTHENTICATION, "", "the answer (HTTP 400) is not one of Entra's", NULL,
+        false, 0},
+    {"an array", 400, "[1]", NULL, AZB_ERROR_AUTHENTICATION, "",
+        "the answer (HTTP 400) is not one of Entra's", NULL, false, 0},
+};
+
+static void check_error(size_t i, const struct azb_error *err)
+{
+    assert_int_equal(err->kind, errors[i].kind);
+    assert_int_equal(err->http_status, errors[i].status);
+    assert_string_equal(err->code, errors[i].code);
+    if (strncmp(err->message, errors[i].message, strlen(errors[i].message)) != 0)
+        fail_test("%s", err->message);
+    if (errors[i].advice)
+        assert_non_null(strstr(err->message, errors[i].advice));
+    else
+        assert_string_equal(err->message + strlen(errors[i].message),
+            errors[i].code[0] ? "" : ": a proxy, or the wrong host, may have answered");
+    assert_int_equal(err->retryable, errors[i].retryable);
+    assert_int_equal(err->retry_after_ms, errors[i].retry_after_ms);
+    bool has_id = strstr(errors[i].body, GUID) != NULL;
+    assert_string_equal(err->correlation_id, has_id ? GUID : CLIENT);
+}
+
+static void test_errors(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        scoped_arena struct arena arena;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct http_header header = {"retry-after", errors[i].retry_after};
+        struct http_response response = {.status = errors[i].status,
+            .body = text_of(errors[i].body),
+            .headers = &header,
+            .header_count = errors[i].retry_after ? 1 : 0};
+        arena_init(&arena, 0);
+        print_message("  %s\n", errors[i].name);
+        assert_false(token_response_fail(&response, CLIENT, &arena, &err));
+        check_error(i, &err);
+        azb_error_free(&err);
+    }
+}
+
+static void test_claims_and_suberror_are_kept(void **unused)
+{
+    (void)unused;
+    scoped_arena struct arena arena;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct http_response response = {.status = 400,
+        .body = TEXT("{\"error\":\"interaction_required\",\"suberror\":\"basic_action\","
+                     "\"claims\":\"{\\\"access_token\\\":{}}\"}")};
+    arena_init(&arena, 0);
+    assert_false(token_response_fail(&response, NULL, &arena, &err));
+    assert_string_equal(err.claims, "{\"access_token\":{}}");
+    assert_int_equal(err.value_count, 2);
+    assert_string_equal(err.values[0].key, "error");
+    assert_string_equal(err.values[0].value, "interaction_required");
+    assert_string_equal(err.values[1].key, "suberror");
+    assert_string_equal(err.values[1].value, "basic_action");
+    assert_string_equal(err.correlation_id, "");
+    azb_error_free(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_claims_and_suberror_are_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
