@@ -1,0 +1,121 @@
+#include "engine/folders.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Deeper trees than a path can name are removed level by level; this bounds the descriptors. */
+#define FOLDER_DEPTH_MAX 512
+
+int folder_open(int root, const char *path, int flags)
+{
+    struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC),
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+static bool make_and_enter(int *at, struct text name)
+{
+    char segment[NAME_MAX + 1];
+    int next = -1;
+
+    snprintf(segment, sizeof(segment), "%.*s", TEXT_ARGS(name));
+    if (mkdirat(*at, segment, 0755) != 0 && errno != EEXIST)
+        return false;
+    next = folder_open(*at, segment, O_RDONLY | O_DIRECTORY);
+    if (next < 0)
+        return false;
+    close(*at);
+    *at = next;
+    return true;
+}
+
+bool folder_make(const char *root, const char *path, struct azb_error *err)
+{
+    struct text rest = text_of(path), name;
+    int at = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = at >= 0;
+
+    while (ok && text_cut(&rest, '/', &name))
+        ok = name.length == 0 || make_and_enter(&at, name);
+    if (!ok)
+        fail(err, AZB_ERROR_IO, "cannot make %s in %s: %s", path, root, strerror(errno));
+    if (at >= 0)
+        close(at);
+    return ok;
+}
+
+static bool remove_tree(int parent, const char *name, int depth);
+
+static bool remove_entries(int folder, int depth)
+{
+    int copy = dup(folder);
+    DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry = NULL;
+    bool ok = listing != NULL;
+
+    while (listing && (entry = readdir(listing))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            ok = remove_tree(folder, entry->d_name, depth + 1) && ok;
+    }
+    if (listing)
+        closedir(listing);
+    else if (copy >= 0)
+        close(copy);
+    return ok;
+}
+
+/* A task may have taken its own rights away. */
+static void give_rights_back(int parent, const char *name)
+{
+    char path[64];
+    int folder = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (folder < 0)
+        return;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+    chmod(path, 0700);
+    close(folder);
+}
+
+static int open_to_remove(int parent, const char *name)
+{
+    int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int folder = openat(parent, name, flags);
+
+    if (folder >= 0 || errno != EACCES)
+        return folder;
+    give_rights_back(parent, name);
+    return openat(parent, name, flags);
+}
+
+static bool remove_tree(int parent, const char *name, int depth)
+{
+    int folder = -1;
+    bool ok = false;
+
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+        return true;
+    if ((errno != EISDIR && errno != EPERM) || depth > FOLDER_DEPTH_MAX)
+        return false;
+    folder = open_to_remove(parent, name);
+    if (folder < 0)
+        return false;
+    ok = remove_entries(folder, depth);
+    close(folder);
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0 && ok;
+}
+
+bool folder_remove(int parent, const char *name)
+{
+    return remove_tree(parent, name, 0);
+}
