@@ -44,7 +44,7 @@ struct rbac_considered {
     enum rbac_reason reason;
     bool role_would_grant; /* the role is right, the principal or scope is not */
     const char *pattern;   /* that granted, subtracted, or came nearest; or NULL */
-    const char *sentence;
+    const char *sentence;  /* goes on after the role's name: "grants no data actions" */
 };
 
 /* Another operation that would have allowed the request too. */

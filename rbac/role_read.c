@@ -43,15 +43,15 @@ static size_t characters(struct text text)
     return count;
 }
 
-/* A string without control characters (line ends and tabs are fine in a description). */
-static bool read_string(
-    struct draft *draft, const struct json *value, const char *path, const char **out)
+/* A string without control characters other than those in `allowed`. */
+static bool read_string(struct draft *draft, const struct json *value, const char *path,
+    const char *allowed, const char **out)
 {
     if (value->type != JSON_STRING)
         return wrong_type(draft, path, "a string", value);
     for (size_t i = 0; i < value->text.length; i++) {
         unsigned char c = (unsigned char)value->text.at[i];
-        if ((c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
+        if ((c < 0x20 || c == 0x7f) && (c == 0 || !strchr(allowed, c)))
             return fail(draft->err, AZB_ERROR_ARGUMENT,
                 "role definition: %s: control characters are not allowed", path);
     }
@@ -60,13 +60,13 @@ static bool read_string(
 }
 
 static bool read_limited(struct draft *draft, const struct json *value, const char *path,
-    size_t maximum, const char **out)
+    size_t maximum, const char *allowed, const char **out)
 {
     size_t length = value->type == JSON_STRING ? characters(value->text) : 0;
     if (length > maximum)
         return fail(draft->err, AZB_ERROR_ARGUMENT,
             "role definition: %s: %zu characters are too many, at most %zu", path, length, maximum);
-    return read_string(draft, value, path, out);
+    return read_string(draft, value, path, allowed, out);
 }
 
 static bool read_entry(
@@ -79,7 +79,7 @@ static bool read_entry(
     if (value->text.length > ROLE_STRING_MAX)
         return fail(draft->err, AZB_ERROR_ARGUMENT,
             "role definition: %s: an entry is longer than %d bytes", path, ROLE_STRING_MAX);
-    return read_string(draft, value, path, out);
+    return read_string(draft, value, path, "", out);
 }
 
 static bool read_names(
@@ -126,7 +126,7 @@ static bool ignore(struct draft *draft, const struct json *value, const char *pa
 static bool read_id(struct draft *draft, const struct json *value, const char *path)
 {
     const char *text;
-    if (!read_limited(draft, value, path, ROLE_STRING_MAX, &text))
+    if (!read_limited(draft, value, path, ROLE_STRING_MAX, "", &text))
         return false;
     struct text guid = role_guid_of(text_of(text));
     if (!guid.at)
@@ -148,7 +148,7 @@ static bool read_id(struct draft *draft, const struct json *value, const char *p
 
 static bool read_name(struct draft *draft, const struct json *value, const char *path)
 {
-    if (!read_limited(draft, value, path, ROLE_NAME_MAX, &draft->role.name))
+    if (!read_limited(draft, value, path, ROLE_NAME_MAX, "", &draft->role.name))
         return false;
     if (text_trim(text_of(draft->role.name)).length > 0)
         return true;
@@ -157,7 +157,8 @@ static bool read_name(struct draft *draft, const struct json *value, const char 
 
 static bool read_description(struct draft *draft, const struct json *value, const char *path)
 {
-    return read_limited(draft, value, path, ROLE_DESCRIPTION_MAX, &draft->role.description);
+    return read_limited(
+        draft, value, path, ROLE_DESCRIPTION_MAX, "\n\r\t", &draft->role.description);
 }
 
 static bool read_type(struct draft *draft, const struct json *value, const char *path)

@@ -1,0 +1,101 @@
+#include "rbac/suggest.h"
+
+bool role_allows(const struct rbac_index *index, const struct compiled_role *role,
+    const struct rbac_request *request, const struct question *question, enum rbac_rules rules)
+{
+    bool granted = false;
+    if (question->operation)
+        granted = operation_set_has(&role->grants, question_number(question));
+    else if (question->name.at)
+        granted = compiled_role_grants(role, question->name, question->kind);
+    if (rules == RBAC_RULES_ARM)
+        return granted;
+    struct rbac_decision decision;
+    return batch_rule(index, request, question, &role->grants, granted, &decision);
+}
+
+static bool is_smaller(const struct compiled_role *a, const struct compiled_role *b)
+{
+    if (a->changing != b->changing)
+        return a->changing < b->changing;
+    return a->operations < b->operations;
+}
+
+static const struct compiled_role *smallest(
+    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules)
+{
+    const struct compiled_role *best = NULL;
+    struct question question;
+    size_t count;
+    rbac_builtin_roles(&count);
+    question_of(index, request, &question);
+    for (size_t i = 0; i < count; i++) {
+        const struct compiled_role *role = &index->roles[i];
+        if (role_allows(index, role, request, &question, rules) &&
+            (!best || is_smaller(role, best)))
+            best = role;
+    }
+    return best;
+}
+
+const struct rbac_role *rbac_smallest_role(
+    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules)
+{
+    const struct compiled_role *found = smallest(index, request, rules);
+    return found ? found->role : NULL;
+}
+
+static bool needs_quotes(const char *word)
+{
+    for (; *word; word++)
+        if (!((*word >= 'a' && *word <= 'z') || (*word >= 'A' && *word <= 'Z') ||
+                (*word >= '0' && *word <= '9') || strchr("/-_.", *word)))
+            return true;
+    return false;
+}
+
+/* One word of a POSIX shell: names of resources may hold anything. */
+static void add_word(struct buffer *out, const char *word)
+{
+    if (*word && !needs_quotes(word)) {
+        buffer_add_string(out, word);
+        return;
+    }
+    buffer_add_char(out, '\'');
+    for (; *word; word++)
+        if (*word == '\'')
+            buffer_add_string(out, "'\\''");
+        else
+            buffer_add_char(out, *word);
+    buffer_add_char(out, '\'');
+}
+
+static const char *command_line(
+    const char *assignee, const char *role, const char *scope, struct arena *arena)
+{
+    scoped_buffer struct buffer out;
+    buffer_init(&out, 16 * 1024);
+    buffer_add_string(&out, "azb role assignment create --assignee ");
+    add_word(&out, assignee);
+    buffer_add_string(&out, " --role ");
+    buffer_format(&out, "\"%s\"", role); /* a built-in role's name: letters and spaces */
+    buffer_add_string(&out, " --scope ");
+    add_word(&out, scope);
+    return out.failed ? NULL : arena_copy(arena, out.at, out.length);
+}
+
+bool suggest_role(const struct rbac_index *index, const struct rbac_request *request,
+    enum rbac_rules rules, struct arena *arena, struct rbac_explanation *out)
+{
+    const struct rbac_role *role = rbac_smallest_role(index, request, rules);
+    if (!role)
+        return true;
+    out->has_suggestion = true;
+    out->suggestion = (struct rbac_suggestion){
+        .role_id = arena_string(arena, role->id),
+        .role_name = arena_string(arena, role->name),
+        .scope = out->scope,
+        .command = command_line(out->caller_object_id, role->name, out->scope, arena),
+    };
+    return out->suggestion.command && !arena->failed;
+}
