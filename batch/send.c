@@ -1,0 +1,94 @@
+/*
+ * One request with its authorization. The token goes to the account's own host only: every URL that
+ * reaches this file was made from account_url or checked against it (page.c).
+ */
+#include "batch/client.h"
+#include "batch/service_error.h"
+#include "batch/shared_key.h"
+
+#include "base/crypto.h"
+#include "base/error.h"
+
+static bool add_bearer(struct azb_batch *batch, const struct call *call, const char *claims,
+    bool again, struct buffer *header, struct azb_error *err)
+{
+    struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
+    struct azb_token token = AZB_TOKEN_INIT;
+    request.resource = batch->resource;
+    request.claims = claims;
+    request.force = again;
+    request.timeout_ms = call->timeout_ms;
+    request.cancel = call->cancel;
+    if (!batch->provider.get_token(batch->provider.context, &request, &token, err))
+        return false;
+    if (!token.token || !*token.token)
+        return fail(err, AZB_ERROR_AUTHENTICATION, "the token provider gave an empty token");
+    buffer_add_string(header, "Bearer ");
+    buffer_add_string(header, token.token);
+    azb_token_free(&token);
+    return header->failed ? fail_memory(err) : true;
+}
+
+static bool add_signature(struct azb_batch *batch, const struct http_request *request,
+    struct arena *arena, struct buffer *header, struct azb_error *err)
+{
+    struct url url;
+    if (!url_parse(text_of(request->url), &url))
+        return fail(err, AZB_ERROR_ARGUMENT, "the URL '%s' cannot be signed", request->url);
+    struct text key = {batch->account_key, batch->account_key_length};
+    char *value =
+        shared_key_authorization(request, batch->account_name, key, url.path, url.query, arena);
+    if (value)
+        buffer_add_string(header, value);
+    return value && !header->failed ? true : fail_memory(err);
+}
+
+/* Sends a copy of the request with date and authorization. */
+static bool send_once(struct azb_batch *batch, const struct http_request *request,
+    const struct call *call, const char *claims, bool again, struct arena *arena,
+    struct http_response *response, struct azb_error *err)
+{
+    struct http_request ready = *request;
+    scoped_buffer struct buffer authorization;
+    buffer_init(&authorization, 64 * 1024);
+    char date[TIME_TEXT_MAX];
+    time_http(clock_ticks(NULL), date);
+    http_add_header(&ready, "ocp-date", date);
+    bool authorized = batch->account_key
+                          ? add_signature(batch, &ready, arena, &authorization, err)
+                          : add_bearer(batch, call, claims, again, &authorization, err);
+    if (!authorized)
+        return false;
+    http_add_header(&ready, "Authorization", authorization.at);
+    return http_send(batch->http, &ready, arena, response, err);
+}
+
+/* claims="BASE64" of a challenge, decoded; NULL when there is none. Source: Microsoft identity
+ * platform documentation, "Claims challenges, claims requests, and client capabilities". */
+static char *challenge_claims(const struct http_response *response, struct arena *arena)
+{
+    const char *header = http_header(response, "WWW-Authenticate");
+    const char *found = header ? strstr(header, "claims=\"") : NULL;
+    if (!found)
+        return NULL;
+    struct text value = TEXT_NONE, rest = text_of(found + strlen("claims=\"")), decoded;
+    if (!text_cut(&rest, '"', &value) || !base64_decode(arena, value, &decoded))
+        return NULL;
+    return text_string(arena, decoded);
+}
+
+bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *call,
+    struct arena *arena, struct http_response *response, struct azb_error *err)
+{
+    request->timeout_ms = call->timeout_ms;
+    request->cancel = call->cancel;
+    http_add_header(request, "Accept", "application/json");
+    if (!send_once(batch, request, call, NULL, false, arena, response, err))
+        return false;
+    if (response->status != 401 || batch->account_key)
+        return true;
+    /* The token was refused though it looked fresh: keys were rotated, a clock moved, or a claim is
+     * missing. One new token, then the answer stands. */
+    return send_once(
+        batch, request, call, challenge_claims(response, arena), true, arena, response, err);
+}

@@ -1,0 +1,16 @@
+/*
+ * batch/service_error.h - the error bodies of Batch, Resource Manager and Graph as one error value.
+ */
+#ifndef BATCH_SERVICE_ERROR_H
+#define BATCH_SERVICE_ERROR_H
+
+#include "base/http.h"
+
+/*
+ * Fills err from an answer that is not a success. Understood: Batch's {code, message{value},
+ * values}, ARM's and Graph's {error{code, message}}; anything else becomes a sentence with the
+ * status. Returns false.
+ */
+bool service_error(const struct http_response *response, struct azb_error *err);
+
+#endif
