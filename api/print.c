@@ -81,6 +81,7 @@ static const char opening[] =
     "gives\n"
     " * you belongs to its reply; what you give to a call is read during the call only.\n"
     " */\n"
+    "/* clang-format off */\n"
     "#ifndef AZB_MODELS_H\n"
     "#define AZB_MODELS_H\n"
     "\n"

@@ -14,6 +14,7 @@
  * R: the service may answer it. A doubled letter: required, or always there. What a call gives
  * you belongs to its reply; what you give to a call is read during the call only.
  */
+/* clang-format off */
 #ifndef AZB_MODELS_H
 #define AZB_MODELS_H
 
