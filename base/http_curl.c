@@ -481,8 +481,9 @@ bool curl_transport(void *context, const struct http_request *request, int64_t t
     if (!url_parse(text_of(request->url), &url))
         return fail(err, AZB_ERROR_ARGUMENT, "the URL is malformed");
     exchange.host = arena_format(arena, "%.*s:%d", TEXT_ARGS(url.host), url.port);
-    exchange.handle = take_handle(pool, exchange.curl);
-    if (!exchange.host || !exchange.handle)
+    if (exchange.host)
+        exchange.handle = take_handle(pool, exchange.curl);
+    if (!exchange.handle)
         return fail_memory(err);
     buffer_init(
         &exchange.body, request->body_maximum ? request->body_maximum : HTTP_BODY_MAX_DEFAULT);
