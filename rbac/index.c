@@ -211,7 +211,10 @@ static bool add_assignment(struct rbac_index *index, const struct rbac_assignmen
     if (!from->principal_id || !*from->principal_id)
         return fail(err, AZB_ERROR_ARGUMENT, "role assignment %s: the principal id is missing",
             from->id ? from->id : "without id");
-    if (!from->scope || !scope_parse(text_of(from->scope), &index->arena, &to->scope, err))
+    if (!from->scope)
+        return fail(err, AZB_ERROR_ARGUMENT, "role assignment %s: the scope is missing",
+            from->id ? from->id : "without id");
+    if (!scope_parse(text_of(from->scope), &index->arena, &to->scope, err))
         return fail_while(err, "role assignment %s", from->id ? from->id : "without id");
     if (!add_principal(index, from->principal_id, &to->principal, err) ||
         !reach_of(map, &to->scope, &index->arena, &to->reach, &to->reach_count, err))
