@@ -8,8 +8,9 @@
 
 #include "base/error.h"
 
-#define COMPARE_ALL_UP_TO 12 /* members; beyond, they are sorted to find a name that comes twice   \
-                              */
+#define COMPARE_ALL_UP_TO                                                                          \
+    12 /* members; beyond, they are sorted to find a name that comes twice                         \
+        */
 
 static struct json *read_value(struct json_reader *reader, struct azb_error *err);
 
@@ -38,23 +39,40 @@ static int compare_members(const void *a, const void *b)
     return compare_names((*left)->name, (*right)->name);
 }
 
-static bool fail_twice(const struct json *member, struct azb_error *err)
+/* 0 when the name held an escape and so lies in the arena. */
+static size_t place_of_name(const struct json_reader *reader, struct text name)
 {
-    int shown = member->name.length > 100 ? 100 : (int)member->name.length;
-    return fail(err, AZB_ERROR_PROTOCOL, "the member \"%.*s\" is there twice in one object", shown,
-        member->name.at);
+    uintptr_t input = (uintptr_t)reader->input.at;
+    uintptr_t at = (uintptr_t)name.at;
+    return at > input && at < input + reader->input.length ? at - input - 1 : 0;
 }
 
-static bool unique_by_comparing(const struct json *object, struct azb_error *err)
+static bool fail_twice(struct json_reader *reader, const struct json *a, const struct json *b)
+{
+    size_t first = place_of_name(reader, a->name);
+    size_t second = place_of_name(reader, b->name);
+    int shown = a->name.length > 100 ? 100 : (int)a->name.length;
+    reader->problem = arena_format(
+        reader->arena, "the member \"%.*s\" is there twice in one object", shown, a->name.at);
+    if (!reader->problem)
+        reader->problem = "a member is there twice in one object";
+    reader->problem_at = first > second ? first : second;
+    if (reader->problem_at == 0)
+        reader->problem_at = reader->at - 1; /* the end of the object */
+    return false;
+}
+
+static bool unique_by_comparing(struct json_reader *reader, const struct json *object)
 {
     for (const struct json *a = object->first; a; a = a->next)
         for (const struct json *b = a->next; b; b = b->next)
             if (compare_names(a->name, b->name) == 0)
-                return fail_twice(a, err);
+                return fail_twice(reader, a, b);
     return true;
 }
 
-static bool unique_by_sorting(const struct json *object, struct azb_error *err)
+static bool unique_by_sorting(
+    struct json_reader *reader, const struct json *object, struct azb_error *err)
 {
     size_t count = 0;
     bool unique = true;
@@ -66,15 +84,16 @@ static bool unique_by_sorting(const struct json *object, struct azb_error *err)
     qsort(members, count, sizeof(*members), compare_members);
     for (size_t i = 1; unique && i < count; i++)
         if (compare_names(members[i - 1]->name, members[i]->name) == 0)
-            unique = fail_twice(members[i], err);
+            unique = fail_twice(reader, members[i - 1], members[i]);
     memory_free(members);
     return unique;
 }
 
-static bool names_are_unique(const struct json *object, struct azb_error *err)
+static bool names_are_unique(
+    struct json_reader *reader, const struct json *object, struct azb_error *err)
 {
-    return object->count <= COMPARE_ALL_UP_TO ? unique_by_comparing(object, err)
-                                              : unique_by_sorting(object, err);
+    return object->count <= COMPARE_ALL_UP_TO ? unique_by_comparing(reader, object)
+                                              : unique_by_sorting(reader, object, err);
 }
 
 static bool read_array(struct json_reader *reader, struct json *array, struct azb_error *err)
@@ -103,7 +122,7 @@ static bool read_object(struct json_reader *reader, struct json *object, struct 
             return false;
         append(object, &last, child)->name = name;
     }
-    return !reader->problem && names_are_unique(object, err);
+    return !reader->problem && names_are_unique(reader, object, err);
 }
 
 static bool fill_value(struct json_reader *reader, struct json *value, struct azb_error *err)

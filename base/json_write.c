@@ -127,16 +127,17 @@ static void add_escape(struct buffer *out, unsigned char c)
 static size_t plain_run(struct text text)
 {
     size_t run = 0;
-    while (run < text.length) {
-        unsigned char c = (unsigned char)text.at[run];
-        if (escapes[c])
-            break;
-        size_t length = c < 0x80 ? 1 : text_utf8_length(text_slice(text, run, text.length));
+    for (;;) {
+        unsigned char c = 0;
+        while (run < text.length && (c = (unsigned char)text.at[run]) < 0x80 && !escapes[c])
+            run++;
+        if (run == text.length || c < 0x80)
+            return run;
+        size_t length = text_utf8_length(text_slice(text, run, text.length));
         if (length == 0)
-            break;
+            return run;
         run += length;
     }
-    return run;
 }
 
 static void add_string(struct buffer *out, struct text text)

@@ -38,7 +38,12 @@ static void problems_have_a_place(void **state)
         {"-", "line 1, column 1: a number that JSON does not have"},
         {"tru", "line 1, column 1: a word that is not true, false or null"},
         {"1 1", "line 1, column 3: something follows the value"},
-        {"{\"a\":1,\"b\":2,\"a\":3}", "the member \"a\" is there twice in one object"},
+        {"[{\"\\u0061\":1,\"\\u0061\":3}]",
+            "line 1, column 24: the member \"a\" is there twice in one object"},
+        {"[{\"\\u0061\":1,\"a\":3}]",
+            "line 1, column 14: the member \"a\" is there twice in one object"},
+        {"{\"a\":1,\n\"b\":2,\"a\":3}",
+            "line 2, column 7: the member \"a\" is there twice in one object"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         scoped_arena struct arena arena;
@@ -410,7 +415,7 @@ static void members_are_unique_in_any_size(void **state)
         assert_non_null(json_parse(buffer_text(&document), &arena, &err));
         add_members(&document, count, "m0");
         assert_null(json_parse(buffer_text(&document), &arena, &err));
-        assert_string_equal(err.message, "the member \"m0\" is there twice in one object");
+        assert_non_null(strstr(err.message, "the member \"m0\" is there twice in one object"));
         add_members(&document, count, "\\u006d0");
         assert_null(json_parse(buffer_text(&document), &arena, &err));
     }
