@@ -56,7 +56,7 @@ static bool read_all(int file, struct buffer *pem)
 {
     char piece[4096];
     ssize_t got;
-    while ((got = read(file, piece, sizeof(piece))) != 0) {
+    while (!pem->failed && (got = read(file, piece, sizeof(piece))) != 0) {
         if (got < 0 && errno != EINTR)
             return false;
         if (got > 0)
@@ -87,9 +87,8 @@ static bool read_pem(
     const struct azb_client_certificate_options *options, struct buffer *pem, struct azb_error *err)
 {
     if (!options->certificate_path == !options->certificate_pem)
-        return fail(err, AZB_ERROR_ARGUMENT,
-            "give either certificate_path or certificate_pem: %s is set",
-            options->certificate_pem ? "each of the two" : "neither");
+        return fail(err, AZB_ERROR_ARGUMENT, "give either certificate_path or certificate_pem: %s",
+            options->certificate_pem ? "both are set" : "neither is set");
     if (options->certificate_path)
         return read_file(options->certificate_path, pem, err);
     buffer_add_string(pem, options->certificate_pem);

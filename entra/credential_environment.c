@@ -14,13 +14,13 @@ struct found {
     const char *certificate_path, *certificate_password, *send_chain;
 };
 
-static const char *value_of(char *(*variable)(const char *), const char *name)
+static const char *value_of(const char *(*variable)(const char *), const char *name)
 {
     const char *value = variable(name);
     return value && value[0] ? value : NULL;
 }
 
-static void find_all(char *(*variable)(const char *), struct found *found)
+static void find_all(const char *(*variable)(const char *), struct found *found)
 {
     *found = (struct found){
         .tenant_id = value_of(variable, "AZURE_TENANT_ID"),
@@ -110,7 +110,7 @@ static bool check_complete(const struct found *found, size_t row, struct azb_err
         row < ROWS ? "" : " AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)");
 }
 
-struct azb_credential *credential_from_variables(char *(*variable)(const char *name),
+struct azb_credential *credential_from_variables(const char *(*variable)(const char *name),
     const struct entra_environment *world, struct azb_error *err)
 {
     struct found found;
@@ -124,7 +124,12 @@ struct azb_credential *credential_from_variables(char *(*variable)(const char *n
     return credential;
 }
 
+static const char *process_variable(const char *name)
+{
+    return getenv(name);
+}
+
 struct azb_credential *azb_credential_environment(struct azb_error *err)
 {
-    return credential_from_variables(getenv, NULL, err);
+    return credential_from_variables(process_variable, NULL, err);
 }

@@ -22,8 +22,8 @@ struct azb_credential *client_secret_new(const struct azb_client_secret_options 
     const struct entra_environment *world, struct azb_error *err);
 struct azb_credential *client_certificate_new(const struct azb_client_certificate_options *options,
     const struct entra_environment *world, struct azb_error *err);
-/* `variable` is asked for each AZURE_ name, in the form of getenv(). */
-struct azb_credential *credential_from_variables(char *(*variable)(const char *name),
+/* `variable` is asked for each name; NULL when it is not set. */
+struct azb_credential *credential_from_variables(const char *(*variable)(const char *name),
     const struct entra_environment *world, struct azb_error *err);
 
 #endif

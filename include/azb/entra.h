@@ -159,7 +159,7 @@ struct azb_client_certificate_options {
     size_t size;
     const char *tenant_id; /* as above */
     const char *client_id; /* as above */
-    /* PEM with the certificate and its RSA private key (unencrypted), in any order, and below the
+    /* PEM with the certificate and its RSA private key (unencrypted), in any order, and behind the
      * certificate perhaps the chain that issued it: a file ... */
     const char *certificate_path;
     /* ... or the text itself. Exactly one of the two. */
