@@ -239,10 +239,10 @@ static const char *wrong_kind(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
     enum rbac_kind needed = search->target.kind;
-    return arena_format(arena, "has \"%s\" in %s, but it is a %s and must be in %s",
+    return arena_format(arena, "has \"%s\" in %s, but it is %s and must be in %s",
         finding->pattern->source,
         list_name(needed == RBAC_ACTION ? RBAC_DATA_ACTION : RBAC_ACTION, false),
-        rbac_kind_text(needed), list_name(needed, false));
+        needed == RBAC_ACTION ? "an action" : "a data action", list_name(needed, false));
 }
 
 static const char *sentence_of(

@@ -19,7 +19,7 @@ static void add_nearest(
         buffer_add_string(out, " No role is assigned to the caller.");
         return;
     }
-    buffer_format(out, " Nearest: role \"%s\"%s%s %s.",
+    buffer_format(out, " %s \"%s\"%s%s %s.", explanation->allowed ? "Role" : "Nearest: role",
         *nearest->role_name ? nearest->role_name : nearest->role_id, with_scope ? " at " : "",
         with_scope ? nearest->scope : "", nearest->sentence);
 }
