@@ -70,6 +70,26 @@ void arena_free(struct arena *arena)
     arena_init(arena, arena->maximum);
 }
 
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *kept = NULL, *next;
+    for (struct arena_block *block = arena->block; block; block = next) {
+        next = block->next;
+        bool keep = !kept && block->size <= BLOCK_LARGEST;
+        if (keep)
+            kept = block;
+        else
+            memory_free(block);
+    }
+    arena_init(arena, arena->maximum);
+    if (!kept)
+        return;
+    memset(kept->bytes, 0, kept->used);
+    kept->used = 0;
+    kept->next = NULL;
+    arena->block = kept;
+}
+
 void arena_wipe(struct arena *arena)
 {
     for (struct arena_block *block = arena->block; block; block = block->next)

@@ -30,6 +30,8 @@ void memory_fail_after(long n);
 
 void arena_init(struct arena *arena, size_t maximum);
 void arena_free(struct arena *arena);         /* usable again afterwards, with the same maximum */
+/* Empty and usable again, keeping one block (overwritten) for what comes next. */
+void arena_reset(struct arena *arena);
 void arena_wipe(struct arena *arena);         /* as arena_free, and overwrites the bytes first */
 
 /* Zeroed and aligned for any type; NULL when out of memory or over the maximum. */

@@ -1,9 +1,9 @@
 /*
  * request.h - one HTTP request on its way through the service, and its reply.
  *
- * Life: listen.c receives it whole -> route.c finds plane and route -> the plane's `prepare` (who is
- * calling, api-version, body; on a listener thread) -> the route's `serve` (on the same thread when
- * it only reads; on the store's writer thread, inside the group's transaction, when it writes)
+ * Life: listen.c receives it whole -> route.c finds plane and route -> the plane's `prepare` (who
+ * is calling, api-version, body; on a listener thread) -> the route's `serve` (on the same thread
+ * when it only reads; on the store's writer thread, inside the group's transaction, when it writes)
  * -> the plane's `finish` (common headers) -> the reply goes out, after the commit.
  * A false anywhere becomes the plane's own error body through `refuse`.
  */
@@ -58,28 +58,28 @@ struct request {
     enum plane plane;
     const struct route *route;
     const char *method;
-    struct text target;  /* as on the request line */
-    struct text path;    /* raw: still percent-encoded */
-    struct text query;   /* raw, without '?' */
-    struct text host;    /* Host header, with port if it had one */
+    struct text target; /* as on the request line */
+    struct text path;   /* raw: still percent-encoded */
+    struct text query;  /* raw, without '?' */
+    struct text host;   /* Host header, with port if it had one */
     struct text body;
     const struct http_header *headers;
     size_t header_count;
     struct text values[ROUTE_VALUES_MAX]; /* the route's {variables}, decoded, in order */
     struct caller caller;
     char request_id[GUID_TEXT];
-    char decision_id[GUID_TEXT];          /* "" or the id of the role decision made */
-    int64_t now;                          /* ticks, one instant for the whole request */
-    struct store_connection *store;       /* valid in prepare and serve; the thread's own */
-    void *prepared;                       /* what prepare left for serve (decoded body, account) */
+    char decision_id[GUID_TEXT];    /* "" or the id of the role decision made */
+    int64_t now;                    /* ticks, one instant for the whole request */
+    struct store_connection *store; /* valid in prepare and serve; the thread's own */
+    void *prepared;                 /* what prepare left for serve (decoded body, account) */
 };
 
 struct reply {
     int status;
     struct http_header headers[REPLY_HEADERS_MAX];
     size_t header_count;
-    struct text body;     /* in the request's arena, or static */
-    int file;             /* -1, or an open file that is sent instead of `body` and then closed */
+    struct text body; /* in the request's arena, or static */
+    int file;         /* -1, or an open file that is sent instead of `body` and then closed */
     off_t file_from;
     off_t file_length;
 };

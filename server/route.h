@@ -43,10 +43,25 @@ const struct plane_rows *graph_plane(void);
 const struct plane_rows *batch_plane(void);
 const struct plane_rows *control_plane(void);
 
-/* The plane of a request, by Host and path. */
+/* The rows of a plane, by its number. */
+const struct plane_rows *route_rows(enum plane plane);
+
+/* All rows, indexed: service->router. Nothing in it changes once it is made. */
+struct router *router_new(struct azb_error *err);
+void router_free(struct router *router); /* NULL is legal */
+
+/* The plane of a request, by Host (with or without port) and raw path. */
 enum plane route_plane(struct text host, struct text path);
-/* Fills route and values. False: err has 404, or 405 when another method would fit. */
+
+/*
+ * Finds the row for method, plane and path; fills route and values (decoded, in the pattern's
+ * order; a "{scope*}" begins with '/'). Literals match in any case, a literal goes before a
+ * variable, HEAD falls back to GET. One slash at the end and several at the start do not matter.
+ * False: err has 404, 405 when another method would fit, or 400 for a bad escape.
+ */
 bool route_find(struct request *request, struct azb_error *err);
+/* The methods that the request's path takes, "GET, PUT": the Allow header of a 405. */
+char *route_allow(struct request *request);
 /* All rows as text, one a line, sorted: the routes snapshot. */
 void route_print(struct buffer *out);
 

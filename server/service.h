@@ -2,8 +2,8 @@
  * service.h - one azbd: its options, its state folder, and what it owns. main.c makes one.
  *
  * Threads: the listener's workers read (each with its own store connection); one writer thread does
- * every change (store/store.h); the engine has a thread that waits for tasks. What is shared between
- * them says in its own header how it is locked.
+ * every change (store/store.h); the engine has a thread that waits for tasks. What is shared
+ * between them says in its own header how it is locked.
  */
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
@@ -19,33 +19,36 @@ struct entra;
 struct authorizer;
 struct engine;
 struct listener;
+struct router;
 struct proxy;
 
 struct service_options {
-    const char *state;         /* folder; NULL is $XDG_STATE_HOME/azb or ~/.local/state/azb */
-    const char *listen;        /* "127.0.0.1:8443" by default; port 0 picks a free one */
-    const char *proxy_listen;  /* "127.0.0.1:8444" by default; "none" switches it off */
-    const char *config;        /* seed file (JSON) or NULL */
-    const char *ready_file;    /* gets "https://localhost:PORT\n" when serving, or NULL */
+    const char *state;        /* folder; NULL is $XDG_STATE_HOME/azb or ~/.local/state/azb */
+    const char *listen;       /* "127.0.0.1:8443" by default; port 0 picks a free one */
+    const char *proxy_listen; /* "127.0.0.1:8444" by default; "none" switches it off */
+    const char *config;       /* seed file (JSON) or NULL */
+    const char *ready_file;   /* gets "https://localhost:PORT\n" when serving, or NULL */
     bool test_controls;
-    bool allow_remote;         /* listen on an address that is not loopback */
-    int threads;               /* listener workers; 0 is 2 */
+    bool allow_remote; /* listen on an address that is not loopback */
+    int threads;       /* listener workers; 0 is 2 */
 };
 
 struct service {
     struct service_options options;
-    char state[PATH_MAX];      /* absolute */
-    int state_lock;            /* fd; held while the process lives */
-    struct clock clock;        /* moved by the test controls only */
+    char state[PATH_MAX]; /* absolute */
+    int state_lock;       /* fd; held while the process lives */
+    struct clock clock;   /* moved by the test controls only */
+    int64_t started;      /* monotonic ms */
     int port;
     int proxy_port;
-    char base_url[64];         /* "https://localhost:8443" */
+    char base_url[64]; /* "https://localhost:8443" */
 
     struct store *store;           /* store/store.h */
     struct directory *directory;   /* directory/directory.h */
     struct entra *entra;           /* entra/entra.h: signing keys, assertion replay cache */
     struct authorizer *authorizer; /* authorize/authorize.h: verified tokens, role index */
     struct engine *engine;         /* engine/engine.h */
+    struct router *router;         /* route.h */
     struct listener *listener;     /* listen.h */
     struct proxy *proxy;           /* proxy.h */
 };

@@ -1,0 +1,164 @@
+#include "service.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "authorize/authorize.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "ca.h"
+#include "directory/directory.h"
+#include "engine/engine.h"
+#include "entra/entra.h"
+#include "env.h"
+#include "listen.h"
+#include "proxy.h"
+#include "route.h"
+#include "socket.h"
+#include "state.h"
+#include "store/store.h"
+
+#define LISTEN_DEFAULT "127.0.0.1:8443"
+#define PROXY_LISTEN_DEFAULT "127.0.0.1:8444"
+
+/* The sockets are bound first, because everything that follows wants to know the port. */
+struct bound {
+    struct listen_sockets https, proxy;
+};
+
+static bool check_remote(const struct service *service, const struct listen_address *address,
+    const char *option, struct azb_error *err)
+{
+    if (address->is_loopback)
+        return true;
+    if (!service->options.allow_remote)
+        return fail(err, AZB_ERROR_CONFIGURATION,
+            "%s is not a loopback address; azbd hands out tokens and runs programs, so it listens "
+            "elsewhere only with --allow-remote",
+            option);
+    if (service->options.test_controls)
+        return fail(err, AZB_ERROR_CONFIGURATION,
+            "%s is not a loopback address: --allow-remote does not go together with "
+            "--test-controls",
+            option);
+    return true;
+}
+
+static bool bind_option(struct service *service, const char *option, const char *text,
+    struct listen_sockets *out, struct azb_error *err)
+{
+    struct listen_address address;
+    return listen_address_parse(text, option, &address, err) &&
+           check_remote(service, &address, option, err) && listen_sockets_bind(&address, out, err);
+}
+
+static bool bind_all(struct service *service, struct bound *bound, struct azb_error *err)
+{
+    const struct service_options *options = &service->options;
+    const char *proxy = options->proxy_listen ? options->proxy_listen : PROXY_LISTEN_DEFAULT;
+    const char *https = options->listen ? options->listen : LISTEN_DEFAULT;
+    if (!bind_option(service, "--listen", https, &bound->https, err))
+        return false;
+    if (strcmp(proxy, "none") != 0 &&
+        !bind_option(service, "--proxy-listen", proxy, &bound->proxy, err))
+        return false;
+    service->port = bound->https.port;
+    service->proxy_port = bound->proxy.port;
+    snprintf(service->base_url, sizeof(service->base_url), "https://localhost:%d", service->port);
+    return true;
+}
+
+static bool start_listener(struct service *service, struct bound *bound, struct azb_error *err)
+{
+    scoped_buffer struct buffer certificate, key;
+    bool ok = ca_open(service, &certificate, &key, err);
+    if (ok)
+        service->listener =
+            listener_new(service, &bound->https, buffer_text(&certificate), buffer_text(&key), err);
+    return ok && service->listener;
+}
+
+static bool start_proxy(struct service *service, struct bound *bound, struct azb_error *err)
+{
+    if (bound->proxy.count == 0)
+        return true;
+    service->proxy = proxy_new(service, &bound->proxy, err);
+    return service->proxy != NULL;
+}
+
+static bool write_ready_file(const struct service *service, struct azb_error *err)
+{
+    char line[80];
+    if (!service->options.ready_file)
+        return true;
+    int length = snprintf(line, sizeof(line), "%s\n", service->base_url);
+    return file_replace(
+        service->options.ready_file, 0644, (struct text){line, (size_t)length}, err);
+}
+
+static bool open_data(struct service *service, struct azb_error *err)
+{
+    service->store = store_open(service->state, err);
+    if (!service->store)
+        return false;
+    service->directory = directory_open(service, err);
+    if (!service->directory)
+        return false;
+    service->entra = entra_new(service, err);
+    if (!service->entra)
+        return false;
+    service->authorizer = authorizer_new(service, err);
+    if (!service->authorizer)
+        return false;
+    service->router = router_new(err);
+    return service->router != NULL;
+}
+
+static bool start_parts(struct service *service, struct bound *bound, struct azb_error *err)
+{
+    if (!state_open(service, service->options.state, err) || !state_lock(service, err) ||
+        !bind_all(service, bound, err) || !open_data(service, err))
+        return false;
+    service->engine = engine_start(service, err);
+    return service->engine && start_listener(service, bound, err) &&
+           start_proxy(service, bound, err) && env_write(service, err) &&
+           write_ready_file(service, err);
+}
+
+/* Other processes of the user must not read keys out of our memory (ptrace, core dumps). */
+static void protect_memory(void)
+{
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        service_log("service", "other processes of this user can look into azbd's memory");
+}
+
+bool service_start(
+    struct service *service, const struct service_options *options, struct azb_error *err)
+{
+    struct bound bound = {0};
+    *service = (struct service){.options = *options, .state_lock = -1, .started = monotonic_ms()};
+    protect_memory();
+    bool ok = start_parts(service, &bound, err);
+    listen_sockets_close(&bound.https);
+    listen_sockets_close(&bound.proxy);
+    if (ok)
+        return true;
+    service_stop(service);
+    return false;
+}
+
+void service_stop(struct service *service)
+{
+    proxy_free(service->proxy);
+    listener_free(service->listener);
+    engine_stop(service->engine);
+    /* The writer's hooks use what follows, so it ends first. */
+    store_close(service->store);
+    router_free(service->router);
+    authorizer_free(service->authorizer);
+    entra_free(service->entra);
+    directory_free(service->directory);
+    state_unlock(service);
+    *service = (struct service){.state_lock = -1};
+}
