@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json_string.h"
 
 static const char out_of_memory[] = "out of memory";
 
@@ -168,221 +169,49 @@ bool json_next_member(struct json_reader *reader, struct text *name)
     return true;
 }
 
-/* What a string holds besides plain ASCII. */
-struct string_span {
-    size_t from, to; /* without the quotes */
-    bool escaped;
-    bool not_ascii;
-};
-
-#define EACH_BYTE(byte) (0x0101010101010101U * (byte))
-
-/* Marks at least the first of the eight bytes that is '"', '\\' or below 0x20, if there is one. */
-static inline uint64_t special_bytes(uint64_t eight)
+/* Steps over the string that comes next, checked but for its escapes. */
+static bool pass_string(struct json_reader *reader, struct json_string *string)
 {
-    uint64_t quote = eight ^ EACH_BYTE('"');
-    uint64_t slash = eight ^ EACH_BYTE('\\');
-    return ((quote - EACH_BYTE(1)) & ~quote) | ((slash - EACH_BYTE(1)) & ~slash) |
-           ((eight - EACH_BYTE(0x20)) & ~eight);
-}
-
-/* Moves `at` over eight plain bytes at a time and gathers all of them in `seen`. */
-static inline size_t skip_plain(struct text input, size_t at, uint64_t *seen)
-{
-    while (input.length - at >= sizeof(uint64_t)) {
-        uint64_t eight;
-        memcpy(&eight, input.at + at, sizeof(eight));
-        if (special_bytes(eight) & EACH_BYTE(0x80))
-            break;
-        *seen |= eight;
-        at += sizeof(eight);
-    }
-    return at;
-}
-
-/* Finds the end of the string that begins at reader->at, and steps behind it. */
-static bool find_string_end(struct json_reader *reader, struct string_span *span)
-{
-    struct text input = reader->input;
-    uint64_t seen = 0;
-    size_t at = reader->at + 1;
-    *span = (struct string_span){.from = at};
-    while ((at = skip_plain(input, at, &seen)) < input.length) {
-        unsigned char c = (unsigned char)input.at[at];
-        if (c == '"') {
-            span->to = at;
-            span->not_ascii = (seen & EACH_BYTE(0x80)) != 0;
-            reader->at = at + 1;
-            return true;
-        }
-        if (c < 0x20)
-            return problem_at(reader, at, "a control character in a string must be escaped");
-        span->escaped = span->escaped || c == '\\';
-        seen |= c;
-        at += c == '\\' ? 2 : 1;
-        if (at > input.length)
-            break;
-    }
-    return problem_at(reader, reader->at, "the string has no closing quote");
-}
-
-static bool check_utf8(struct json_reader *reader, const struct string_span *span)
-{
-    struct text rest = text_slice(reader->input, span->from, span->to);
-    if (!span->not_ascii || text_valid_utf8(rest))
-        return true;
-    for (size_t length; (length = text_utf8_length(rest)) > 0;)
-        rest = text_slice(rest, length, rest.length);
-    return problem_at(reader, span->to - rest.length, "a string is not UTF-8");
-}
-
-static const char simple_escapes[256] = {
-    ['"'] = '"',
-    ['\\'] = '\\',
-    ['/'] = '/',
-    ['b'] = '\b',
-    ['f'] = '\f',
-    ['n'] = '\n',
-    ['r'] = '\r',
-    ['t'] = '\t',
-};
-
-static bool read_hex4(struct text text, unsigned *out)
-{
-    unsigned value = 0;
-    if (text.length < 4)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        unsigned letter = (c | 0x20U) - 'a';
-        if (c >= '0' && c <= '9')
-            value = value * 16 + (c - '0');
-        else if (letter < 6)
-            value = value * 16 + letter + 10;
-        else
-            return false;
-    }
-    *out = value;
+    const char *problem = json_string_scan(reader->input, reader->at, string);
+    if (problem)
+        return problem_at(reader, string->problem_at, problem);
+    reader->at = string->to + 1;
     return true;
 }
 
-static size_t put_utf8(unsigned code, char *to)
+/* `to` is NULL when only the escapes are checked. */
+static bool unescape(
+    struct json_reader *reader, struct json_string *string, char *to, size_t *length)
 {
-    if (code < 0x80) {
-        to[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        to[0] = (char)(0xC0 | code >> 6);
-        to[1] = (char)(0x80 | (code & 0x3F));
-        return 2;
-    }
-    if (code < 0x10000) {
-        to[0] = (char)(0xE0 | code >> 12);
-        to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-        to[2] = (char)(0x80 | (code & 0x3F));
-        return 3;
-    }
-    to[0] = (char)(0xF0 | code >> 18);
-    to[1] = (char)(0x80 | (code >> 12 & 0x3F));
-    to[2] = (char)(0x80 | (code >> 6 & 0x3F));
-    to[3] = (char)(0x80 | (code & 0x3F));
-    return 4;
-}
-
-/* The code point of "\uXXXX" or of a surrogate pair of these at `*at`; moves `*at` behind it. */
-static const char *read_unicode_escape(struct text raw, size_t *at, unsigned *code)
-{
-    unsigned low;
-    if (!read_hex4(text_slice(raw, *at + 2, raw.length), code))
-        return "\\u needs four hexadecimal digits";
-    *at += 6;
-    if (*code < 0xD800 || *code > 0xDFFF)
-        return NULL;
-    struct text next = text_slice(raw, *at, raw.length);
-    if (*code > 0xDBFF || !text_starts(next, "\\u") ||
-        !read_hex4(text_slice(next, 2, next.length), &low) || low < 0xDC00 || low > 0xDFFF)
-        return "half of a surrogate pair";
-    *at += 6;
-    *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
-    return NULL;
-}
-
-/* The bytes of the escape at `*at` go to `to` (room for 4); a problem, or NULL. */
-static const char *read_escape(struct text raw, size_t *at, char *to, size_t *length)
-{
-    unsigned code;
-    unsigned char letter = (unsigned char)raw.at[*at + 1];
-    if (simple_escapes[letter]) {
-        to[0] = simple_escapes[letter];
-        *length = 1;
-        *at += 2;
-        return NULL;
-    }
-    if (letter != 'u')
-        return "an escape that JSON does not have";
-    const char *problem = read_unicode_escape(raw, at, &code);
-    if (!problem)
-        *length = put_utf8(code, to);
-    return problem;
-}
-
-/* Checks the escapes of a string and, unless `to` is NULL, writes it without them. An escape is
- * never shorter than what it stands for, so the raw length is room enough. */
-static bool decode_string(
-    struct json_reader *reader, const struct string_span *span, char *to, size_t *to_length)
-{
-    struct text raw = text_slice(reader->input, span->from, span->to);
-    size_t length = 0;
-    for (size_t at = 0; at < raw.length;) {
-        const char *slash = memchr(raw.at + at, '\\', raw.length - at);
-        size_t plain = slash ? (size_t)(slash - raw.at) - at : raw.length - at;
-        if (to)
-            memcpy(to + length, raw.at + at, plain);
-        length += plain;
-        at += plain;
-        if (!slash)
-            break;
-        char bytes[4];
-        size_t count;
-        size_t escape = span->from + at;
-        const char *problem = read_escape(raw, &at, bytes, &count);
-        if (problem)
-            return problem_at(reader, escape, problem);
-        if (to)
-            memcpy(to + length, bytes, count);
-        length += count;
-    }
-    *to_length = length;
-    return true;
+    const char *problem = json_string_unescape(reader->input, string, to, length);
+    return !problem || problem_at(reader, string->problem_at, problem);
 }
 
 bool json_read_string(struct json_reader *reader, struct text *out)
 {
-    struct string_span span;
-    struct text string;
-    if (!expect(reader, JSON_STRING) || !find_string_end(reader, &span) ||
-        !check_utf8(reader, &span))
+    struct json_string string;
+    if (!expect(reader, JSON_STRING) || !pass_string(reader, &string))
         return false;
-    string = text_slice(reader->input, span.from, span.to);
-    if (span.escaped) {
-        char *decoded = arena_alloc(reader->arena, string.length + 1);
-        if (!decoded)
-            return problem_at(reader, span.from, out_of_memory);
-        if (!decode_string(reader, &span, decoded, &string.length))
+    struct text text = text_slice(reader->input, string.from, string.to);
+    if (string.escaped) {
+        /* An escape is never shorter than what it stands for: the raw length is room enough. */
+        char *plain = arena_alloc(reader->arena, text.length + 1);
+        if (!plain)
+            return problem_at(reader, string.from, out_of_memory);
+        if (!unescape(reader, &string, plain, &text.length))
             return false;
-        string.at = decoded;
+        text.at = plain;
     }
-    *out = string;
+    *out = text;
     return true;
 }
 
 static bool skip_string(struct json_reader *reader)
 {
-    struct string_span span;
+    struct json_string string;
     size_t length;
-    return find_string_end(reader, &span) && check_utf8(reader, &span) &&
-           (!span.escaped || decode_string(reader, &span, NULL, &length));
+    return pass_string(reader, &string) &&
+           (!string.escaped || unescape(reader, &string, NULL, &length));
 }
 
 bool json_read_number(struct json_reader *reader, struct text *out)

@@ -297,24 +297,28 @@ static bool move_buffer(struct buffer *buffer, size_t capacity)
     return true;
 }
 
-/* Room for `length` more bytes and the final NUL, or the buffer has failed. */
-static bool buffer_room(struct buffer *buffer, size_t length)
+static bool buffer_fits(const struct buffer *buffer, size_t length)
 {
-    if (buffer->failed)
+    return !buffer->failed && length < buffer->capacity - buffer->length;
+}
+
+static bool buffer_grow(struct buffer *buffer, size_t length)
+{
+    if (buffer->failed || length > buffer->maximum - buffer->length || buffer->maximum == SIZE_MAX)
         return false;
-    if (length < buffer->capacity - buffer->length)
-        return true;
-    if (length > buffer->maximum - buffer->length || buffer->maximum == SIZE_MAX) {
-        buffer->failed = true;
-        return false;
-    }
     size_t capacity = buffer->capacity < 128 ? 256 : buffer->capacity * 2;
     size_t needed = buffer->length + length + 1;
     if (capacity > buffer->maximum)
         capacity = buffer->maximum + 1;
-    if (capacity < needed)
-        capacity = needed;
-    buffer->failed = !move_buffer(buffer, capacity);
+    return move_buffer(buffer, capacity < needed ? needed : capacity);
+}
+
+/* Room for `length` more bytes and the final NUL, or the buffer has failed. */
+static bool buffer_room(struct buffer *buffer, size_t length)
+{
+    if (buffer_fits(buffer, length))
+        return true;
+    buffer->failed = !buffer_grow(buffer, length);
     return !buffer->failed;
 }
 
@@ -328,6 +332,14 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
     buffer->at[buffer->length] = '\0';
 }
 
+void buffer_add_char(struct buffer *buffer, char c)
+{
+    if (!buffer_room(buffer, 1))
+        return;
+    buffer->at[buffer->length++] = c;
+    buffer->at[buffer->length] = '\0';
+}
+
 void buffer_add_text(struct buffer *buffer, struct text text)
 {
     buffer_add(buffer, text.at, text.length);
@@ -336,11 +348,6 @@ void buffer_add_text(struct buffer *buffer, struct text text)
 void buffer_add_string(struct buffer *buffer, const char *string)
 {
     buffer_add(buffer, string, strlen(string));
-}
-
-void buffer_add_char(struct buffer *buffer, char c)
-{
-    buffer_add(buffer, &c, 1);
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
