@@ -51,6 +51,10 @@ static void work_out_grants(struct compiled_role *role)
         if (!rbac_operation_is_read(&operations[i]))
             role->changing++;
     }
+    if (compiled_role_grants(role, TEXT("any.provider/things/read"), RBAC_ACTION))
+        role->operations = GRANTS_UNBOUNDED;
+    if (compiled_role_grants(role, TEXT("any.provider/things/write"), RBAC_ACTION))
+        role->changing = GRANTS_UNBOUNDED;
 }
 
 bool role_compile(const struct rbac_role *role, struct arena *arena, struct compiled_role *out)

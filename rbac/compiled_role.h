@@ -20,12 +20,15 @@ struct compiled_permission {
     struct pattern_list taken[2];
 };
 
+/* More than the catalogue can count: '*' reaches providers that it does not list. */
+#define GRANTS_UNBOUNDED SIZE_MAX
+
 struct compiled_role {
     const struct rbac_role *role;
     struct compiled_permission *permissions;
     struct operation_set grants; /* known operations */
-    size_t operations;           /* how many of them */
-    size_t changing;             /* how many of these are no reads */
+    size_t operations;           /* how many of them; GRANTS_UNBOUNDED when of any provider */
+    size_t changing;             /* how many of these are no reads; the same */
 };
 
 /* `role` must outlive the result, which lives in the arena. False when out of memory. */

@@ -96,7 +96,8 @@ const struct rbac_explanation *rbac_explain(const struct rbac_index *index,
 /*
  * The smallest built-in role that allows the request by the rules: of those that do, the one that
  * grants the fewest known operations that change something, then the fewest known operations at
- * all, then the first of builtin_roles.def. NULL when none does.
+ * all, then the first of builtin_roles.def. A role that grants operations of any provider (such
+ * as Owner or Reader) grants more than any that names its providers. NULL when none does.
  */
 const struct rbac_role *rbac_smallest_role(
     const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules);
