@@ -371,7 +371,7 @@ static bool decode_other(
     const struct retired *retired = retired_find(model, name);
     if (!json_peek(d->reader, &type))
         return fail_syntax(d);
-    bool accepted = retired && (!retired->refused || type == JSON_NULL);
+    bool accepted = retired && (type == JSON_NULL || retired_ignored(retired, d->version));
     if (accepted || d->manner == API_LENIENT || is_annotation(name))
         return json_skip(d->reader) || fail_syntax(d);
     char shown[128];

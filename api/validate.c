@@ -103,15 +103,15 @@ enum rule_sort { SORT_NONE, SORT_TEXT, SORT_SPAN, SORT_NUMBER };
 struct rule {
     enum rule_sort sort;
     bool (*check)(struct text text);
-    int64_t least; /* SORT_TEXT: the longest, in bytes */
-    int64_t most;
+    int64_t least;
+    int64_t most; /* SORT_TEXT: the longest, in characters; 0 is no limit */
     const char *code;
     const char *allowed;
 };
 
 static const struct rule rules[RULE_COUNT] = {
-#define TEXT_RULE(name, text_check, longest, words)                                                \
-    [RULE_##name] = {SORT_TEXT, text_check, 0, longest, "InvalidPropertyValue", words},
+#define TEXT_RULE(name, text_check, longest, service_code, words)                                  \
+    [RULE_##name] = {SORT_TEXT, text_check, 0, longest, service_code, words},
 #define SPAN_RULE(name, shortest, longest, words)                                                  \
     [RULE_##name] = {SORT_SPAN, NULL, shortest, longest, "InvalidPropertyValue", words},
 #define NUMBER_RULE(name, smallest, largest, service_code, words)                                  \
@@ -130,11 +130,19 @@ static bool span_between(struct text text, int64_t shortest, int64_t longest)
     return longest == INT64_MAX || ticks <= longest * TICKS_PER_SECOND;
 }
 
+static size_t characters(struct text utf8)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < utf8.length; i++)
+        count += ((unsigned char)utf8.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
 static bool text_obeys(const struct rule *rule, struct text text)
 {
     if (rule->sort == SORT_SPAN)
         return span_between(text, rule->least, rule->most);
-    return rule->check(text) && (rule->most == 0 || text.length <= (size_t)rule->most);
+    return rule->check(text) && (rule->most == 0 || characters(text) <= (size_t)rule->most);
 }
 
 static bool fail_rule(

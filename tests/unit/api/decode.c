@@ -75,6 +75,8 @@ static const struct refused refused[] = {
         NULL, "twice"},
     {"retired", model_pool, SHAPE_CREATE, "{\"cloudServiceConfiguration\":{\"osFamily\":\"4\"}}",
         "UnsupportedProperty", "cloudServiceConfiguration", NULL, "retired"},
+    {"retired since this version", model_pool, SHAPE_CREATE, "{\"resourceTags\":{\"a\":\"b\"}}",
+        "UnsupportedProperty", "resourceTags", NULL, "Azure Resource Manager"},
     {"renamed", model_pool, SHAPE_CREATE, "{\"maxTasksPerNode\":2}", "UnsupportedProperty",
         "maxTasksPerNode", NULL, "taskSlotsPerNode"},
 
@@ -111,7 +113,7 @@ static const struct refused refused[] = {
         "resizeTimeout", "PT4M", "at least PT5M"},
     {"empty metadata name", model_job, SHAPE_CREATE,
         "{\"id\":\"a\"," POOL_INFO ",\"metadata\":[{\"name\":\"\",\"value\":\"v\"}]}",
-        "InvalidPropertyValue", "metadata[0].name", "", "not empty"},
+        "EmptyMetadataKey", "metadata[0].name", "", "not empty"},
     {"two pools", model_job, SHAPE_CREATE,
         "{\"id\":\"a\",\"poolInfo\":{\"poolId\":\"p\","
         "\"autoPoolSpecification\":{\"poolLifetimeOption\":\"job\"}}}",
@@ -220,9 +222,7 @@ static const struct accepted accepted[] = {
     {"empty patch", model_job, SHAPE_PATCH, "{}"},
     {"empty patch of a pool", model_pool, SHAPE_PATCH, "{}"},
     {"retired null", model_pool, SHAPE_CREATE,
-        "{\"id\":\"p\",\"vmSize\":\"s\",\"certificateReferences\":null,\"resourceTags\":{\"a\":"
-        "\"b\"},"
-        "\"targetNodeCommunicationMode\":\"simplified\"}"},
+        "{\"id\":\"p\",\"vmSize\":\"s\",\"certificateReferences\":null,\"resourceTags\":null}"},
     {"limits", model_job, SHAPE_CREATE,
         "{\"id\":\"1234567890123456789012345678901234567890123456789012345678901234\"," POOL_INFO
         ",\"priority\":-1000,\"maxParallelTasks\":-1,\"constraints\":{\"maxTaskRetryCount\":-1,"
@@ -313,6 +313,26 @@ static void test_lenient(void **state)
     arena_free(&arena);
 }
 
+/* What older SDKs still send is dropped in the versions that had it, and refused in newer ones. */
+static void test_versions(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"id\":\"p\",\"vmSize\":\"s\",\"resourceTags\":{\"a\":\"b\"},"
+                               "\"targetNodeCommunicationMode\":\"simplified\"}";
+    const struct api_version *version;
+    for (size_t i = 0; (version = api_version_at(i)) != NULL; i++) {
+        struct arena arena;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct azb_pool pool;
+        print_message("  %s\n", version->name);
+        arena_init(&arena, 0);
+        bool good = api_decode(
+            model_pool(), SHAPE_CREATE, API_STRICT, text_of(body), version, &arena, &pool, &err);
+        assert_int_equal(good, version->order < api_version_current()->order);
+        arena_free(&arena);
+    }
+}
+
 static void test_memory(void **state)
 {
     (void)state;
@@ -379,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_versions),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_apply),
     };
