@@ -13,12 +13,11 @@
 struct entry {
     struct entry *next;
     uint64_t hash;
-    char *token;
-    size_t token_length;
     int64_t expires_on, refresh_on;
     int64_t margin_s;
     size_t key_length;
-    char key[];
+    size_t token_length;
+    char text[]; /* the key, and right behind it the token: one walk through memory */
 };
 
 /* Two cache lines, so that no two locks share one wherever the array begins. */
@@ -53,8 +52,7 @@ static uint64_t hash_of(struct text key)
 
 static void entry_free(struct entry *entry)
 {
-    secret_wipe(entry->token, entry->token_length);
-    memory_free(entry->token);
+    secret_wipe(entry->text + entry->key_length, entry->token_length);
     memory_free(entry);
 }
 
@@ -116,7 +114,7 @@ static void unlock_write(struct token_cache *cache)
 static bool is_under(const struct entry *entry, uint64_t hash, struct text key)
 {
     return entry->hash == hash && entry->key_length == key.length &&
-           memcmp(entry->key, key.at, key.length) == 0;
+           memcmp(entry->text, key.at, key.length) == 0;
 }
 
 /* Where the entry hangs, or the end of its chain. */
@@ -140,12 +138,13 @@ static bool is_good(const struct entry *entry, int64_t now, int64_t min_valid_s)
 
 static int copy_out(const struct entry *entry, struct azb_token *out, struct azb_error *err)
 {
-    char *copy = memory_alloc(entry->token_length + 1);
+    char *copy = memory_resize(NULL, entry->token_length + 1); /* nobody needs it zeroed */
     if (!copy) {
         fail_memory(err);
         return -1;
     }
-    memcpy(copy, entry->token, entry->token_length);
+    memcpy(copy, entry->text + entry->key_length, entry->token_length);
+    copy[entry->token_length] = '\0';
     azb_token_free(out);
     out->token = copy;
     out->expires_on = entry->expires_on;
@@ -167,21 +166,18 @@ int token_cache_find(struct token_cache *cache, struct text key, int64_t now, in
 static struct entry *entry_new(
     struct text key, uint64_t hash, int64_t now, const struct azb_token *token)
 {
-    struct entry *entry = memory_alloc(sizeof(*entry) + key.length);
+    size_t token_length = strlen(token->token);
+    struct entry *entry = memory_alloc(sizeof(*entry) + key.length + token_length);
     if (!entry)
         return NULL;
-    entry->token = memory_string(token->token);
-    if (!entry->token) {
-        memory_free(entry);
-        return NULL;
-    }
-    entry->token_length = strlen(entry->token);
     entry->hash = hash;
     entry->expires_on = token->expires_on;
     entry->refresh_on = token->refresh_on;
     entry->margin_s = token_margin_s(token->expires_on - now);
     entry->key_length = key.length;
-    memcpy(entry->key, key.at, key.length);
+    entry->token_length = token_length;
+    memcpy(entry->text, key.at, key.length);
+    memcpy(entry->text + key.length, token->token, token_length);
     return entry;
 }
 
