@@ -167,51 +167,60 @@ bool credential_request(struct azb_credential *credential, const struct token_as
         credential->authority, credential->http, ask->patience, &request->endpoint, err);
 }
 
-static bool scope_check(const struct azb_token_request *request, struct azb_error *err)
+/* What the request names, as far as making the key needs it. */
+static bool name_check(
+    const struct azb_token_request *request, size_t *length, struct azb_error *err)
 {
     if (!request->resource == !request->scope)
         return fail(err, AZB_ERROR_ARGUMENT,
             "a token request names either a resource or a scope: %s",
             request->scope ? "both are set" : "neither is set");
+    *length = strlen(request->resource ? request->resource : request->scope);
+    if (*length == 0 || *length > SCOPE_MAX)
+        return fail(err, AZB_ERROR_ARGUMENT, "the %s has %zu characters; 1 to %d are allowed",
+            request->resource ? "resource" : "scope", *length, SCOPE_MAX);
+    return true;
+}
+
+/* Only before a request is sent: what is not right never gets into the cache. */
+static bool characters_check(const struct azb_token_request *request, struct azb_error *err)
+{
     const char *name = request->resource ? "resource" : "scope";
     const char *value = request->resource ? request->resource : request->scope;
     for (const char *c = value; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f || (request->resource && *c == ' '))
             return fail(err, AZB_ERROR_ARGUMENT,
                 "the %s holds a space or control character at position %td", name, c - value + 1);
-    size_t length = strlen(value);
-    if (length == 0 || length > SCOPE_MAX)
-        return fail(err, AZB_ERROR_ARGUMENT, "the %s has %zu characters; 1 to %d are allowed", name,
-            length, SCOPE_MAX);
     return true;
 }
 
-static void write_key(struct call *call)
+static void write_key(struct call *call, size_t length)
 {
     const struct azb_credential *credential = call->credential;
     const struct azb_token_request *request = &call->request;
     const char *value = request->resource ? request->resource : request->scope;
     const char *suffix = request->resource ? "/.default" : "";
-    size_t length = strlen(value);
+    size_t suffix_length = strlen(suffix);
     char *at = call->text;
     memcpy(at, credential->key_prefix, credential->key_prefix_length);
     at += credential->key_prefix_length;
     call->scope = at;
     memcpy(at, value, length);
-    memcpy(at + length, suffix, strlen(suffix) + 1);
-    call->key = (struct text){call->text, (size_t)(at - call->text) + length + strlen(suffix)};
+    memcpy(at + length, suffix, suffix_length + 1);
+    call->key = (struct text){call->text, (size_t)(at - call->text) + length + suffix_length};
 }
 
 static bool call_begin(struct call *call, struct azb_credential *credential,
     const struct azb_token_request *request, struct azb_error *err)
 {
+    size_t length = 0;
     call->credential = credential;
     if (!options_read(&call->request, sizeof(call->request), request, err) ||
-        !scope_check(&call->request, err))
+        !name_check(&call->request, &length, err))
         return false;
     if (call->request.timeout_ms < 0 || call->request.min_valid_s < 0)
         return fail(err, AZB_ERROR_ARGUMENT, "timeout_ms and min_valid_s cannot be negative");
-    write_key(call);
+    write_key(call, length);
     return true;
 }
 
@@ -303,6 +312,8 @@ static bool get_from_network(struct call *call, struct azb_token *token, struct 
 static bool get_slowly(struct call *call, struct azb_token *token, struct azb_error *err)
 {
     int64_t timeout_ms = call->request.timeout_ms ? call->request.timeout_ms : TIMEOUT_DEFAULT_MS;
+    if (!characters_check(&call->request, err))
+        return false;
     struct azb_error own = AZB_ERROR_INIT; /* for callers who do not want to know */
     call->patience = (struct patience){monotonic_ms() + timeout_ms, call->request.cancel};
     bool got = get_from_network(call, token, err ? err : &own);
