@@ -46,7 +46,8 @@ bool text_percent_decode(
     struct arena *arena, struct text text, bool plus_is_space, struct text *out);
 
 /* Looks `name` up in "a=1&b=2" (raw); the value is decoded into the arena. Query and form alike.
- * 0 absent, 1 found, 2 found more than once (out has the first), -1 badly encoded. */
+ * 0 absent, 1 found, 2 found more than once (out has the first), -1 badly encoded or out of memory
+ * (then arena->failed). Encoded names are decoded too; "name" without '=' has an empty value. */
 int text_form_get(struct arena *arena, struct text form, const char *name, struct text *out);
 
 bool text_valid_utf8(struct text text);

@@ -14,6 +14,12 @@ static void expect(bool ok)
         abort();
 }
 
+/* An offset or a leap second can lead out of the years 1 to 9999. */
+static bool can_be_written(int64_t ticks)
+{
+    return ticks >= -TICKS_BEFORE_1970 && ticks < 253402300800 * TICKS_PER_SECOND;
+}
+
 static void check_iso8601(struct text text)
 {
     int64_t ticks;
@@ -23,8 +29,7 @@ static void check_iso8601(struct text text)
         return;
     time_iso8601(ticks, out);
     expect(time_parse_iso8601(text_of(out), &again));
-    /* An offset can lead out of the years 1 to 9999, which are all that can be written. */
-    expect(again == ticks || text_starts(text, "0001-01-01") || text_starts(text, "9999-12-31"));
+    expect(again == ticks || !can_be_written(ticks));
 }
 
 static void check_http(struct text text)
@@ -36,7 +41,7 @@ static void check_http(struct text text)
         return;
     time_http(ticks, out);
     expect(time_parse_http(text_of(out), &again));
-    expect(again == ticks || text_starts(text, "Fri, 31 Dec 9999 23:59:60"));
+    expect(again == ticks || !can_be_written(ticks));
 }
 
 static void check_duration(struct text text)
