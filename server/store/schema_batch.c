@@ -87,7 +87,8 @@ const char *const schema_batch =
     " previous_time INTEGER,"
     " ready INTEGER NOT NULL," /* active, and nothing that it waits for */
     " slots INTEGER NOT NULL,"
-    " max_retry INTEGER," /* NULL: the job's */
+    " max_retry INTEGER NOT NULL,"
+    " max_wall_clock INTEGER NOT NULL," /* ms; 0: no limit */
     " attempt INTEGER NOT NULL,"
     " retry_count INTEGER NOT NULL,"
     " retry_time INTEGER,"
@@ -97,6 +98,7 @@ const char *const schema_batch =
     " end_time INTEGER,"
     " exit_code INTEGER,"
     " result INTEGER,"
+    " satisfied INTEGER NOT NULL DEFAULT 0," /* what depends on it may run */
     " failure_code TEXT,"
     " failure_message TEXT,"
     " ending INTEGER NOT NULL DEFAULT 0," /* enum task_ending: why a run is being cancelled */
