@@ -57,6 +57,26 @@ static const struct words all_words[] = {
 #undef WORD
 #undef END_WORDS
 
+/* What the engine sees of the printed types. */
+#define WORDS(word_set, words_help)                                                                \
+    _Static_assert(sizeof(struct azb_##word_set) == sizeof(struct any_enum) &&                     \
+                       offsetof(struct azb_##word_set, text) == offsetof(struct any_enum, text),   \
+        "azb_" #word_set " has another layout");
+#define WORD(constant, word)
+#define END_WORDS(word_set)
+#include "api/words.def"
+#undef WORDS
+#undef WORD
+#undef END_WORDS
+
+#define SAME_AS_ANY_LIST(type)                                                                     \
+    (sizeof(type) == sizeof(struct any_list) &&                                                    \
+        offsetof(type, items) == offsetof(struct any_list, items) &&                               \
+        offsetof(type, count) == offsetof(struct any_list, count))
+_Static_assert(SAME_AS_ANY_LIST(struct azb_job_list), "lists have another layout");
+_Static_assert(SAME_AS_ANY_LIST(struct azb_string_list), "string lists have another layout");
+_Static_assert(SAME_AS_ANY_LIST(struct azb_string_map), "maps have another layout");
+
 /*
  * models.def: each model is a function that holds its own rows, so that rows need not repeat the
  * model's name. A wrong member type does not compile (_Generic has no branch for it).

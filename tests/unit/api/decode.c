@@ -313,6 +313,82 @@ static void test_lenient(void **state)
     arena_free(&arena);
 }
 
+/* `{before[element,element,...]after}`, `count` times. */
+static char *repeated(
+    struct arena *arena, const char *before, const char *element, int count, const char *after)
+{
+    struct buffer body;
+    buffer_init(&body, 1 << 20);
+    buffer_format(&body, "{%s[", before);
+    for (int i = 0; i < count; i++)
+        buffer_format(&body, "%s%s", i > 0 ? "," : "", element);
+    buffer_format(&body, "]%s}", after);
+    char *copy = arena_copy(arena, body.at, body.length);
+    buffer_free(&body);
+    return copy;
+}
+
+static const struct {
+    const char *name;
+    const struct model *(*model)(void);
+    const char *before, *element, *after;
+    int most;
+    const char *code, *property;
+} lengths[] = {
+    {"tasks of a collection", model_task_group, "\"value\":", "{" TASK "}", "", 100,
+        "InvalidPropertyValue", "value"},
+    {"application packages", model_pool,
+        "\"id\":\"p\",\"vmSize\":\"s\",\"applicationPackageReferences\":",
+        "{\"applicationId\":\"a\"}", "", 10, "InvalidPropertyValue",
+        "applicationPackageReferences"},
+    {"task ids", model_task_dependencies,
+        "\"taskIds\":", "\"1234567890123456789012345678901234567890\"", "", 1600,
+        "TaskDependencyListTooLong", "taskIds"},
+};
+
+static void test_lengths(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct arena arena;
+        struct azb_error err = AZB_ERROR_INIT;
+        uint64_t out[128];
+        print_message("  %s\n", lengths[i].name);
+        arena_init(&arena, 0);
+        for (int more = 0; more < 2; more++) {
+            char *body = repeated(&arena, lengths[i].before, lengths[i].element,
+                lengths[i].most + more, lengths[i].after);
+            bool good = read_body(lengths[i].model(), SHAPE_CREATE, body, &arena, out, &err);
+            assert_int_equal(good, !more);
+        }
+        assert_string_equal(err.code, lengths[i].code);
+        assert_value(&err, "PropertyName", lengths[i].property);
+        arena_free(&arena);
+    }
+}
+
+/* Lengths count characters, not bytes. */
+static void test_display_name(void **state)
+{
+    (void)state;
+    for (int length = 1024; length <= 1025; length++) {
+        struct arena arena;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct azb_job job;
+        struct buffer body;
+        arena_init(&arena, 0);
+        buffer_init(&body, 1 << 16);
+        buffer_add_string(&body, "{\"id\":\"a\"," POOL_INFO ",\"displayName\":\"");
+        for (int i = 0; i < length; i++)
+            buffer_add_string(&body, "\xc3\xa9");
+        buffer_add_string(&body, "\"}");
+        assert_int_equal(
+            read_body(model_job(), SHAPE_CREATE, body.at, &arena, &job, &err), length == 1024);
+        buffer_free(&body);
+        arena_free(&arena);
+    }
+}
+
 /* What older SDKs still send is dropped in the versions that had it, and refused in newer ones. */
 static void test_versions(void **state)
 {
@@ -399,6 +475,8 @@ int main(void)
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_display_name),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_apply),
