@@ -9,7 +9,7 @@
 
 #define BLOCK_FIRST 4096
 #define BLOCK_LARGEST 65536
-#define ALIGNMENT sizeof(max_align_t)
+#define ALIGNMENT _Alignof(max_align_t)
 
 /* The one exception to "no mutable globals": a counter that only tests ever set. */
 static atomic_long fail_in;

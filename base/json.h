@@ -64,7 +64,8 @@ bool json_skip(struct json_reader *reader);                           /* one who
 bool json_read_raw(struct json_reader *reader, struct text *out);
 /* Nothing but white space is left, and nothing failed. */
 bool json_reader_end(struct json_reader *reader);
-/* True when the reader failed; sets err (AZB_ERROR_PROTOCOL, "line L, column C: ..."). */
+/* True when the reader failed; sets err (AZB_ERROR_PROTOCOL, "line L, column C: ...", or
+ * AZB_ERROR_MEMORY). */
 bool json_read_failed(const struct json_reader *reader, struct azb_error *err);
 
 /* Bytes of the JSON number that `text` begins with; 0 when it begins with none. */
@@ -118,10 +119,10 @@ void json_begin_array(struct json_writer *writer);
 void json_end_array(struct json_writer *writer);
 void json_name(struct json_writer *writer, const char *name);
 void json_name_text(struct json_writer *writer, struct text name);
-void json_write_text(struct json_writer *writer, struct text text);
+void json_write_text(struct json_writer *writer, struct text text);     /* absent writes null */
 void json_write_string(struct json_writer *writer, const char *string); /* NULL writes null */
 void json_write_i64(struct json_writer *writer, int64_t number);
-void json_write_double(struct json_writer *writer, double number);      /* shortest exact */
+void json_write_double(struct json_writer *writer, double number);      /* shortest exact; NaN is null */
 void json_write_bool(struct json_writer *writer, bool value);
 void json_write_null(struct json_writer *writer);
 void json_write_raw(struct json_writer *writer, struct text json);      /* trusted JSON as it is */
