@@ -1,0 +1,159 @@
+/* What programs may use: azb/rbac.h. */
+#include "fixture.h"
+
+#include <azb/rbac.h>
+#include "base/json.h"
+
+static struct azb_rbac *make_rbac(void)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_rbac *rbac = azb_rbac_new(&err);
+    assert_non_null(rbac);
+    if (!azb_rbac_add_role(rbac, ARTICLE_ROLE, sizeof(ARTICLE_ROLE) - 1, &err))
+        fail_msg("%s", err.message);
+    return rbac;
+}
+
+static struct azb_rbac_query jobs_write(void)
+{
+    struct azb_rbac_query query = AZB_RBAC_QUERY_INIT;
+    query.object_id = ALICE;
+    query.scope = ACCOUNT;
+    query.operation = BATCH "jobs/write";
+    query.is_data_action = true;
+    query.is_batch = true;
+    return query;
+}
+
+static void follows_changes(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_rbac *rbac = make_rbac();
+    struct azb_rbac_query query = jobs_write();
+    bool allowed = true;
+    assert_true(azb_rbac_allows(rbac, &query, &allowed, &err));
+    assert_false(allowed);
+    assert_true(
+        azb_rbac_assign(rbac, ALICE, "azure batch custom job submitter", SUBSCRIPTION, &err));
+    assert_true(azb_rbac_allows(rbac, &query, &allowed, &err));
+    assert_true(allowed);
+    query.operation = BATCH "pools/write";
+    query.is_data_action = false;
+    assert_true(azb_rbac_allows(rbac, &query, &allowed, &err));
+    assert_false(allowed);
+    assert_true(azb_rbac_assign(rbac, ALICE, CONTRIBUTOR, GROUP, &err));
+    assert_true(azb_rbac_allows(rbac, &query, &allowed, &err));
+    assert_true(allowed);
+    azb_rbac_free(rbac);
+}
+
+static void explains(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_rbac *rbac = make_rbac();
+    struct azb_rbac_query query = jobs_write();
+    char *text = azb_rbac_explain(rbac, &query, AZB_RBAC_SHORT, &err);
+    assert_non_null(strstr(text, "--role \"Azure Batch Job Submitter\""));
+    azb_rbac_free_text(text);
+    text = azb_rbac_explain(rbac, &query, AZB_RBAC_TEXT, &err);
+    assert_non_null(strstr(text, "No role is assigned to the caller or its groups.\n"));
+    azb_rbac_free_text(text);
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    text = azb_rbac_explain(rbac, &query, AZB_RBAC_JSON, &err);
+    assert_non_null(json_parse(text_of(text), &arena, &err));
+    azb_rbac_free_text(text);
+    azb_rbac_free_text(NULL);
+    azb_rbac_free(rbac);
+}
+
+static const struct {
+    const char *name, *principal, *role, *scope, *message;
+} assignments[] = {
+    {"no principal", "", "Reader", "/", "principal_id: it is missing"},
+    {"no role", ALICE, NULL, "/", "role: there is none"},
+    {"unknown role", ALICE, "Readers", "/", "\"Readers\", neither built in nor added"},
+    {"no scope", ALICE, "Reader", NULL, "scope: it is missing"},
+    {"bad scope", ALICE, "Reader", "/subscriptions//x", "empty segments"},
+};
+
+static void refuses_assignments(void **state)
+{
+    (void)state;
+    struct azb_rbac *rbac = make_rbac();
+    for (size_t i = 0; i < COUNT(assignments); i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        print_message("%s\n", assignments[i].name);
+        assert_false(azb_rbac_assign(
+            rbac, assignments[i].principal, assignments[i].role, assignments[i].scope, &err));
+        assert_int_equal(err.kind, AZB_ERROR_ARGUMENT);
+        if (!strstr(err.message, assignments[i].message))
+            fail_msg("\"%s\" does not say \"%s\"", err.message, assignments[i].message);
+    }
+    azb_rbac_free(rbac);
+    azb_rbac_free(NULL);
+}
+
+static const struct {
+    const char *name, *json, *message;
+} roles[] = {
+    {"name of a built-in role", "{\"Name\":\"READER\",\"Actions\":[\"*\"]}", "role named"},
+    {"same again", ARTICLE_ROLE, "there is a role named \"Azure Batch Custom Job Submitter\""},
+    {"id of a built-in role", "{\"Name\":\"x\",\"Id\":\"" READER "\",\"Actions\":[\"*\"]}",
+        "there is a role with the id"},
+    {"no scope", "{\"Name\":\"x\",\"Actions\":[\"*\"]}", "assignableScopes: at least one"},
+    {"not JSON", "{", "role definition"},
+};
+
+static void refuses_roles(void **state)
+{
+    (void)state;
+    struct azb_rbac *rbac = make_rbac();
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        print_message("%s\n", roles[i].name);
+        assert_false(azb_rbac_add_role(rbac, roles[i].json, strlen(roles[i].json), &err));
+        if (!strstr(err.message, roles[i].message))
+            fail_msg("\"%s\" does not say \"%s\"", err.message, roles[i].message);
+    }
+    azb_rbac_free(rbac);
+}
+
+static void refuses_questions(void **state)
+{
+    (void)state;
+    struct azb_rbac *rbac = make_rbac();
+    struct azb_rbac_query queries[] = {
+        jobs_write(), jobs_write(), jobs_write(), jobs_write(), jobs_write()};
+    static const char *const messages[] = {"query.object_id", "query.operation",
+        "query.scope: it is missing", "query.scope: scope", "AZB_RBAC_QUERY_INIT"};
+    queries[0].object_id = NULL;
+    queries[1].operation = "";
+    queries[2].scope = NULL;
+    queries[3].scope = "/x";
+    queries[4].size = 0;
+    for (size_t i = 0; i < COUNT(messages); i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        bool allowed = true;
+        print_message("%s\n", messages[i]);
+        assert_false(azb_rbac_allows(rbac, &queries[i], &allowed, &err));
+        assert_true(allowed); /* untouched */
+        assert_non_null(strstr(err.message, messages[i]));
+        assert_null(azb_rbac_explain(rbac, &queries[i], AZB_RBAC_TEXT, &err));
+    }
+    azb_rbac_free(rbac);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(follows_changes),
+        cmocka_unit_test(explains),
+        cmocka_unit_test(refuses_assignments),
+        cmocka_unit_test(refuses_roles),
+        cmocka_unit_test(refuses_questions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
