@@ -64,9 +64,18 @@ struct azb_error {
     struct azb_error_value values[AZB_ERROR_VALUES_MAX];
 };
 
+/* Every member by hand: clang's -Wextra minds the ones left out, and C++11 knows no names here. */
 #define AZB_ERROR_INIT                                                                             \
     {                                                                                              \
-        AZB_ERROR_NONE                                                                             \
+        AZB_ERROR_NONE, 0, {0}, {0}, {0}, 0, false, NULL, 0,                                       \
+        {                                                                                          \
+            {                                                                                      \
+                {0},                                                                               \
+                {                                                                                  \
+                    0                                                                              \
+                }                                                                                  \
+            }                                                                                      \
+        }                                                                                          \
     }
 
 /* Releases `claims` and resets the value, ready to be used again. NULL is legal. */
