@@ -95,7 +95,7 @@ const struct operation *operation_find(const char *name);
 /* Operations that Batch has and this service does not serve (yet): answered with a clear error. */
 struct unserved_operation {
     enum operation_method method;
-    const char *path;
+    const char *path; /* as above; the certificates' have two variables inside one segment */
     struct operation_permission permission;
     bool retired; /* Batch itself has taken it away */
     const char *help;
