@@ -164,17 +164,6 @@ bool secret_list(struct store_connection *connection, int64_t application_row, s
 bool secret_remove(struct store_connection *connection, int64_t application_row, struct text key_id,
     struct azb_error *err);
 
-enum secret_match {
-    SECRET_WRONG,
-    SECRET_EXPIRED, /* the value is right, its time is over (or has not come) */
-    SECRET_RIGHT,
-};
-/* Compares in constant time with all secrets of the application. `key_id` (may be NULL) gets the id
- * of the one that matched. */
-bool secret_check(struct service *service, struct store_connection *connection,
-    int64_t application_row, struct text value, int64_t now, enum secret_match *match,
-    char key_id[GUID_TEXT], struct azb_error *err);
-
 struct client_certificate {
     const char *key_id;
     const char *display_name; /* or NULL */

@@ -181,33 +181,3 @@ bool secret_remove(struct store_connection *connection, int64_t application_row,
            fail(err, AZB_ERROR_NOT_FOUND, "the application has no secret with the key id '%.*s'",
                TEXT_ARGS(text_slice(key_id, 0, 80)));
 }
-
-/* Every secret is compared, so that the time does not tell which one was near. */
-bool secret_check(struct service *service, struct store_connection *connection,
-    int64_t application_row, struct text value, int64_t now, enum secret_match *match,
-    char key_id[GUID_TEXT], struct azb_error *err)
-{
-    unsigned char hash[SHA256_BYTES];
-    secret_hash(service->directory->secret_hash_key, value, hash);
-    scoped_statement struct statement s = statement(connection,
-        "SELECT hash, not_before, not_after, key_id FROM client_secret WHERE application = ?1");
-    statement_bind_i64(&s, 1, application_row);
-    enum secret_match found = SECRET_WRONG;
-    bool row;
-    for (;;) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        struct text stored = statement_borrow(&s, 0);
-        if (!secret_equal(stored, (struct text){(const char *)hash, sizeof hash}))
-            continue;
-        bool valid = statement_i64(&s, 1) <= now && now < statement_i64(&s, 2);
-        if (found != SECRET_RIGHT)
-            found = valid ? SECRET_RIGHT : SECRET_EXPIRED;
-        if (key_id)
-            snprintf(key_id, GUID_TEXT, "%.*s", TEXT_ARGS(statement_borrow(&s, 3)));
-    }
-    *match = found;
-    return true;
-}

@@ -40,6 +40,9 @@ bool entra_load_keys(
 const struct signing_key *entra_key(struct entra *entra, struct text kid);
 /* The one that signs now. */
 const struct signing_key *entra_signing_key(struct entra *entra);
+/* How many there are; number `at` of them, oldest first. */
+size_t entra_key_count(struct entra *entra);
+const struct signing_key *entra_key_at(struct entra *entra, size_t at);
 
 /* ---- Access tokens ---------------------------------------------------------------------- */
 
@@ -58,6 +61,12 @@ struct token_grant {
  */
 char *entra_issue(struct request *request, const struct token_grant *grant, int64_t *expires_in,
     struct azb_error *err);
+
+/* For all tokens from now on; 0: random again. */
+void entra_set_token_lifetime(struct entra *entra, int64_t seconds);
+
+/* On: an assertion is good for one token. Off (as in Entra) it may be used until it expires. */
+void entra_set_single_use_assertions(struct entra *entra, bool on);
 
 /* "https://sts.windows.net/TENANT/": issuer of all access tokens, in the arena. */
 char *entra_token_issuer(struct request *request);

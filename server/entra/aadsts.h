@@ -1,0 +1,29 @@
+/*
+ * entra/aadsts.h - the errors of Entra: number, HTTP status and OAuth word, and the body.
+ */
+#ifndef SERVER_ENTRA_AADSTS_H
+#define SERVER_ENTRA_AADSTS_H
+
+#include "request.h"
+
+/* Fills err with row `number` of the table (status, code "AADSTSn") and the sentence, which is
+ * written without the number. A number that is not in the table is a caller's bug. */
+bool aadsts(struct azb_error *err, int number, const char *format, ...) AZB_PRINTF(3, 4);
+/* The same with another OAuth word than the table's: one number may have several. */
+bool aadsts_as(struct azb_error *err, int number, const char *word, const char *format, ...)
+    AZB_PRINTF(4, 5);
+
+/* The number in err, or 0 when it is not one of Entra's. */
+int aadsts_number(const struct azb_error *err);
+
+/* True when `tenant` (of the path) is ours; else 900023, or 90002 with the OAuth word given. */
+bool tenant_check(
+    struct request *request, struct text tenant, const char *word, struct azb_error *err);
+
+/* client-request-id (header or query) when it is a GUID, else the id of this request. */
+const char *entra_correlation_id(struct request *request);
+
+/* The plane's `refuse` (route.h). */
+void entra_refuse(struct request *request, struct reply *reply, const struct azb_error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * entra/resource.h - what a token may be for, and how requests name it.
+ */
+#ifndef SERVER_ENTRA_RESOURCE_H
+#define SERVER_ENTRA_RESOURCE_H
+
+#include "request.h"
+
+/* The audience of a v1 request's `resource`: itself, when it is known. */
+bool resource_audience(
+    struct request *request, struct text resource, struct text *audience, struct azb_error *err);
+/* The audience of a v2 request's `scope` (client credentials): "RESOURCE/.default". A resource with
+ * a final slash is written with two: "https://batch.core.windows.net//.default". */
+bool scope_audience(
+    struct request *request, struct text scope, struct text *audience, struct azb_error *err);
+
+#endif

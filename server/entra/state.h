@@ -1,0 +1,32 @@
+/*
+ * entra/state.h - what entra/ keeps in memory; for its own files only.
+ */
+#ifndef SERVER_ENTRA_STATE_H
+#define SERVER_ENTRA_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include "entra/entra.h"
+#include "entra/replay.h"
+
+#define SIGNING_KEYS_MAX 64
+
+struct entra {
+    struct service *service;
+    struct arena arena;                        /* of the keys' strings; under the lock */
+    pthread_rwlock_t lock;                     /* of keys and count */
+    struct signing_key keys[SIGNING_KEYS_MAX]; /* oldest first; the last one signs */
+    size_t count;
+    struct replay *replay;
+    _Atomic int64_t token_lifetime_s;  /* 0: random */
+    atomic_bool single_use_assertions; /* replay.h; off, as in Entra */
+};
+
+/* Why a scoped lock: most functions here return early. */
+static inline void entra_unlock(pthread_rwlock_t **lock)
+{
+    pthread_rwlock_unlock(*lock);
+}
+#define scoped_rwlock __attribute__((cleanup(entra_unlock)))
+
+#endif

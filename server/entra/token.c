@@ -1,0 +1,181 @@
+#include "entra/token.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "directory/directory.h"
+#include "entra/aadsts.h"
+#include "entra/entra.h"
+#include "entra/resource.h"
+
+#define REPLY_MAX (16 * 1024)
+#define LONG_LIVED_S 7200 /* from here on the reply says when to refresh */
+
+/* What a grant answers with. */
+struct token_answer {
+    const char *access_token;
+    struct text resource; /* v1 repeats it */
+    int64_t expires_in;
+};
+
+typedef bool grant_fn(
+    struct token_request *token, struct token_answer *answer, struct azb_error *err);
+
+/* ---- The reply ------------------------------------------------------------------------------ */
+
+/* v1 writes numbers as strings. */
+static void member_number(struct request *request, struct json_writer *writer,
+    enum token_version version, const char *name, int64_t number)
+{
+    if (version == TOKEN_V1)
+        json_member(writer, name, arena_format(&request->arena, "%lld", (long long)number));
+    else
+        json_member_i64(writer, name, number);
+}
+
+static void write_v1_members(
+    struct request *request, struct json_writer *writer, const struct token_answer *answer)
+{
+    int64_t now_s = request->now / TICKS_PER_SECOND;
+    member_number(request, writer, TOKEN_V1, "expires_on", now_s + answer->expires_in);
+    member_number(request, writer, TOKEN_V1, "not_before", now_s - 300);
+    json_member_text(writer, "resource", answer->resource);
+}
+
+static void write_answer(
+    struct token_request *token, struct json_writer *writer, const struct token_answer *answer)
+{
+    struct request *request = token->request;
+    enum token_version version = token->version;
+    json_begin_object(writer);
+    json_member(writer, "token_type", "Bearer");
+    member_number(request, writer, version, "expires_in", answer->expires_in);
+    member_number(request, writer, version, "ext_expires_in", answer->expires_in);
+    if (answer->expires_in >= LONG_LIVED_S)
+        member_number(request, writer, version, "refresh_in", answer->expires_in / 2);
+    if (version == TOKEN_V1)
+        write_v1_members(request, writer, answer);
+    json_member(writer, "access_token", answer->access_token);
+    json_end_object(writer);
+}
+
+static bool reply_answer(struct token_request *token, struct reply *reply,
+    const struct token_answer *answer, struct azb_error *err)
+{
+    scoped_buffer struct buffer body;
+    struct json_writer writer;
+    buffer_init(&body, REPLY_MAX);
+    json_writer_init(&writer, &body, 0);
+    write_answer(token, &writer, answer);
+    char *copy = body.failed ? NULL : arena_copy(&token->request->arena, body.at, body.length);
+    if (!copy)
+        return fail_memory(err);
+    reply_json(reply, 200, (struct text){copy, body.length});
+    return true;
+}
+
+/* ---- Grants --------------------------------------------------------------------------------- */
+
+/* v1 says resource=, v2 scope=; "adfs" takes either on its one path. */
+static bool read_audience(struct token_request *token, struct text *audience, struct azb_error *err)
+{
+    struct text resource = form_get(&token->form, "resource");
+    struct text scope = form_get(&token->form, "scope");
+    if (token->version == TOKEN_V2 && resource.at)
+        return aadsts(err, 901002,
+            "The 'resource' request parameter is not supported. Use 'scope' with "
+            "'RESOURCE/.default' on this endpoint.");
+    if (token->version == TOKEN_V2 || (token->adfs && scope.at && !resource.at)) {
+        token->version = TOKEN_V2;
+        return scope_audience(token->request, scope, audience, err);
+    }
+    if (!form_need(&token->form, "resource", &resource, err))
+        return false;
+    return resource_audience(token->request, resource, audience, err);
+}
+
+static bool client_credentials(
+    struct token_request *token, struct token_answer *answer, struct azb_error *err)
+{
+    struct token_client who;
+    if (!authenticate_client(token, &who, err) || !read_audience(token, &answer->resource, err))
+        return false;
+    const struct token_grant grant = {
+        .app_id = who.client.app_id,
+        .object_id = who.client.object_id,
+        .audience = answer->resource,
+        .by_certificate = who.by_certificate,
+    };
+    answer->access_token = entra_issue(token->request, &grant, &answer->expires_in, err);
+    return answer->access_token != NULL;
+}
+
+/* A grant is a row here. Those that Entra knows and this service does not yet have none, and are
+ * answered like unknown ones. */
+static const struct {
+    const char *grant_type;
+    grant_fn *grant;
+} grants[] = {
+    {"client_credentials", client_credentials},
+};
+
+static bool run_grant(
+    struct token_request *token, struct token_answer *answer, struct azb_error *err)
+{
+    struct text type;
+    if (!form_need(&token->form, "grant_type", &type, err))
+        return false;
+    for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
+        if (text_is(type, grants[i].grant_type))
+            return grants[i].grant(token, answer, err);
+    return aadsts(err, 70003,
+        "The app requested an unsupported grant type '%.*s'. This service has: "
+        "'client_credentials'.",
+        TEXT_ARGS(text_slice(type, 0, 80)));
+}
+
+/* ---- Tenant --------------------------------------------------------------------------------- */
+
+static bool is_shared_tenant(struct text tenant)
+{
+    return text_equal_nocase(tenant, TEXT("common")) ||
+           text_equal_nocase(tenant, TEXT("organizations")) ||
+           text_equal_nocase(tenant, TEXT("consumers"));
+}
+
+static bool check_tenant(struct token_request *token, struct azb_error *err)
+{
+    struct text tenant = token->tenant;
+    struct text client = text_slice(form_get(&token->form, "client_id"), 0, 80);
+    if (is_shared_tenant(tenant))
+        return aadsts(err, 50194,
+            "Application '%.*s' is not configured as a multi-tenant application. Usage of the "
+            "/%.*s "
+            "endpoint is not supported for such apps. Use a tenant-specific endpoint or configure "
+            "the application to be multi-tenant.",
+            TEXT_ARGS(client), TEXT_ARGS(tenant));
+    return tenant_check(token->request, tenant, "invalid_request", err);
+}
+
+static bool serve(
+    struct request *request, enum token_version version, struct reply *reply, struct azb_error *err)
+{
+    struct token_request token = {
+        .request = request,
+        .version = version,
+        .tenant = request->values[0],
+        .adfs = text_equal_nocase(request->values[0], TEXT("adfs")),
+    };
+    struct token_answer answer = {0};
+    return form_parse(request, &token.form, err) && check_tenant(&token, err) &&
+           run_grant(&token, &answer, err) && reply_answer(&token, reply, &answer, err);
+}
+
+bool token_serve_v1(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    return serve(request, TOKEN_V1, reply, err);
+}
+
+bool token_serve_v2(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    return serve(request, TOKEN_V2, reply, err);
+}
