@@ -1,0 +1,222 @@
+/* The role index: built from the store, replaced whole. */
+#include <stdlib.h>
+
+#include "authorize/state.h"
+#include "base/error.h"
+#include "rbac/role.h"
+#include "store/store.h"
+
+void roles_free(struct roles *roles)
+{
+    if (!roles)
+        return;
+    rbac_index_free(roles->index);
+    arena_free(&roles->arena);
+    memory_free(roles);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static bool count_of(
+    struct store_connection *connection, const char *sql, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, sql);
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *count = (size_t)statement_i64(&s, 0);
+    return true;
+}
+
+static bool read_definitions(struct store_connection *connection, struct arena *arena,
+    struct rbac_index_input *input, struct azb_error *err)
+{
+    size_t room, at = 0;
+    if (!count_of(connection, "SELECT count(*) FROM role_definition", &room, err))
+        return false;
+    struct rbac_role *roles = arena_array(arena, room + 1, sizeof *roles);
+    if (!roles)
+        return fail_memory(err);
+    scoped_statement struct statement s =
+        statement(connection, "SELECT id, body FROM role_definition ORDER BY row");
+    bool row = false;
+    while (at < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        const struct rbac_role *role = role_parse(statement_text(&s, 1, arena), arena, NULL, err);
+        if (!role)
+            return fail_while(err, "role definition %.*s", TEXT_ARGS(statement_borrow(&s, 0)));
+        roles[at] = *role;
+        roles[at++].id = statement_string(&s, 0, arena);
+    }
+    input->roles = roles;
+    input->role_count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+static bool read_assignments(struct store_connection *connection, struct arena *arena,
+    struct rbac_index_input *input, struct azb_error *err)
+{
+    size_t room, at = 0;
+    if (!count_of(connection, "SELECT count(*) FROM role_assignment", &room, err))
+        return false;
+    struct rbac_assignment *assignments = arena_array(arena, room + 1, sizeof *assignments);
+    if (!assignments)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(
+        connection, "SELECT id, principal_id, role_id, scope FROM role_assignment ORDER BY row");
+    bool row = false;
+    while (at < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        assignments[at++] = (struct rbac_assignment){
+            .id = statement_string(&s, 0, arena),
+            .principal_id = statement_string(&s, 1, arena),
+            .role_id = statement_string(&s, 2, arena),
+            .scope = statement_string(&s, 3, arena),
+        };
+    }
+    input->assignments = assignments;
+    input->assignment_count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+static int compare_members(const void *a, const void *b)
+{
+    const struct membership *x = a, *y = b;
+    return strcasecmp(x->member, y->member);
+}
+
+static bool read_memberships(
+    struct store_connection *connection, struct roles *roles, struct azb_error *err)
+{
+    size_t room;
+    if (!count_of(connection, "SELECT count(*) FROM group_member", &room, err))
+        return false;
+    roles->memberships = arena_array(&roles->arena, room + 1, sizeof *roles->memberships);
+    if (!roles->memberships)
+        return fail_memory(err);
+    scoped_statement struct statement s =
+        statement(connection, "SELECT member_id, group_id FROM group_member");
+    bool row = false;
+    while (roles->membership_count < room) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        struct membership *one = &roles->memberships[roles->membership_count];
+        one->member = statement_string(&s, 0, &roles->arena);
+        one->group = statement_string(&s, 1, &roles->arena);
+        if (!one->member || !one->group)
+            return fail_memory(err);
+        roles->membership_count++;
+    }
+    qsort(roles->memberships, roles->membership_count, sizeof *roles->memberships, compare_members);
+    return true;
+}
+
+static bool build(struct store_connection *connection, struct roles *roles, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    struct rbac_index_input input = {0};
+    if (!read_definitions(connection, &arena, &input, err) ||
+        !read_assignments(connection, &arena, &input, err) ||
+        !read_memberships(connection, roles, err))
+        return false;
+    roles->index = rbac_index_new(&input, err);
+    return roles->index != NULL;
+}
+
+/* ---- Replacing ------------------------------------------------------------------------------- */
+
+bool authorizer_load_roles(
+    struct authorizer *authorizer, struct store_connection *connection, struct azb_error *err)
+{
+    struct roles *roles = memory_alloc(sizeof *roles);
+    if (!roles)
+        return fail_memory(err);
+    arena_init(&roles->arena, 0);
+    if (!build(connection, roles, err)) {
+        roles_free(roles);
+        return fail_while(err, "reading the roles");
+    }
+    pthread_rwlock_wrlock(&authorizer->roles_lock);
+    struct roles *old = authorizer->roles;
+    authorizer->roles = roles;
+    pthread_rwlock_unlock(&authorizer->roles_lock);
+    roles_free(old);
+    return true;
+}
+
+static void reload(void *context)
+{
+    struct service *service = context;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct store_connection *connection = store_reader(service->store, &err);
+    if (!connection || !authorizer_load_roles(service->authorizer, connection, &err))
+        service_log("authorize", "the change of roles has no effect yet: %s", err.message);
+}
+
+void authorize_roles_changed(struct request *request)
+{
+    store_after_commit(request->store, reload, request->service);
+}
+
+/* ---- Groups ---------------------------------------------------------------------------------- */
+
+/* The first membership of `member`, or the count. */
+static size_t first_membership(const struct roles *roles, const char *member)
+{
+    size_t low = 0, high = roles->membership_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcasecmp(roles->memberships[middle].member, member) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool listed(const char *const *groups, size_t count, const char *group)
+{
+    for (size_t i = 0; i < count; i++)
+        if (string_equal_nocase(groups[i], group))
+            return true;
+    return false;
+}
+
+static size_t add_groups_of(
+    const struct roles *roles, const char *member, const char **groups, size_t count)
+{
+    for (size_t i = first_membership(roles, member);
+         i < roles->membership_count && string_equal_nocase(roles->memberships[i].member, member);
+         i++)
+        if (!listed(groups, count, roles->memberships[i].group))
+            groups[count++] = roles->memberships[i].group;
+    return count;
+}
+
+/* Each group is listed once, so a circle of groups ends. */
+bool roles_groups(const struct roles *roles, const char *object_id, struct arena *arena,
+    const char *const **groups, size_t *count, struct azb_error *err)
+{
+    *groups = NULL;
+    *count = 0;
+    if (!roles->membership_count)
+        return true;
+    const char **list = arena_array(arena, roles->membership_count, sizeof *list);
+    if (!list)
+        return fail_memory(err);
+    size_t found = add_groups_of(roles, object_id, list, 0);
+    for (size_t i = 0; i < found; i++)
+        found = add_groups_of(roles, list[i], list, found);
+    *groups = list;
+    *count = found;
+    return true;
+}
