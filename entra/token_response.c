@@ -5,17 +5,21 @@
 
 #define DESCRIPTION_MAX 600
 
-/* Seconds as a number, or, as v1 endpoints write them, as a string of digits. */
+/* Seconds as a number, or, as v1 endpoints write them, as a string of digits. What is neither, or
+ * negative, leaves `seconds` alone. */
 static bool read_seconds(const struct json *value, int64_t *seconds)
 {
+    int64_t number = -1;
     uint64_t digits = 0;
     if (!value)
         return false;
-    if (value->type == JSON_NUMBER)
-        return json_number_to_i64(value->text, seconds) && *seconds >= 0;
-    if (value->type != JSON_STRING || !text_to_u64(value->text, INT64_MAX, &digits))
+    if (value->type == JSON_STRING && text_to_u64(value->text, INT64_MAX, &digits))
+        number = (int64_t)digits;
+    if (value->type == JSON_NUMBER && !json_number_to_i64(value->text, &number))
         return false;
-    *seconds = (int64_t)digits;
+    if (number < 0)
+        return false;
+    *seconds = number;
     return true;
 }
 
@@ -153,7 +157,7 @@ bool token_response_fail(const struct http_response *response, const char *corre
     struct azb_error ignored = AZB_ERROR_INIT;
     const struct json *answer = json_parse(response->body, arena, &ignored);
     struct text word = word_of(answer);
-    struct text description = json_get_text(answer, "error_description");
+    struct text description = text_trim(json_get_text(answer, "error_description"));
     if (ignored.kind == AZB_ERROR_MEMORY)
         return fail_memory(err);
     if (!word.length && !description.length)

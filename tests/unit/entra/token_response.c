@@ -13,6 +13,7 @@ static const struct {
     {"v2", "{" BEARER ",\"expires_in\":3599,\"ext_expires_in\":3599}", 3599, 0, NULL},
     {"refresh_in", "{" BEARER ",\"expires_in\":86399,\"refresh_in\":43199}", 86399, 43199, NULL},
     {"refresh_in too long", "{" BEARER ",\"expires_in\":100,\"refresh_in\":200}", 100, 100, NULL},
+    {"refresh_in negative", "{" BEARER ",\"expires_in\":100,\"refresh_in\":-3199}", 100, 0, NULL},
     {"v1: digits in strings", "{" BEARER ",\"expires_in\":\"3599\"}", 3599, 0, NULL},
     {"a whole float", "{" BEARER ",\"expires_in\":3599.0}", 3599, 0, NULL},
     {"bearer in lower case", "{\"token_type\":\"bearer\",\"access_token\":\"t\",\"expires_in\":1}",
@@ -128,6 +129,11 @@ static const struct {
     {"no control characters", 400,
         "{\"error\":\"invalid_grant\",\"error_description\":\"a\\u001b[31mb\\tc\"}", NULL,
         AZB_ERROR_AUTHENTICATION, "invalid_grant", "a [31mb c", NULL, false, 0},
+    {"an empty first line", 400, "{\"error_description\":\"\\r\\n \"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "", "the answer (HTTP 400) is not one of Entra's", NULL, false,
+        0},
+    {"a description alone", 400, "{\"error_description\":\"\\r\\nNo.\\nx\"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "", "No.", NULL, false, 0},
     {"a page of a proxy", 407, "<html>", NULL, AZB_ERROR_AUTHENTICATION, "",
         "the answer (HTTP 407) is not one of Entra's", NULL, false, 0},
     {"a page of a gateway", 502, "<html>", NULL, AZB_ERROR_SERVICE, "",
@@ -152,7 +158,9 @@ static void check_error(size_t i, const struct azb_error *err)
         assert_non_null(strstr(err->message, errors[i].advice));
     else
         assert_string_equal(err->message + strlen(errors[i].message),
-            errors[i].code[0] ? "" : ": a proxy, or the wrong host, may have answered");
+            strstr(err->message, "is not one of")
+                ? ": a proxy, or the wrong host, may have answered"
+                : "");
     assert_int_equal(err->retryable, errors[i].retryable);
     assert_int_equal(err->retry_after_ms, errors[i].retry_after_ms);
     bool has_id = strstr(errors[i].body, GUID) != NULL;
