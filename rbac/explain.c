@@ -225,6 +225,12 @@ static const char *list_name(enum rbac_kind kind, bool taken)
     return taken ? "notActions" : "actions";
 }
 
+/* What granted, subtracted or came nearest, as the role has it. */
+static const char *source_of(const struct finding *finding)
+{
+    return finding->pattern ? finding->pattern->source : "";
+}
+
 static const char *not_listed(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
@@ -240,7 +246,7 @@ static const char *wrong_kind(
 {
     enum rbac_kind needed = search->target.kind;
     return arena_format(arena, "has \"%s\" in %s, but it is %s and must be in %s",
-        finding->pattern->source,
+        source_of(finding),
         list_name(needed == RBAC_ACTION ? RBAC_DATA_ACTION : RBAC_ACTION, false),
         needed == RBAC_ACTION ? "an action" : "a data action", list_name(needed, false));
 }
@@ -250,9 +256,9 @@ static const char *sentence_of(
 {
     switch (finding->reason) {
     case RBAC_GRANTS:
-        return arena_format(arena, "grants it by \"%s\"", finding->pattern->source);
+        return arena_format(arena, "grants it by \"%s\"", source_of(finding));
     case RBAC_SUBTRACTED:
-        return arena_format(arena, "takes it away by \"%s\" in %s", finding->pattern->source,
+        return arena_format(arena, "takes it away by \"%s\" in %s", source_of(finding),
             list_name(search->target.kind, true));
     case RBAC_GRANTED_AS_ACTION:
     case RBAC_GRANTED_AS_DATA_ACTION:

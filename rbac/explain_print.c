@@ -65,7 +65,7 @@ static size_t cut_length(const char *text, size_t length)
 void rbac_explain_short(const struct rbac_explanation *explanation, char out[RBAC_SHORT_MAX + 1])
 {
     scoped_buffer struct buffer text;
-    buffer_init(&text, 64 * 1024);
+    buffer_init(&text, 1 << 16);
     for (int level = SHORT_ALL; level < SHORT_LEVELS; level++) {
         buffer_reset(&text);
         add_short(explanation, level, &text);

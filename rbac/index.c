@@ -119,9 +119,10 @@ const struct rbac_role *rbac_index_role(const struct rbac_index *index, struct t
     const struct compiled_role *found = find_role(index, id_or_name);
     if (found)
         return found->role;
-    for (size_t i = 0; i < index->role_count; i++)
-        if (text_equal_nocase(text_of(index->roles[i].role->name), id_or_name))
-            return index->roles[i].role;
+    const struct compiled_role *end = index->roles + index->role_count;
+    for (const struct compiled_role *at = index->roles; at < end; at++)
+        if (text_equal_nocase(text_of(at->role->name), id_or_name))
+            return at->role;
     return NULL;
 }
 

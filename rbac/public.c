@@ -215,7 +215,7 @@ static char *print(const struct rbac_explanation *explanation, enum azb_rbac_for
 {
     scoped_buffer struct buffer out;
     char text[RBAC_SHORT_MAX + 1];
-    buffer_init(&out, 1024 * 1024);
+    buffer_init(&out, 1 << 20);
     rbac_explain_short(explanation, text);
     if (format == AZB_RBAC_SHORT)
         buffer_add_string(&out, text);

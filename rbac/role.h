@@ -21,7 +21,7 @@
 #define ROLE_ACTIONS_MAX 10000    /* in all lists of one definition together */
 #define ROLE_PERMISSIONS_MAX 100
 #define ROLE_SCOPES_MAX 2000
-#define ROLE_JSON_MAX (1024 * 1024) /* bytes of one document */
+#define ROLE_JSON_MAX ((size_t)1024 * 1024) /* bytes of one document */
 #define ROLE_DEFINITION_TYPE "Microsoft.Authorization/roleDefinitions"
 #define ROLE_DEFINITION_PATH "/providers/Microsoft.Authorization/roleDefinitions/"
 

@@ -125,7 +125,7 @@ static bool ignore(struct draft *draft, const struct json *value, const char *pa
 
 static bool read_id(struct draft *draft, const struct json *value, const char *path)
 {
-    const char *text;
+    const char *text = "";
     if (!read_limited(draft, value, path, ROLE_STRING_MAX, "", &text))
         return false;
     struct text guid = role_guid_of(text_of(text));
@@ -453,7 +453,7 @@ const struct rbac_role *role_parse(
     struct text json, struct arena *arena, enum role_form *form, struct azb_error *err)
 {
     if (json.length > ROLE_JSON_MAX) {
-        fail(err, AZB_ERROR_ARGUMENT, "role definition: %zu bytes are too many, at most %d",
+        fail(err, AZB_ERROR_ARGUMENT, "role definition: %zu bytes are too many, at most %zu",
             json.length, ROLE_JSON_MAX);
         return NULL;
     }

@@ -147,7 +147,7 @@ bool scope_parse(struct text text, struct arena *arena, struct scope *out, struc
     scope.key = key.at;
     if (!scope.text || !scope.key)
         return fail_memory(err);
-    struct segments segments;
+    struct segments segments = {.count = 0};
     problem = cut_segments(text_slice(key, 1, key.length), &segments);
     if (!problem)
         problem = find_levels(&scope, &segments);

@@ -74,7 +74,7 @@ static const char *command_line(
     const char *assignee, const char *role, const char *scope, struct arena *arena)
 {
     scoped_buffer struct buffer out;
-    buffer_init(&out, 16 * 1024);
+    buffer_init(&out, 1 << 14);
     buffer_add_string(&out, "azb role assignment create --assignee ");
     add_word(&out, assignee);
     buffer_add_string(&out, " --role ");
