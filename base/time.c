@@ -72,10 +72,9 @@ static int days_in_month(int year, int month)
 static void set_date(struct moment *m, int64_t days)
 {
     m->weekday = (int)(days % 7); /* 0001-01-01 was a Monday */
+    /* By the mean year: right, or one too early, as no year begins a whole day after its mean. */
     m->year = (int)(days * 400 / 146097) + 1;
-    if (days < days_before_year(m->year))
-        m->year--;
-    else if (days >= days_before_year(m->year + 1))
+    if (days >= days_before_year(m->year + 1))
         m->year++;
     int day = (int)(days - days_before_year(m->year));
     m->month = day / 31 + 1;

@@ -177,6 +177,20 @@ static void strings_end_anywhere(void **state)
         }
 }
 
+static void control_characters_are_found_anywhere(void **state)
+{
+    (void)state;
+    for (int control = 0; control < 0x20; control++)
+        for (size_t at = 1; at < 24; at++) {
+            char document[] = "\"plain text of 24 bytes.\"";
+            scoped_arena struct arena arena;
+            arena_init(&arena, 0);
+            assert_non_null(json_parse(TEXT("\"plain text of 24 bytes.\""), &arena, NULL));
+            document[at] = (char)control;
+            assert_null(json_parse((struct text){document, sizeof(document) - 1}, &arena, NULL));
+        }
+}
+
 static void nested(struct buffer *out, int depth, char open, char close)
 {
     buffer_reset(out);
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test(strings_without_escapes_are_not_copied),
         cmocka_unit_test(escapes_are_decoded),
         cmocka_unit_test(strings_end_anywhere),
+        cmocka_unit_test(control_characters_are_found_anywhere),
         cmocka_unit_test(depth_has_a_limit),
         cmocka_unit_test(tree_is_asked),
         cmocka_unit_test(members_are_unique_in_any_size),
