@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 
 #include <limits.h>
+#include <time.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>

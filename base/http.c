@@ -4,6 +4,8 @@
 #include "base/http.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/crypto.h"
 #include "base/error.h"
