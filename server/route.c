@@ -50,7 +50,9 @@ static bool split_path(struct text path, struct split *out)
         path.length--;
     out->count = 0;
     struct text piece;
-    while (path.length > 0 && text_cut(&path, '/', &piece)) {
+    if (path.length == 0)
+        return true;
+    while (text_cut(&path, '/', &piece)) {
         if (out->count == SEGMENTS_MAX)
             return false;
         out->segments[out->count++] = piece;

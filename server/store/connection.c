@@ -36,7 +36,7 @@ bool connection_fail(struct store_connection *connection, int result, struct azb
             err, AZB_ERROR_CONFLICT, "it exists already: %s", sqlite3_errmsg(connection->db));
     if ((result & 0xff) == SQLITE_NOMEM)
         return fail_memory(err);
-    const char *detail = sqlite3_errcode(connection->db) == (result & 0xff)
+    const char *detail = (sqlite3_errcode(connection->db) & 0xff) == (result & 0xff)
                              ? sqlite3_errmsg(connection->db)
                              : sqlite3_errstr(result);
     return fail(err, AZB_ERROR_IO, "%s (%s)", problem_text(result), detail);
