@@ -18,6 +18,7 @@ enum rbac_kind {
 
 struct rbac_operation {
     const char *name; /* "Microsoft.Batch/batchAccounts/jobs/read" */
+    size_t length;    /* of the name */
     enum rbac_kind kind;
     const char *description;
 };
@@ -29,7 +30,7 @@ const struct rbac_operation *rbac_operations(size_t *count);
 const struct rbac_operation *rbac_operation_find(struct text name, enum rbac_kind kind);
 
 /* The same for a permission below "Microsoft.Batch/batchAccounts/", as operation rows write it:
- * rbac_batch_operation("jobs/read", RBAC_DATA_ACTION). Ask once at start, keep the pointer. */
+ * rbac_batch_operation("jobs/read", RBAC_DATA_ACTION). */
 const struct rbac_operation *rbac_batch_operation(const char *permission, enum rbac_kind kind);
 
 /* True for ".../read": the operation changes nothing. */

@@ -178,6 +178,7 @@ static void many_are_cut(void **state)
     assert_int_equal(asked.explanation->considered_total, MANY);
     assert_string_equal(asked.explanation->nearest->assignment_id, "near");
     assert_string_equal(asked.explanation->considered[1].scope, "/subscriptions/other-0");
+    assert_string_equal(asked.explanation->considered[19].scope, "/subscriptions/other-18");
     scoped_buffer struct buffer out;
     buffer_init(&out, 100000);
     rbac_explain_text(asked.explanation, &out);
