@@ -64,6 +64,17 @@ bool call_of_args(
 bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *call,
     struct arena *arena, struct http_response *response, struct azb_error *err);
 
+/*
+ * Any request at all to the client's host, for the command line: `path` with its query, headers and
+ * body as they are. True for any answer, whatever its status. `request` is made by the caller with
+ * http_request_init; its url must be on the client's host.
+ */
+bool batch_send(struct azb_batch *batch, struct http_request *request, struct arena *arena,
+    struct http_response *response, struct azb_error *err);
+
+/* Is the URL on the client's own host? err says where it leads otherwise. */
+bool own_host(const struct azb_batch *batch, const char *url, struct azb_error *err);
+
 /* Fills reply from the answer to a good call. */
 bool reply_read(const struct operation *operation, const struct http_response *response,
     struct azb_reply *reply, struct azb_error *err);

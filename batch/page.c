@@ -4,7 +4,7 @@
 #include "base/error.h"
 
 /* The token must not follow a link to somebody else's host. */
-static bool check_link(const struct azb_batch *batch, const char *link, struct azb_error *err)
+bool own_host(const struct azb_batch *batch, const char *link, struct azb_error *err)
 {
     struct url own, other;
     if (url_parse(text_of(batch->account_url), &own) && url_parse(text_of(link), &other) &&
@@ -12,7 +12,7 @@ static bool check_link(const struct azb_batch *batch, const char *link, struct a
         own.port == other.port)
         return true;
     return fail(err, AZB_ERROR_PROTOCOL,
-        "odata.nextLink leads away from the account's host %s; it was not followed", batch->host);
+        "the link leads away from the own host %s; no token is sent there", batch->host);
 }
 
 static bool get_page(
@@ -41,7 +41,7 @@ static bool get_page(
 
 bool azb_next_page(struct azb_batch *batch, struct azb_reply *page, struct azb_error *err)
 {
-    if (page->next_link && check_link(batch, page->next_link, err) &&
+    if (page->next_link && own_host(batch, page->next_link, err) &&
         get_page(batch, page->next_link, page, err))
         return true;
     azb_reply_free(page);

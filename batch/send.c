@@ -92,3 +92,12 @@ bool client_send(struct azb_batch *batch, struct http_request *request, const st
     return send_once(
         batch, request, call, challenge_claims(response, arena), true, arena, response, err);
 }
+
+bool batch_send(struct azb_batch *batch, struct http_request *request, struct arena *arena,
+    struct http_response *response, struct azb_error *err)
+{
+    const struct call call = {.timeout_ms = request->timeout_ms, .cancel = request->cancel};
+    if (!own_host(batch, request->url, err))
+        return false;
+    return client_send(batch, request, &call, arena, response, err);
+}

@@ -1,0 +1,392 @@
+/*
+ * The commands of the Batch API: all of them are rows, and this file is what they do.
+ */
+#include "cli/batch_verb.h"
+
+#include <unistd.h>
+
+#include "api/operation.h"
+#include "base/error.h"
+#include "base/http.h"
+#include "cli/body.h"
+#include "cli/columns.h"
+#include "cli/download.h"
+
+#define API_VERSION_QUERY "api-version=2025-06-01"
+#define COLLECTION_MAX 100
+
+struct verb {
+    const char *name, *summary;
+    enum operation_id operation;
+    enum columns_id columns;
+};
+
+static const struct verb verbs[] = {
+#define VERB(name, operation, columns, summary)                                                    \
+    {name, summary, OPERATION_##operation, COLUMNS_##columns},
+#include "cli/verbs.def"
+#undef VERB
+};
+
+#define VERB_COUNT (sizeof verbs / sizeof *verbs)
+
+/* ---- options ------------------------------------------------------------------------------- */
+
+static const struct option_row conditions[] = {
+    {"if-match", OPTION_TEXT, false, "Only if the ETag is this one.", 0},
+    {"if-none-match", OPTION_TEXT, false, "Only if the ETag is another one.", 0},
+    {"if-modified-since", OPTION_TEXT, false, "Only if changed since this HTTP date.", 0},
+    {"if-unmodified-since", OPTION_TEXT, false, "Only if not changed since this HTTP date.", 0},
+};
+
+/* "job_id" to "job-id". */
+static char *dashed(const char *name, struct arena *arena)
+{
+    char *copy = arena_string(arena, name);
+    for (char *at = copy; at && *at; at++)
+        if (*at == '_')
+            *at = '-';
+    return copy;
+}
+
+static bool flag_query(const struct operation_parameter *query)
+{
+    return strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0;
+}
+
+static size_t verb_options(
+    const struct operation *operation, struct option_row *out, struct arena *arena)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < operation->path_count; i++)
+        out[count++] = (struct option_row){dashed(operation->path_parameters[i].name, arena),
+            OPTION_TEXT, true, operation->path_parameters[i].help, 0};
+    if (operation->id == OPERATION_task_file_get || operation->id == OPERATION_node_file_get)
+        out[count++] = (struct option_row){
+            "destination", OPTION_TEXT, true, "The file to write, or - for standard output.", 0};
+    if (operation->body)
+        count += body_options(
+            operation->body(), operation->body_shape, out + count, OPTIONS_MAX - count, arena);
+    for (size_t i = 0; i < operation->query_count; i++)
+        if (strcmp(operation->queries[i].name, "max_results") != 0)
+            out[count++] = (struct option_row){dashed(operation->queries[i].name, arena),
+                flag_query(&operation->queries[i]) ? OPTION_FLAG : OPTION_TEXT, false,
+                operation->queries[i].help, 0};
+    for (size_t i = 0; i < operation->header_count; i++)
+        out[count++] = (struct option_row){dashed(operation->headers[i].name, arena), OPTION_TEXT,
+            false, operation->headers[i].help, 0};
+    size_t first = operation->conditions == CONDITIONS_DATES ? 2 : 0;
+    for (size_t i = first; i < 4 && operation->conditions != CONDITIONS_NONE; i++)
+        out[count++] = conditions[i];
+    if (operation->method == METHOD_DELETE)
+        out[count++] =
+            (struct option_row){"yes", OPTION_FLAG, false, "Do not ask before deleting.", 'y'};
+    return count;
+}
+
+/* ---- the request --------------------------------------------------------------------------- */
+
+static void add_path(
+    const struct operation *operation, const struct arguments *arguments, struct buffer *path)
+{
+    struct text rest = text_of(operation->path), piece;
+    scoped_arena struct arena arena;
+    size_t variable = 0;
+    arena_init(&arena, 0);
+    text_cut(&rest, '/', &piece);
+    while (rest.at && text_cut(&rest, '/', &piece)) {
+        buffer_add_char(path, '/');
+        if (piece.length && piece.at[0] == '{')
+            buffer_add_encoded(
+                path, text_of(argument(
+                          arguments, dashed(operation->path_parameters[variable++].name, &arena))));
+        else
+            buffer_add_text(path, piece);
+    }
+}
+
+static void add_queries(
+    const struct operation *operation, const struct arguments *arguments, struct buffer *path)
+{
+    buffer_add_string(path, "?" API_VERSION_QUERY);
+    for (size_t i = 0; i < operation->query_count; i++) {
+        const struct operation_parameter *query = &operation->queries[i];
+        const char *value =
+            flag_query(query) && argument_flag(arguments, query->name) ? "true" : NULL;
+        if (!flag_query(query))
+            value = argument(arguments, query->name);
+        if (!value)
+            continue;
+        buffer_format(path, "&%s=", query->wire_name);
+        buffer_add_encoded(path, text_of(value));
+    }
+}
+
+static void add_header(struct exchange *exchange, const char *name, const char *value)
+{
+    if (!value || exchange->header_count == 6)
+        return;
+    exchange->headers[exchange->header_count][0] = name;
+    exchange->headers[exchange->header_count++][1] = value;
+}
+
+static void add_headers(
+    const struct operation *operation, const struct arguments *arguments, struct exchange *exchange)
+{
+    for (size_t i = 0; i < operation->header_count; i++)
+        add_header(exchange, operation->headers[i].wire_name,
+            argument(arguments, operation->headers[i].name));
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+        add_header(exchange, conditions[i].name, argument(arguments, conditions[i].name));
+}
+
+static bool exchange_of(struct session *session, const struct operation *operation,
+    const struct arguments *arguments, struct exchange *exchange, struct azb_error *err)
+{
+    scoped_buffer struct buffer path;
+    buffer_init(&path, 32 * 1024);
+    add_path(operation, arguments, &path);
+    add_queries(operation, arguments, &path);
+    *exchange = (struct exchange){.endpoint = ENDPOINT_BATCH,
+        .method = operation_method_text(operation->method),
+        .path = arena_string(&session->arena, path.at)};
+    add_headers(operation, arguments, exchange);
+    return exchange->path && !path.failed ? true : fail_memory(err);
+}
+
+/* ---- what comes back ----------------------------------------------------------------------- */
+
+static struct json *without_metadata(struct json *object)
+{
+    if (object && object->first && text_is(object->first->name, "odata.metadata"))
+        object->first = object->first->next;
+    return object;
+}
+
+/* All pages as one list: the pages' items are linked behind each other. */
+static struct json *read_pages(
+    struct session *session, struct exchange *exchange, struct azb_error *err)
+{
+    struct json *all = arena_alloc(&session->arena, sizeof *all);
+    struct json **end = all ? &all->first : NULL;
+    if (!all) {
+        fail_memory(err);
+        return NULL;
+    }
+    all->type = JSON_ARRAY;
+    while (exchange->path) {
+        struct answer answer;
+        if (!session_send(session, exchange, &answer, err))
+            return NULL;
+        const struct json *items = json_get(answer.json, "value");
+        if (!items || items->type != JSON_ARRAY) {
+            fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+            return NULL;
+        }
+        *end = items->first;
+        while (*end)
+            end = &(*end)->next;
+        all->count += items->count;
+        exchange->path = json_get_string(answer.json, "odata.nextLink", &session->arena);
+    }
+    return all;
+}
+
+static int run_list(struct session *session, const struct verb *verb, struct exchange *exchange)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *items = read_pages(session, exchange, &err);
+    if (!items)
+        return session_fail(session, &err);
+    output(session, items, columns_of(verb->columns));
+    return EXIT_OK;
+}
+
+static int run_file(struct session *session, const struct verb *verb,
+    const struct arguments *arguments, struct exchange *exchange)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    if (operation_at(verb->operation)->method == METHOD_HEAD) {
+        const struct json *properties = file_properties(session, exchange, &err);
+        if (!properties)
+            return session_fail(session, &err);
+        output(session, properties, NULL);
+        return EXIT_OK;
+    }
+    if (!download(session, exchange, argument(arguments, "destination"), &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+/* ---- creating ------------------------------------------------------------------------------ */
+
+/* Shows what was made, as az does; who may write but not read is told the id. */
+static void show_created(struct session *session, const struct verb *verb,
+    const struct exchange *made, const struct json *body)
+{
+    scoped_buffer struct buffer path;
+    struct azb_error ignored = AZB_ERROR_INIT;
+    struct answer answer;
+    buffer_init(&path, 32 * 1024);
+    buffer_add(&path, made->path, strcspn(made->path, "?"));
+    buffer_add_char(&path, '/');
+    buffer_add_encoded(&path, json_get_text(body, "id"));
+    buffer_add_string(&path, "?" API_VERSION_QUERY);
+    struct exchange get = {.endpoint = ENDPOINT_BATCH, .method = "GET", .path = path.at};
+    const struct json *shown = body;
+    if (session_send(session, &get, &answer, &ignored) && answer.json) {
+        struct json *copy = arena_alloc(&session->arena, sizeof *copy);
+        if (copy) {
+            *copy = *answer.json;
+            shown = without_metadata(copy);
+        }
+    }
+    azb_error_free(&ignored);
+    output(session, shown, columns_of(verb->columns));
+}
+
+/* One request of at most 100 tasks; its results are linked behind `results`. */
+static bool add_collection(struct session *session, const struct exchange *create,
+    struct json *tasks, struct json *results, struct azb_error *err)
+{
+    struct answer answer;
+    struct json group = {.type = JSON_OBJECT, .first = tasks};
+    scoped_buffer struct buffer path;
+    tasks->name = TEXT("value");
+    buffer_init(&path, 32 * 1024);
+    buffer_add(&path, create->path, strcspn(create->path, "?") - strlen("/tasks"));
+    buffer_add_string(&path, "/addtaskcollection?" API_VERSION_QUERY);
+    struct exchange exchange = {.endpoint = ENDPOINT_BATCH,
+        .method = "POST",
+        .path = path.at,
+        .body = body_text(&group, &session->arena)};
+    if (!session_send(session, &exchange, &answer, err))
+        return false;
+    struct json **end = &results->first;
+    while (*end)
+        end = &(*end)->next;
+    const struct json *value = json_get(answer.json, "value");
+    *end = value ? value->first : NULL;
+    results->count += value ? value->count : 0;
+    return true;
+}
+
+static bool all_added(const struct json *results)
+{
+    for (const struct json *item = results->first; item; item = item->next)
+        if (!text_equal_nocase(json_get_text(item, "status"), TEXT("success")))
+            return false;
+    return true;
+}
+
+static int create_tasks(
+    struct session *session, const struct exchange *create, const struct json *list)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct json results = {.type = JSON_ARRAY};
+    struct json *next = list->first;
+    while (next) {
+        struct json piece = {.type = JSON_ARRAY, .first = next};
+        struct json *last = next;
+        for (int i = 1; i < COLLECTION_MAX && last->next; i++)
+            last = last->next;
+        next = last->next;
+        last->next = NULL;
+        if (!add_collection(session, create, &piece, &results, &err))
+            return session_fail(session, &err);
+    }
+    output(session, &results, columns_of(COLUMNS_TASK_RESULT));
+    return all_added(&results) ? EXIT_OK : EXIT_FAILED;
+}
+
+/* ---- running a verb ------------------------------------------------------------------------ */
+
+/* Deleting asks on a terminal and wants --yes elsewhere. */
+static bool confirmed(const struct command *command, const struct arguments *arguments)
+{
+    char answer[8] = "";
+    if (argument_flag(arguments, "yes"))
+        return true;
+    if (!isatty(STDIN_FILENO)) {
+        session_usage(
+            "'azb %s' deletes for good: say --yes where nobody can be asked", command->name);
+        return false;
+    }
+    fprintf(stderr, "Really %s? [y/N] ", command->name);
+    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int send_and_show(struct session *session, const struct verb *verb,
+    const struct exchange *exchange, const struct json *body)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct answer answer;
+    if (!session_send(session, exchange, &answer, &err))
+        return session_fail(session, &err);
+    if (answer.status == 201 && body)
+        show_created(session, verb, exchange, body);
+    else if (answer.json) {
+        struct json copy = *answer.json;
+        output(session, without_metadata(&copy), columns_of(verb->columns));
+    }
+    return EXIT_OK;
+}
+
+static int run_with_body(struct session *session, const struct verb *verb,
+    const struct arguments *arguments, struct exchange *exchange)
+{
+    const struct operation *operation = operation_at(verb->operation);
+    struct azb_error err = AZB_ERROR_INIT;
+    struct json *body =
+        body_build(operation->body(), operation->body_shape, arguments, &session->arena, &err);
+    if (!body)
+        return session_fail(session, &err);
+    if (body->type == JSON_ARRAY && operation->id == OPERATION_task_create)
+        return create_tasks(session, exchange, body);
+    if (body->first || operation->body_required)
+        exchange->body = body_text(body, &session->arena);
+    return send_and_show(session, verb, exchange, body);
+}
+
+static const struct verb *verb_named(const char *name)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static int run_verb(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    const struct verb *verb = verb_named(command->name);
+    const struct operation *operation = operation_at(verb->operation);
+    struct azb_error err = AZB_ERROR_INIT;
+    struct exchange exchange;
+    if (operation->method == METHOD_DELETE && !confirmed(command, arguments))
+        return EXIT_USAGE;
+    if (!exchange_of(session, operation, arguments, &exchange, &err))
+        return session_fail(session, &err);
+    if (operation->returns_kind == RETURNS_PAGE)
+        return run_list(session, verb, &exchange);
+    if (operation->returns_kind == RETURNS_FILE)
+        return run_file(session, verb, arguments, &exchange);
+    if (operation->body)
+        return run_with_body(session, verb, arguments, &exchange);
+    return send_and_show(session, verb, &exchange, NULL);
+}
+
+bool batch_verb(size_t index, struct arena *arena, struct command *command)
+{
+    if (index >= VERB_COUNT)
+        return false;
+    struct option_row *options = arena_array(arena, OPTIONS_MAX, sizeof *options);
+    if (!options)
+        return false;
+    *command = (struct command){.name = verbs[index].name,
+        .summary = verbs[index].summary,
+        .options = options,
+        .option_count = verb_options(operation_at(verbs[index].operation), options, arena),
+        .run = run_verb};
+    return true;
+}

@@ -1,0 +1,355 @@
+/* azb role: role definitions and assignments (Resource Manager). */
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/error.h"
+#include "cli/columns.h"
+#include "cli/commands.h"
+#include "cli/management.h"
+#include "rbac/role.h"
+
+#define DEFINITIONS "/providers/Microsoft.Authorization/roleDefinitions"
+#define ASSIGNMENTS "/providers/Microsoft.Authorization/roleAssignments"
+
+static const char *scope_of(
+    struct session *session, const struct arguments *arguments, struct azb_error *err)
+{
+    const char *scope = argument(arguments, "scope");
+    if (!scope)
+        return account_scope(session, err);
+    if (scope[0] == '/')
+        return scope;
+    fail(err, AZB_ERROR_ARGUMENT,
+        "--scope '%s' is not a resource id: it begins with /subscriptions/...", scope);
+    return NULL;
+}
+
+/* ---- definitions --------------------------------------------------------------------------- */
+
+static const struct option_row definition_options[] = {
+    {"role-definition", OPTION_TEXT, true,
+        "The definition as JSON: @FILE, - for standard input, or the text itself. The ARM form and "
+        "the form of az are understood.",
+        0},
+};
+
+static const struct rbac_role *read_definition(
+    struct session *session, const char *given, struct azb_error *err)
+{
+    struct text text = text_of(given);
+    enum role_form form;
+    if (given[0] != '{' && !read_input(&session->arena, given, &text, err))
+        return NULL;
+    const struct rbac_role *role = role_parse(text, &session->arena, &form, err);
+    if (role && role_check_custom(role, err))
+        return role;
+    fail_while(err, "the role definition");
+    err->kind = AZB_ERROR_ARGUMENT;
+    return NULL;
+}
+
+static int create_definition(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    char guid[GUID_TEXT];
+    const struct json *made;
+    struct json_writer writer;
+    scoped_buffer struct buffer body;
+    const struct rbac_role *role =
+        read_definition(session, argument(arguments, "role-definition"), &err);
+    (void)command;
+    if (!role)
+        return session_fail(session, &err);
+    struct rbac_role copy = *role;
+    if (!*copy.id && random_guid(guid))
+        copy.id = guid;
+    buffer_init(&body, 4 << 20);
+    json_writer_init(&writer, &body, 0);
+    role_write_arm(&writer, &copy, copy.assignable_scopes.at[0]);
+    char *path = arena_format(&session->arena, "%s" DEFINITIONS "/%s?" ROLES_VERSION,
+        copy.assignable_scopes.at[0], copy.id);
+    if (!manage(session, ENDPOINT_ARM, "PUT", path, buffer_text(&body), &made, &err))
+        return session_fail(session, &err);
+    output(session, made, columns_of(COLUMNS_ROLE_DEFINITION));
+    return EXIT_OK;
+}
+
+const struct command command_role_definition_create = {"role definition create",
+    "Creates a custom role from JSON.", NULL, definition_options, COUNT(definition_options),
+    create_definition};
+
+static const struct option_row list_definition_options[] = {
+    {"name", OPTION_TEXT, false, "Only the role of this name.", 0},
+    {"custom-role-only", OPTION_FLAG, false, "Without the built-in roles.", 0},
+    {"scope", OPTION_TEXT, false, "Where the roles may be assigned (the Batch account).", 0},
+};
+
+static bool list_definitions_at(struct session *session, const char *scope, const char *name,
+    bool custom, const struct json **items, struct azb_error *err)
+{
+    const struct json *answer;
+    char *collection = arena_format(&session->arena, "%s" DEFINITIONS, scope);
+    if (!collection)
+        return fail_memory(err);
+    if (name)
+        return find_by(
+            session, ENDPOINT_ARM, collection, "roleName", name, ROLES_VERSION, items, err);
+    if (custom)
+        return find_by(
+            session, ENDPOINT_ARM, collection, "type", "CustomRole", ROLES_VERSION, items, err);
+    char *path = arena_format(&session->arena, "%s?" ROLES_VERSION, collection);
+    if (!manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &answer, err))
+        return false;
+    *items = json_get(answer, "value");
+    return *items ? true : fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+}
+
+static int list_definitions(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *items;
+    const char *scope = scope_of(session, arguments, &err);
+    (void)command;
+    if (!scope || !list_definitions_at(session, scope, argument(arguments, "name"),
+                      argument_flag(arguments, "custom-role-only"), &items, &err))
+        return session_fail(session, &err);
+    output(session, items, columns_of(COLUMNS_ROLE_DEFINITION));
+    return EXIT_OK;
+}
+
+const struct command command_role_definition_list = {"role definition list",
+    "Lists role definitions.", NULL, list_definition_options, COUNT(list_definition_options),
+    list_definitions};
+
+/* One definition by name or GUID. NULL and err: none. */
+static const struct json *find_definition(
+    struct session *session, const char *scope, const char *role, struct azb_error *err)
+{
+    const struct json *items, *found;
+    struct text guid = role_guid_of(text_of(role));
+    if (guid.at) {
+        char *path = arena_format(
+            &session->arena, "%s" DEFINITIONS "/%.*s?" ROLES_VERSION, scope, TEXT_ARGS(guid));
+        return manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &found, err) ? found : NULL;
+    }
+    if (!list_definitions_at(session, scope, role, false, &items, err))
+        return NULL;
+    if (items->count == 1)
+        return items->first;
+    fail(err, AZB_ERROR_NOT_FOUND,
+        "there is no role '%s' at %s (azb role definition list shows them)", role, scope);
+    return NULL;
+}
+
+static const struct option_row delete_definition_options[] = {
+    {"name", OPTION_TEXT, true, "The role's name or GUID.", 0},
+    {"scope", OPTION_TEXT, false, "Where it may be assigned (the Batch account).", 0},
+};
+
+static int delete_definition(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *ignored;
+    const char *scope = scope_of(session, arguments, &err);
+    const struct json *role =
+        scope ? find_definition(session, scope, argument(arguments, "name"), &err) : NULL;
+    (void)command;
+    if (!role)
+        return session_fail(session, &err);
+    char *path = arena_format(&session->arena, "%s" DEFINITIONS "/%.*s?" ROLES_VERSION, scope,
+        TEXT_ARGS(json_get_text(role, "name")));
+    if (!manage(session, ENDPOINT_ARM, "DELETE", path, TEXT_NONE, &ignored, &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+const struct command command_role_definition_delete = {"role definition delete",
+    "Deletes a custom role that nobody has.", NULL, delete_definition_options,
+    COUNT(delete_definition_options), delete_definition};
+
+/* ---- assignments --------------------------------------------------------------------------- */
+
+struct assignee {
+    const char *object_id;
+    const char *type;
+};
+
+/* Roles bind object ids. People have client ids at hand, so both are understood. */
+static bool resolve_assignee(
+    struct session *session, const char *given, struct assignee *out, struct azb_error *err)
+{
+    static const struct {
+        const char *collection, *name, *type;
+    } looks[] = {
+        {"/v1.0/servicePrincipals", "appId", "ServicePrincipal"},
+        {"/v1.0/servicePrincipals", "id", "ServicePrincipal"},
+        {"/v1.0/servicePrincipals", "displayName", "ServicePrincipal"},
+        {"/v1.0/users", "userPrincipalName", "User"},
+        {"/v1.0/users", "id", "User"},
+        {"/v1.0/groups", "id", "Group"},
+        {"/v1.0/groups", "displayName", "Group"},
+    };
+    bool guid = text_is_guid(text_of(given));
+    for (size_t i = 0; i < COUNT(looks); i++) {
+        const struct json *items;
+        bool by_name = strstr(looks[i].name, "Name") != NULL;
+        if (by_name == guid)
+            continue;
+        if (!find_by(session, ENDPOINT_GRAPH, looks[i].collection, looks[i].name, given, NULL,
+                &items, err))
+            return false;
+        if (items->count > 1)
+            return fail(err, AZB_ERROR_CONFLICT,
+                "%zu principals are called '%s': give the object id", items->count, given);
+        if (items->count == 1) {
+            out->object_id = json_get_string(items->first, "id", &session->arena);
+            out->type = looks[i].type;
+            return out->object_id ? true : fail_memory(err);
+        }
+    }
+    return fail(err, AZB_ERROR_NOT_FOUND,
+        "there is no service principal, user or group '%s' (a client id, object id or name)",
+        given);
+}
+
+static const struct option_row assign_options[] = {
+    {"assignee", OPTION_TEXT, true, "Who: client id, object id or name.", 0},
+    {"role", OPTION_TEXT, true, "The role's name or GUID.", 0},
+    {"scope", OPTION_TEXT, false, "Where: a resource id (the Batch account).", 0},
+};
+
+static struct text assignment_body(
+    struct session *session, const struct json *role, const struct assignee *who)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    buffer_init(&text, 1 << 16);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "properties");
+    json_begin_object(&writer);
+    json_member_text(&writer, "roleDefinitionId", json_get_text(role, "id"));
+    json_member(&writer, "principalId", who->object_id);
+    json_member(&writer, "principalType", who->type);
+    json_end_object(&writer);
+    json_end_object(&writer);
+    return (struct text){arena_copy(&session->arena, text.at, text.length), text.length};
+}
+
+static int assign(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    char guid[GUID_TEXT];
+    struct assignee who = {0};
+    const struct json *made, *role = NULL;
+    const char *scope = scope_of(session, arguments, &err);
+    (void)command;
+    if (scope && resolve_assignee(session, argument(arguments, "assignee"), &who, &err))
+        role = find_definition(session, scope, argument(arguments, "role"), &err);
+    if (!role)
+        return session_fail(session, &err);
+    if (!random_guid(guid))
+        return session_usage("the system has no randomness");
+    char *path = arena_format(&session->arena, "%s" ASSIGNMENTS "/%s?" ROLES_VERSION, scope, guid);
+    if (!manage(
+            session, ENDPOINT_ARM, "PUT", path, assignment_body(session, role, &who), &made, &err))
+        return session_fail(session, &err);
+    output(session, made, columns_of(COLUMNS_ROLE_ASSIGNMENT));
+    return EXIT_OK;
+}
+
+const struct command command_role_assignment_create = {"role assignment create",
+    "Gives somebody a role at a scope.", NULL, assign_options, COUNT(assign_options), assign};
+
+static const struct option_row list_assignment_options[] = {
+    {"assignee", OPTION_TEXT, false, "Only those of: client id, object id or name.", 0},
+    {"scope", OPTION_TEXT, false, "A resource id (the Batch account).", 0},
+};
+
+static bool list_assignments_of(struct session *session, const struct arguments *arguments,
+    const struct json **items, struct azb_error *err)
+{
+    struct assignee who = {0};
+    const struct json *answer;
+    const char *assignee = argument(arguments, "assignee");
+    const char *scope = scope_of(session, arguments, err);
+    if (!scope || (assignee && !resolve_assignee(session, assignee, &who, err)))
+        return false;
+    char *collection = arena_format(&session->arena, "%s" ASSIGNMENTS, scope);
+    if (assignee)
+        return find_by(session, ENDPOINT_ARM, collection, "principalId", who.object_id,
+            ROLES_VERSION, items, err);
+    char *path = arena_format(&session->arena, "%s?" ROLES_VERSION, collection);
+    if (!manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &answer, err))
+        return false;
+    *items = json_get(answer, "value");
+    return *items ? true : fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+}
+
+static int list_assignments(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *items;
+    (void)command;
+    if (!list_assignments_of(session, arguments, &items, &err))
+        return session_fail(session, &err);
+    output(session, items, columns_of(COLUMNS_ROLE_ASSIGNMENT));
+    return EXIT_OK;
+}
+
+const struct command command_role_assignment_list = {"role assignment list",
+    "Lists who has which role.", NULL, list_assignment_options, COUNT(list_assignment_options),
+    list_assignments};
+
+static const struct option_row delete_assignment_options[] = {
+    {"assignee", OPTION_TEXT, true, "Whose: client id, object id or name.", 0},
+    {"role", OPTION_TEXT, false, "Only the assignment of this role (name or GUID).", 0},
+    {"scope", OPTION_TEXT, false, "Assigned exactly here (the Batch account).", 0},
+};
+
+static bool same_scope(const struct json *assignment, const char *scope)
+{
+    struct text own = json_text(json_path(assignment, "properties.scope"));
+    return text_equal_nocase(own, text_of(scope));
+}
+
+static int delete_assignments(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *items, *ignored, *role = NULL;
+    const char *name = argument(arguments, "role");
+    const char *scope = scope_of(session, arguments, &err);
+    size_t deleted = 0;
+    (void)command;
+    if (!scope || !list_assignments_of(session, arguments, &items, &err))
+        return session_fail(session, &err);
+    if (name && !(role = find_definition(session, scope, name, &err)))
+        return session_fail(session, &err);
+    for (const struct json *item = items->first; item; item = item->next) {
+        struct text definition = json_text(json_path(item, "properties.roleDefinitionId"));
+        bool wanted =
+            same_scope(item, scope) &&
+            (!role || text_equal_nocase(role_guid_of(definition), json_get_text(role, "name")));
+        if (!wanted)
+            continue;
+        char *path = arena_format(&session->arena, "%s" ASSIGNMENTS "/%.*s?" ROLES_VERSION, scope,
+            TEXT_ARGS(json_get_text(item, "name")));
+        if (!manage(session, ENDPOINT_ARM, "DELETE", path, TEXT_NONE, &ignored, &err))
+            return session_fail(session, &err);
+        deleted++;
+    }
+    if (deleted)
+        return EXIT_OK;
+    fail(&err, AZB_ERROR_NOT_FOUND, "no such assignment exactly at %s", scope);
+    return session_fail(session, &err);
+}
+
+const struct command command_role_assignment_delete = {"role assignment delete",
+    "Takes a role away.", NULL, delete_assignment_options, COUNT(delete_assignment_options),
+    delete_assignments};

@@ -1,0 +1,34 @@
+/*
+ * cli/commands.h - the commands that are files of their own. One file a command (or a small
+ * family); it ends with its const rows, and commands.c lists them.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+/* NULL after the last one. */
+const struct command *own_command_at(size_t index);
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+extern const struct command command_env;
+extern const struct command command_run;
+extern const struct command command_whoami;
+extern const struct command command_token;
+extern const struct command command_rest;
+extern const struct command command_account_show;
+extern const struct command command_account_keys;
+extern const struct command command_role_definition_create;
+extern const struct command command_role_definition_list;
+extern const struct command command_role_definition_delete;
+extern const struct command command_role_assignment_create;
+extern const struct command command_role_assignment_list;
+extern const struct command command_role_assignment_delete;
+extern const struct command command_app_create;
+extern const struct command command_app_list;
+extern const struct command command_app_show;
+extern const struct command command_app_secret_add;
+extern const struct command command_app_certificate_add;
+
+#endif

@@ -1,0 +1,94 @@
+#include "cli/management.h"
+
+#include "base/error.h"
+
+char *account_scope(struct session *session, struct azb_error *err)
+{
+    static const char *const variables[] = {
+        "AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_BATCH_ACCOUNT"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (!environment(variables[i])) {
+            fail(err, AZB_ERROR_CONFIGURATION,
+                "%s is not set: say --scope, or set it (for a local azbd: eval \"$(azb env)\")",
+                variables[i]);
+            return NULL;
+        }
+    char *scope = arena_format(&session->arena,
+        "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Batch/batchAccounts/%s",
+        environment(variables[0]), environment(variables[1]), environment(variables[2]));
+    if (!scope)
+        fail_memory(err);
+    return scope;
+}
+
+bool manage(struct session *session, enum endpoint endpoint, const char *method, const char *path,
+    struct text body, const struct json **out, struct azb_error *err)
+{
+    const struct exchange exchange = {
+        .endpoint = endpoint, .method = method, .path = path, .body = body};
+    struct answer answer;
+    if (!path)
+        return fail_memory(err);
+    if (!session_send(session, &exchange, &answer, err))
+        return false;
+    *out = answer.json;
+    return true;
+}
+
+/* OData: a quote inside a literal is written twice. */
+static void add_literal(struct buffer *filter, const char *value)
+{
+    buffer_add_char(filter, '\'');
+    for (const char *at = value; *at; at++) {
+        if (*at == '\'')
+            buffer_add_char(filter, '\'');
+        buffer_add_char(filter, *at);
+    }
+    buffer_add_char(filter, '\'');
+}
+
+bool find_by(struct session *session, enum endpoint endpoint, const char *collection,
+    const char *name, const char *value, const char *version, const struct json **items,
+    struct azb_error *err)
+{
+    scoped_buffer struct buffer filter, path;
+    const struct json *answer;
+    buffer_init(&filter, 64 * 1024);
+    buffer_init(&path, 64 * 1024);
+    buffer_format(&filter, "%s eq ", name);
+    add_literal(&filter, value);
+    buffer_format(&path, "%s?$filter=", collection);
+    buffer_add_encoded(&path, buffer_text(&filter));
+    if (version)
+        buffer_format(&path, "&%s", version);
+    char *kept = arena_string(&session->arena, path.at);
+    if (!manage(session, endpoint, "GET", kept, TEXT_NONE, &answer, err))
+        return false;
+    *items = json_get(answer, "value");
+    if (*items && (*items)->type == JSON_ARRAY)
+        return true;
+    return fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+}
+
+const struct json *find_application(struct session *session, const char *id, struct azb_error *err)
+{
+    static const char *const names[] = {"appId", "id", "displayName"};
+    size_t first = text_is_guid(text_of(id)) ? 0 : 2;
+    size_t last = text_is_guid(text_of(id)) ? 1 : 2;
+    const struct json *items = NULL;
+    for (size_t i = first; i <= last; i++) {
+        if (!find_by(
+                session, ENDPOINT_GRAPH, "/v1.0/applications", names[i], id, NULL, &items, err))
+            return NULL;
+        if (items->count == 1)
+            return items->first;
+        if (items->count > 1) {
+            fail(err, AZB_ERROR_CONFLICT,
+                "%zu applications are called '%s': give the appId (azb app list)", items->count,
+                id);
+            return NULL;
+        }
+    }
+    fail(err, AZB_ERROR_NOT_FOUND, "there is no application '%s' (azb app list shows them)", id);
+    return NULL;
+}

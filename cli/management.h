@@ -1,0 +1,28 @@
+/*
+ * cli/management.h - what the commands on Resource Manager and Graph share.
+ */
+#ifndef CLI_MANAGEMENT_H
+#define CLI_MANAGEMENT_H
+
+#include "cli/output.h"
+
+#define ROLES_VERSION "api-version=2022-04-01"
+#define ACCOUNTS_VERSION "api-version=2025-06-01"
+
+/* The Batch account of the environment as a resource id. NULL and err: a variable is missing. */
+char *account_scope(struct session *session, struct azb_error *err);
+
+/* A request with a body written by `write`, answered with JSON. False: err. */
+bool manage(struct session *session, enum endpoint endpoint, const char *method, const char *path,
+    struct text body, const struct json **out, struct azb_error *err);
+
+/* "...?$filter=name eq 'value'" below `collection`: the items of the answer's `value`. */
+bool find_by(struct session *session, enum endpoint endpoint, const char *collection,
+    const char *name, const char *value, const char *version, const struct json **items,
+    struct azb_error *err);
+
+/* The application with this client id, object id or display name. NULL and err: none, or several.
+ */
+const struct json *find_application(struct session *session, const char *id, struct azb_error *err);
+
+#endif

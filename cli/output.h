@@ -1,0 +1,19 @@
+/*
+ * cli/output.h - answers on standard output: JSON, a table for people, tab-separated values.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli/session.h"
+
+/*
+ * Columns of a table, by path into each item: {"id", "state", "poolInfo.poolId", NULL}. NULL prints
+ * the item's own scalar members.
+ */
+typedef const char *const *column_paths;
+
+/* An object, or an array of them. "odata.metadata" and etag noise are left out of JSON no further:
+ * what the service said is printed as it is, but for odata.metadata. */
+void output(const struct session *session, const struct json *value, column_paths columns);
+
+#endif

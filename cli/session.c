@@ -1,0 +1,243 @@
+#include "cli/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "batch/client.h"
+#include "batch/service_error.h"
+#include "base/error.h"
+
+#define INPUT_MAX (64 * 1024 * 1024)
+
+const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+struct azb_credential *session_credential(struct session *session, struct azb_error *err)
+{
+    if (!session->credential)
+        session->credential = azb_credential_environment(err);
+    return session->credential;
+}
+
+static const struct {
+    const char *variable, *public_url, *resource_variable, *resource, *what;
+} endpoints[ENDPOINTS] = {
+    [ENDPOINT_BATCH] = {"AZURE_BATCH_ENDPOINT", NULL, "AZB_BATCH_RESOURCE", AZB_BATCH_RESOURCE,
+        "the Batch account, https://ACCOUNT.REGION.batch.azure.com"},
+    [ENDPOINT_ARM] = {"AZB_ARM_ENDPOINT", "https://management.azure.com", "AZB_ARM_RESOURCE",
+        AZB_ARM_RESOURCE, "Resource Manager"},
+    [ENDPOINT_GRAPH] = {"AZB_GRAPH_ENDPOINT", "https://graph.microsoft.com", "AZB_GRAPH_RESOURCE",
+        AZB_GRAPH_RESOURCE, "Microsoft Graph"},
+};
+
+/* Graph's endpoint may carry its version; requests name it in their path. */
+static char *without_version(struct session *session, const char *url)
+{
+    struct text text = text_of(url);
+    if (text_ends(text, "/"))
+        text.length--;
+    if (text_ends(text, "/v1.0"))
+        text.length -= strlen("/v1.0");
+    return text_string(&session->arena, text);
+}
+
+const char *session_url(struct session *session, enum endpoint endpoint, struct azb_error *err)
+{
+    const char *url = environment(endpoints[endpoint].variable);
+    if (!url)
+        url = endpoints[endpoint].public_url;
+    if (url)
+        return without_version(session, url);
+    fail(err, AZB_ERROR_CONFIGURATION,
+        "%s is not set: the URL of %s (for a local azbd: eval \"$(azb env)\")",
+        endpoints[endpoint].variable, endpoints[endpoint].what);
+    return NULL;
+}
+
+const char *session_resource(enum endpoint endpoint)
+{
+    const char *resource = environment(endpoints[endpoint].resource_variable);
+    return resource ? resource : endpoints[endpoint].resource;
+}
+
+static void trace(void *context, const char *method, const char *url, int status, int64_t ms)
+{
+    (void)context;
+    fprintf(stderr, "azb: %s %s -> %d (%lld ms)\n", method, url, status, (long long)ms);
+}
+
+static bool use_shared_key(
+    struct session *session, struct azb_batch_options *options, struct azb_error *err)
+{
+    const char *mode =
+        session->auth_mode ? session->auth_mode : environment("AZURE_BATCH_AUTH_MODE");
+    if (!mode || strcmp(mode, "aad") == 0)
+        return true;
+    if (strcmp(mode, "shared_key") != 0)
+        return fail(
+            err, AZB_ERROR_CONFIGURATION, "auth mode '%s' is not known: aad or shared_key", mode);
+    options->account_name = environment("AZURE_BATCH_ACCOUNT");
+    options->account_key = environment("AZURE_BATCH_ACCESS_KEY");
+    if (options->account_name && options->account_key)
+        return true;
+    return fail(err, AZB_ERROR_CONFIGURATION,
+        "auth mode shared_key needs AZURE_BATCH_ACCOUNT and AZURE_BATCH_ACCESS_KEY");
+}
+
+static struct azb_batch *session_client(
+    struct session *session, enum endpoint endpoint, struct azb_error *err)
+{
+    if (session->clients[endpoint])
+        return session->clients[endpoint];
+    struct azb_batch_options options = AZB_BATCH_OPTIONS_INIT;
+    options.account_url = session_url(session, endpoint, err);
+    options.resource = session_resource(endpoint);
+    options.ca_file = environment("AZB_CA_FILE");
+    options.trace = session->verbose ? trace : NULL;
+    if (!options.account_url)
+        return NULL;
+    if (endpoint == ENDPOINT_BATCH && !use_shared_key(session, &options, err))
+        return NULL;
+    if (!options.account_key) {
+        struct azb_credential *credential = session_credential(session, err);
+        if (!credential)
+            return NULL;
+        options.token_provider = azb_credential_provider(credential);
+    }
+    return session->clients[endpoint] = azb_batch_open(&options, err);
+}
+
+static bool send_to(struct azb_batch *client, const char *base, const struct exchange *exchange,
+    struct arena *arena, struct http_response *response, struct azb_error *err)
+{
+    struct http_request request;
+    bool absolute = strncmp(exchange->path, "https://", strlen("https://")) == 0;
+    char *url = arena_format(arena, "%s%s", absolute ? "" : base, exchange->path);
+    if (!url)
+        return fail_memory(err);
+    http_request_init(&request, exchange->method, url);
+    bool typed = false;
+    for (size_t i = 0; i < exchange->header_count; i++) {
+        http_add_header(&request, exchange->headers[i][0], exchange->headers[i][1]);
+        typed = typed || string_equal_nocase(exchange->headers[i][0], "Content-Type");
+    }
+    bool changes = strcmp(exchange->method, "GET") != 0 && strcmp(exchange->method, "HEAD") != 0 &&
+                   strcmp(exchange->method, "DELETE") != 0;
+    request.body = exchange->body.at || !changes ? exchange->body : TEXT("");
+    if (exchange->body.at && !typed)
+        http_add_header(&request, "Content-Type", "application/json");
+    request.sink = exchange->sink;
+    request.sink_context = exchange->sink_context;
+    return batch_send(client, &request, arena, response, err);
+}
+
+bool session_send(struct session *session, const struct exchange *exchange, struct answer *answer,
+    struct azb_error *err)
+{
+    struct azb_batch *client = session_client(session, exchange->endpoint, err);
+    const char *base = client ? session_url(session, exchange->endpoint, err) : NULL;
+    struct http_response *response = arena_alloc(&session->arena, sizeof *response);
+    if (!base)
+        return false;
+    if (!response)
+        return fail_memory(err);
+    if (!send_to(client, base, exchange, &session->arena, response, err))
+        return false;
+    *answer =
+        (struct answer){.status = response->status, .body = response->body, .response = response};
+    if (response->status >= 400)
+        return service_error(response, err);
+    struct azb_error ignored = AZB_ERROR_INIT;
+    if (response->body.length)
+        answer->json = json_parse(response->body, &session->arena, &ignored);
+    azb_error_free(&ignored);
+    return true;
+}
+
+static int exit_code_of(const struct azb_error *err)
+{
+    switch (err->kind) {
+    case AZB_ERROR_ARGUMENT:
+    case AZB_ERROR_CONFIGURATION:
+        return EXIT_USAGE;
+    case AZB_ERROR_NOT_FOUND:
+        return EXIT_NOT_FOUND;
+    case AZB_ERROR_AUTHENTICATION:
+        return EXIT_AUTHENTICATION;
+    case AZB_ERROR_PERMISSION:
+        return EXIT_PERMISSION;
+    case AZB_ERROR_NETWORK:
+    case AZB_ERROR_TIMEOUT:
+        return EXIT_NETWORK;
+    default:
+        return EXIT_FAILED;
+    }
+}
+
+int session_fail(const struct session *session, struct azb_error *err)
+{
+    if (*err->code)
+        fprintf(stderr, "azb: %s: %s\n", err->code, err->message);
+    else
+        fprintf(stderr, "azb: %s\n", err->message);
+    for (size_t i = 0; i < err->value_count; i++)
+        fprintf(stderr, "  %s: %s\n", err->values[i].key, err->values[i].value);
+    if (session->verbose && *err->correlation_id)
+        fprintf(stderr, "  request: %s\n", err->correlation_id);
+    int code = exit_code_of(err);
+    azb_error_free(err);
+    return code;
+}
+
+int session_usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("azb: ", stderr);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return EXIT_USAGE;
+}
+
+void session_end(struct session *session)
+{
+    for (size_t i = 0; i < ENDPOINTS; i++)
+        azb_batch_free(session->clients[i]);
+    azb_credential_free(session->credential);
+    arena_wipe(&session->arena);
+}
+
+static bool read_stream(
+    struct arena *arena, FILE *file, const char *path, struct text *out, struct azb_error *err)
+{
+    scoped_buffer struct buffer all;
+    char piece[65536];
+    size_t length;
+    buffer_init(&all, INPUT_MAX);
+    while ((length = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(&all, piece, length);
+    if (ferror(file))
+        return fail(err, AZB_ERROR_IO, "cannot read '%s': %s", path, strerror(errno));
+    if (all.failed)
+        return fail(err, AZB_ERROR_IO, "'%s' is larger than %d MiB", path, INPUT_MAX >> 20);
+    *out = (struct text){arena_copy(arena, all.at ? all.at : "", all.length), all.length};
+    return out->at ? true : fail_memory(err);
+}
+
+bool read_input(struct arena *arena, const char *path, struct text *out, struct azb_error *err)
+{
+    if (path[0] == '@')
+        path++;
+    if (strcmp(path, "-") == 0)
+        return read_stream(arena, stdin, "standard input", out, err);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return fail(err, AZB_ERROR_ARGUMENT, "cannot open '%s': %s", path, strerror(errno));
+    bool read = read_stream(arena, file, path, out, err);
+    fclose(file);
+    return read;
+}

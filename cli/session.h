@@ -1,0 +1,70 @@
+/*
+ * cli/session.h - one run of azb: where it sends, as whom, and how it prints.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <azb/batch.h>
+#include "cli/command.h"
+
+enum output_format { OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_TSV };
+
+/* The services that azb talks to; each has its own base URL and audience. */
+enum endpoint { ENDPOINT_BATCH, ENDPOINT_ARM, ENDPOINT_GRAPH, ENDPOINTS };
+
+struct session {
+    struct arena arena;
+    enum output_format format;
+    bool verbose;
+    const char *auth_mode; /* "aad" or "shared_key" */
+    struct azb_credential *credential;
+    struct azb_batch *clients[ENDPOINTS];
+};
+
+/* An environment variable, or NULL when it is unset or empty. */
+const char *environment(const char *name);
+
+/* The identity of the environment; NULL and err otherwise. Made once. */
+struct azb_credential *session_credential(struct session *session, struct azb_error *err);
+
+/* The base URL of an endpoint and what tokens for it are asked for. NULL and err: not configured.
+ */
+const char *session_url(struct session *session, enum endpoint endpoint, struct azb_error *err);
+const char *session_resource(enum endpoint endpoint);
+
+/* One request and its answer. `path` begins with '/' and may have a query, or it is
+ * a whole URL on the endpoint's own host (the link to a next page). */
+struct exchange {
+    enum endpoint endpoint;
+    const char *method;
+    const char *path;
+    struct text body;          /* JSON, or TEXT_NONE */
+    const char *headers[6][2]; /* further ones */
+    size_t header_count;
+    bool (*sink)(void *context, const void *bytes, size_t length);
+    void *sink_context;
+};
+
+struct answer {
+    int status;
+    struct text body;
+    const struct json *json; /* NULL when there is no body or it is not JSON */
+    const struct http_response *response;
+};
+
+/* Sends; a status of 400 or more is an error in the service's own words. Lives in the session's
+ * arena. */
+bool session_send(struct session *session, const struct exchange *exchange, struct answer *answer,
+    struct azb_error *err);
+
+/* Prints the error (code, what happened, what to do next) on stderr; gives the exit code. */
+int session_fail(const struct session *session, struct azb_error *err);
+/* The same for a wrong command line. */
+int session_usage(const char *format, ...) AZB_PRINTF(1, 2);
+
+void session_end(struct session *session);
+
+/* The whole file, or standard input for "-"; a leading '@' is tolerated. TEXT_NONE and err. */
+bool read_input(struct arena *arena, const char *path, struct text *out, struct azb_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+#include "cli/state.h"
+
+#include "base/error.h"
+#include "cli/session.h"
+
+char *state_folder(const char *given, struct arena *arena)
+{
+    if (!given)
+        given = environment("AZB_STATE");
+    if (given)
+        return arena_string(arena, given);
+    const char *base = environment("XDG_STATE_HOME");
+    if (base)
+        return arena_format(arena, "%s/azb", base);
+    const char *home = environment("HOME");
+    return arena_format(arena, "%s/.local/state/azb", home ? home : "");
+}
+
+bool state_environment(
+    const char *given, struct arena *arena, struct text *out, struct azb_error *err)
+{
+    char *folder = state_folder(given, arena);
+    char *path = folder ? arena_format(arena, "%s/env", folder) : NULL;
+    if (!path)
+        return fail_memory(err);
+    if (read_input(arena, path, out, err))
+        return true;
+    err->kind = AZB_ERROR_CONFIGURATION;
+    return fail_while(err, "no azbd has been started on the state %s (start one: azbd --state %s)",
+        folder, folder);
+}
+
+/* 'it'\''s' as a shell reads it; a bare word as it is. */
+static struct text unquoted(struct text value, struct arena *arena)
+{
+    scoped_buffer struct buffer out;
+    bool inside = false;
+    buffer_init(&out, 1 << 20);
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.at[i] == '\'' || (value.at[i] == '"' && !inside))
+            inside = value.at[i] == '\'' ? !inside : inside;
+        else if (value.at[i] == '\\' && !inside && i + 1 < value.length)
+            buffer_add_char(&out, value.at[++i]);
+        else
+            buffer_add_char(&out, value.at[i]);
+    }
+    return (struct text){arena_copy(arena, out.at ? out.at : "", out.length), out.length};
+}
+
+bool state_variable(struct text line, struct arena *arena, struct text *name, struct text *value)
+{
+    struct text rest = line;
+    if (!text_starts(line, "export "))
+        return false;
+    rest = text_slice(rest, strlen("export "), rest.length);
+    if (!text_cut(&rest, '=', name) || !rest.at)
+        return false;
+    *value = unquoted(rest, arena);
+    return true;
+}
