@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/jwt.h"
 
-#define PART_MAX (64 * 1024)
+#define PART_MAX ((size_t)64 * 1024)
 #define CHAIN_MAX 10
 
 /* How each algorithm names the certificate (RFC 7515 sections 4.1.7 and 4.1.8). */

@@ -131,7 +131,7 @@ static char *origin_of(const struct url *url, struct arena *arena)
 bool authority_name_read(const char *host, const char *tenant, struct arena *arena,
     struct authority_name *out, struct azb_error *err)
 {
-    struct url url;
+    struct url url = {0};
     if (!host || !host[0])
         host = AZB_AUTHORITY_PUBLIC;
     if (!host_read(host, arena, &url, err))
@@ -159,7 +159,7 @@ char *authority_metadata_url(const struct authority_name *name, struct arena *ar
 
 static bool is_same_origin(const struct url *url, const char *origin)
 {
-    struct url own;
+    struct url own = {0};
     return url_parse(text_of(origin), &own) && own.port == url->port &&
            text_equal_nocase(own.host, url->host);
 }
@@ -188,7 +188,7 @@ static bool belongs(const struct authority_name *name, const char *member, struc
 static bool issuer_check(
     const struct authority_name *name, struct text issuer, struct azb_error *err)
 {
-    struct url url;
+    struct url url = {0};
     if (!belongs(name, "issuer", issuer, &url, err))
         return false;
     struct text path =
@@ -204,7 +204,7 @@ static bool issuer_check(
 bool authority_metadata_read(const struct authority_name *name, struct text body,
     struct arena *arena, char **token_endpoint, struct azb_error *err)
 {
-    struct url url;
+    struct url url = {0};
     const struct json *metadata = json_parse(body, arena, err);
     if (!metadata)
         return fail_while(err, "the metadata is not JSON");

@@ -26,8 +26,12 @@ union stripe {
     char lines[128];
 };
 
+struct bucket {
+    struct entry *first;
+};
+
 struct token_cache {
-    struct entry **buckets; /* a power of two of them */
+    struct bucket *buckets; /* a power of two of them */
     size_t bucket_count;
     size_t count;
     union stripe *stripes;
@@ -56,6 +60,19 @@ static void entry_free(struct entry *entry)
     memory_free(entry);
 }
 
+static void push(struct bucket *bucket, struct entry *entry)
+{
+    entry->next = bucket->first;
+    bucket->first = entry;
+}
+
+static struct entry *cut_first(struct bucket *bucket)
+{
+    struct entry *entry = bucket->first;
+    bucket->first = entry->next;
+    return entry;
+}
+
 struct token_cache *token_cache_new(struct azb_error *err)
 {
     struct token_cache *cache = memory_alloc(sizeof(*cache));
@@ -78,12 +95,9 @@ void token_cache_free(struct token_cache *cache)
 {
     if (!cache)
         return;
-    for (size_t i = 0; i < cache->bucket_count; i++)
-        while (cache->buckets[i]) {
-            struct entry *entry = cache->buckets[i];
-            cache->buckets[i] = entry->next;
-            entry_free(entry);
-        }
+    for (size_t i = 0; cache->buckets && i < cache->bucket_count; i++)
+        while (cache->buckets[i].first)
+            entry_free(cut_first(&cache->buckets[i]));
     for (int i = 0; cache->stripes && i < STRIPES; i++)
         pthread_mutex_destroy(&cache->stripes[i].lock);
     memory_free(cache->stripes);
@@ -120,7 +134,7 @@ static bool is_under(const struct entry *entry, uint64_t hash, struct text key)
 /* Where the entry hangs, or the end of its chain. */
 static struct entry **place_of(struct token_cache *cache, uint64_t hash, struct text key)
 {
-    struct entry **at = &cache->buckets[hash & (cache->bucket_count - 1)];
+    struct entry **at = &cache->buckets[hash & (cache->bucket_count - 1)].first;
     while (*at && !is_under(*at, hash, key))
         at = &(*at)->next;
     return at;
@@ -192,7 +206,7 @@ static void drop(struct token_cache *cache, struct entry **at)
 static void drop_expired(struct token_cache *cache, int64_t now)
 {
     for (size_t i = 0; i < cache->bucket_count; i++)
-        for (struct entry **at = &cache->buckets[i]; *at;) {
+        for (struct entry **at = &cache->buckets[i].first; *at;) {
             if ((*at)->expires_on <= now)
                 drop(cache, at);
             else
@@ -204,15 +218,13 @@ static void drop_expired(struct token_cache *cache, int64_t now)
 static void grow(struct token_cache *cache)
 {
     size_t count = cache->bucket_count * 2;
-    struct entry **buckets = memory_alloc(count * sizeof(*buckets));
+    struct bucket *buckets = memory_alloc(count * sizeof(*buckets));
     if (!buckets)
         return;
     for (size_t i = 0; i < cache->bucket_count; i++)
-        while (cache->buckets[i]) {
-            struct entry *entry = cache->buckets[i];
-            cache->buckets[i] = entry->next;
-            entry->next = buckets[entry->hash & (count - 1)];
-            buckets[entry->hash & (count - 1)] = entry;
+        while (cache->buckets[i].first) {
+            struct entry *entry = cut_first(&cache->buckets[i]);
+            push(&buckets[entry->hash & (count - 1)], entry);
         }
     memory_free(cache->buckets);
     cache->buckets = buckets;
@@ -243,9 +255,7 @@ bool token_cache_put(
         drop(cache, old);
     bool kept = entry && make_room(cache, now);
     if (kept) {
-        struct entry **first = &cache->buckets[hash & (cache->bucket_count - 1)];
-        entry->next = *first;
-        *first = entry;
+        push(&cache->buckets[hash & (cache->bucket_count - 1)], entry);
         cache->count++;
     }
     unlock_write(cache);

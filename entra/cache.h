@@ -15,7 +15,7 @@
 #include "base/text.h"
 
 #define CACHE_TOKENS_MAX (1 << 18)
-#define CACHE_EARLY_EXPIRY_S 300
+#define CACHE_EARLY_EXPIRY_S 300LL
 
 struct token_cache;
 

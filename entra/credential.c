@@ -8,6 +8,7 @@
 #define CLIENT_ID_MAX 128
 #define SCOPE_MAX 1024
 #define KEY_MAX 2048
+#define FLIGHT_KEY_MAX ((size_t)1024 * 1024) /* with claims */
 #define TIMEOUT_DEFAULT_MS 60000
 #define PAGE 4096
 
@@ -52,7 +53,7 @@ static bool client_id_check(const char *client_id, struct azb_error *err)
 }
 
 /* A page that the kernel clears in a child: knowing costs no system call and no global. */
-static const unsigned char *fork_mark(struct azb_error *err)
+static unsigned char *fork_mark(struct azb_error *err)
 {
     unsigned char *page =
         mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -103,8 +104,8 @@ static bool fill(struct azb_credential *credential, const struct credential_name
     credential->not_forked = credential->cache ? fork_mark(err) : NULL;
     if (!credential->not_forked || !make_key_prefix(credential, err))
         return false;
-    credential->flights_open = flights_init(&credential->flights, err);
-    return credential->flights_open && make_http(credential, names->ca_file, world, err);
+    return flights_init(&credential->flights, err) &&
+           make_http(credential, names->ca_file, world, err);
 }
 
 struct azb_credential *credential_new(const struct credential_kind *kind, void *state,
@@ -133,10 +134,8 @@ void azb_credential_free(struct azb_credential *credential)
     http_client_free(credential->http);
     authority_free(credential->authority);
     token_cache_free(credential->cache);
-    if (credential->flights_open)
-        flights_close(&credential->flights);
     if (credential->not_forked)
-        munmap((void *)(uintptr_t)credential->not_forked, PAGE);
+        munmap(credential->not_forked, PAGE);
     memory_free(credential->key_prefix);
     memory_free(credential->client_id);
     memory_free(credential);
@@ -280,7 +279,7 @@ static bool lead(
 /* A challenge has a flight of its own: its token answers nobody else's question. */
 static bool write_flight_key(const struct call *call, struct buffer *key, struct azb_error *err)
 {
-    buffer_init(key, 1024 * 1024);
+    buffer_init(key, FLIGHT_KEY_MAX);
     buffer_add_text(key, call->key);
     if (call->request.claims) {
         buffer_add_char(key, '\n');

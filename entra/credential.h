@@ -32,8 +32,7 @@ struct azb_credential {
     size_t key_prefix_length;
     struct token_cache *cache;
     struct flights flights;
-    bool flights_open;
-    const unsigned char *not_forked; /* 1, and 0 in a child of this process */
+    unsigned char *not_forked; /* 1, and 0 in a child of this process */
 };
 
 /* What the constructors of all kinds have in common. */

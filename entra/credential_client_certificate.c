@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "entra/assertion.h"
 
-#define PEM_MAX (256 * 1024)
+#define PEM_MAX ((size_t)256 * 1024)
 
 struct state {
     struct arena arena; /* the chain */
@@ -78,7 +78,7 @@ static bool read_file(const char *path, struct buffer *pem, struct azb_error *er
         return fail(err, AZB_ERROR_IO, "%s cannot be read: %s", path, strerror(problem));
     return !pem->failed ||
            fail(err, AZB_ERROR_IO,
-               "%s is too large for a PEM with a certificate (%d bytes at most), or "
+               "%s is too large for a PEM with a certificate (%zu bytes at most), or "
                "memory is out",
                path, PEM_MAX);
 }

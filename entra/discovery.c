@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "entra/token_response.h"
 
-#define METADATA_MAX (256 * 1024)
+#define METADATA_MAX ((size_t)256 * 1024)
 
 struct authority {
     struct arena arena;
@@ -50,7 +50,6 @@ void authority_free(struct authority *authority)
 {
     if (!authority)
         return;
-    flights_close(&authority->flights);
     memory_free(authority->name.is_microsoft ? NULL : authority->token_endpoint);
     arena_free(&authority->arena);
     memory_free(authority);

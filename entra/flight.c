@@ -34,12 +34,6 @@ bool flights_init(struct flights *flights, struct azb_error *err)
     return true;
 }
 
-void flights_close(struct flights *flights)
-{
-    pthread_cond_destroy(&flights->landed);
-    pthread_mutex_destroy(&flights->lock);
-}
-
 static void flight_free(struct flight *flight)
 {
     if (!flight)

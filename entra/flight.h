@@ -35,8 +35,9 @@ enum flight_outcome {
                     */
 };
 
-bool flights_init(struct flights *flights, struct azb_error *err);
-void flights_close(struct flights *flights);
+/* There is nothing to close: on Linux lock and condition hold nothing, and destroying the condition
+ * would wait for ever, in a forked child, for waiters that only the parent has. */
+AZB_MUST_CHECK bool flights_init(struct flights *flights, struct azb_error *err);
 
 /* `*mine` is set with FLIGHT_LEAD only and goes to flight_land(), exactly once. */
 enum flight_outcome flight_board(struct flights *flights, struct text key, struct patience patience,

@@ -5,8 +5,8 @@
 #include "base/crypto.h"
 #include "base/error.h"
 
-#define FORM_MAX (256 * 1024)
-#define ANSWER_MAX (1024 * 1024)
+#define FORM_MAX ((size_t)256 * 1024)
+#define ANSWER_MAX ((size_t)1024 * 1024)
 
 void token_request_add(struct token_request *request, const char *name, struct text value)
 {

@@ -2,6 +2,8 @@
 #include "fake_entra.h"
 
 #include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define THREADS 16
 #define TOKEN(life, name)                                                                          \
@@ -306,6 +308,36 @@ static void test_waiters_need_not_wait(void **unused)
     azb_credential_free(fake.credential);
 }
 
+/* In the child there is neither leader nor waiter; freeing must not wait for them. */
+static void test_a_fork_in_mid_flight(void **unused)
+{
+    (void)unused;
+    static struct fake fake;
+    static struct caller leader, waiter;
+    int status = -1;
+    fake_init(&fake, hourly, COUNT(hourly));
+    fake.before = hold;
+    atomic_store(&answer_now, false);
+    fake_credential(&fake, NULL);
+    start(&leader, &fake);
+    wait_for_requests(&fake, 1);
+    start(&waiter, &fake);
+    wait_for_waiters(&fake, 1);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        azb_credential_free(fake.credential);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    atomic_store(&answer_now, true);
+    finish(&leader);
+    finish(&waiter);
+    assert_true(leader.got && waiter.got);
+    azb_credential_free(fake.credential);
+}
+
 /* Readers, writers and growth at the same time, for the thread sanitizer to look at. */
 static void *churn(void *context)
 {
@@ -350,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_all_get_the_error),
         cmocka_unit_test(test_a_cancelled_leader_takes_nobody_along),
         cmocka_unit_test(test_waiters_need_not_wait),
+        cmocka_unit_test(test_a_fork_in_mid_flight),
         cmocka_unit_test(test_many_scopes_from_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
