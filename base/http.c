@@ -178,10 +178,10 @@ static bool is_retry_status(int status)
     return false;
 }
 
-/* After a try without an answer. A transport sets `retryable` when nothing had been sent. */
+/* After a try without an answer; see http_transport_fn. */
 static bool may_send_again(const struct call *call, const struct azb_error *problem)
 {
-    if (problem->kind != AZB_ERROR_NETWORK || call->delivery.begun)
+    if (problem->kind != AZB_ERROR_NETWORK || problem->code[0] || call->delivery.begun)
         return false;
     return problem->retryable || is_idempotent(&call->request);
 }

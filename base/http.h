@@ -41,7 +41,7 @@ struct http_request {
     int retries;                 /* further tries after the first; 0 is the default of 3, -1 none */
     bool idempotent;             /* may be sent again when the connection was lost mid-way */
     bool no_proxy;               /* go straight (metadata services) */
-    const atomic_bool *cancel;   /* or NULL; when it turns true the call ends soon */
+    const atomic_bool *cancel;   /* or NULL; when it turns true the call ends within a second */
     http_sink_fn *sink;          /* or NULL; gets the body of a 2xx answer instead of `body` */
     void *sink_context;
 };
@@ -61,7 +61,9 @@ void http_add_header(struct http_request *request, const char *name, const char 
 /* First header of that name, any case; NULL when absent. */
 const char *http_header(const struct http_response *response, const char *name);
 
-/* One try, without retries: what tests put in libcurl's place. */
+/* One try, without retries: what tests put in libcurl's place. In an error of kind NETWORK it sets
+ * `retryable` when the server cannot have seen the request (any method may then be sent again), and
+ * a `code` when another try is no use: "TlsNotTrusted", "ProxyRefused". */
 typedef bool http_transport_fn(void *context, const struct http_request *request,
     int64_t timeout_ms, struct arena *arena, struct http_response *response,
     struct azb_error *err);

@@ -406,6 +406,8 @@ static bool proxy_refused(const struct exchange *exchange)
     fail(exchange->err, AZB_ERROR_NETWORK, "%s: the proxy refused the connection with status %ld",
         exchange->host, status);
     exchange->err->retryable = status >= 500;
+    if (status < 500)
+        snprintf(exchange->err->code, sizeof(exchange->err->code), "ProxyRefused");
     return true;
 }
 
@@ -423,6 +425,8 @@ static bool fail_code(const struct exchange *exchange, CURLcode code)
         fail(err, problems[i].kind, "%s: %s%s%s%s", exchange->host, problems[i].text,
             detail ? " (" : "", detail ? exchange->detail : "", detail ? ")" : "");
         err->retryable = problems[i].unsent;
+        if (code == CURLE_PEER_FAILED_VERIFICATION)
+            snprintf(err->code, sizeof(err->code), "TlsNotTrusted");
         return false;
     }
     return fail(

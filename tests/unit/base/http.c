@@ -20,6 +20,7 @@ struct step {
     const char *retry_after;
     enum azb_error_kind kind;
     bool unsent;
+    const char *code;
 };
 
 struct script {
@@ -45,6 +46,7 @@ static bool play(void *context, const struct http_request *request, int64_t time
     if (!step->status) {
         fail(err, step->kind, "scripted");
         err->retryable = step->unsent;
+        snprintf(err->code, sizeof(err->code), "%s", step->code ? step->code : "");
         return false;
     }
     response->status = step->status;
@@ -135,6 +137,8 @@ static void test_retries(void **state)
             2, 200, 640, 960},
         {"DELETE, never an answer", "DELETE", {{.kind = AZB_ERROR_NETWORK}}, 1, 0, false, 0, 4, 0,
             4480, 6720},
+        {"an untrusted certificate is final", "GET",
+            {{.kind = AZB_ERROR_NETWORK, .code = "TlsNotTrusted"}}, 1, 0, false, 0, 1, 0, 0, 0},
         {"timeout is final", "GET", {{.kind = AZB_ERROR_TIMEOUT}}, 1, 0, false, 0, 1, 0, 0, 0},
         {"out of memory is final", "GET", {{.kind = AZB_ERROR_MEMORY}}, 1, 0, false, 0, 1, 0, 0, 0},
         {"not HTTP is final", "GET", {{.kind = AZB_ERROR_PROTOCOL}}, 1, 0, false, 0, 1, 0, 0, 0},
