@@ -34,3 +34,20 @@ add_custom_command(OUTPUT ${static_library}
     COMMAND ${CMAKE_AR} rcs ${static_library} ${CMAKE_BINARY_DIR}/libazb.o
     DEPENDS ${whole} VERBATIM COMMENT "libazb.a")
 add_custom_target(azb_static ALL DEPENDS ${static_library})
+
+# What `cmake --install` gives: headers, both libraries, pkg-config and CMake package files.
+include(CMakePackageConfigHelpers)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/azb DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS azb_shared EXPORT azb-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT azb-targets NAMESPACE azb:: FILE azb-targets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azb)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/azb.pc.in ${CMAKE_BINARY_DIR}/azb.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/azb.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/azb-config.cmake.in
+    ${CMAKE_BINARY_DIR}/azb-config.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azb
+    PATH_VARS CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/azb-config-version.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/azb-config.cmake ${CMAKE_BINARY_DIR}/azb-config-version.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azb)

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# What `cmake --install` leaves is usable: pkg-config, CMake package, static and shared; the examples
+# are built from it as a user would, each under 60 lines, and run against a service.
+. "$(dirname "$0")/flow.sh"
+prefix=$work/prefix
+ok cmake --install "$AZB_BUILD" --prefix "$prefix"
+library=$(dirname "$(find "$prefix" -name libazb.so)")
+export PKG_CONFIG_PATH=$library/pkgconfig LD_LIBRARY_PATH=$library
+# The library under test may be built with sanitizers; a program that links it needs them too.
+flags=$(sed -n 's/^AZB_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$AZB_BUILD/CMakeCache.txt")
+
+for example in list_jobs submit_and_wait own_provider; do
+    source=$AZB_SOURCE/examples/$example.c
+    [ "$(wc -l <"$source")" -lt 60 ] || fail_flow "$example.c is not under 60 lines"
+    # shellcheck disable=SC2046
+    ok cc -std=c11 -Wall -Wextra -Wpedantic -Werror $flags "$source" \
+        $(pkg-config --cflags --libs azb) -o "$work/$example"
+    # shellcheck disable=SC2046
+    ok cc -std=c11 $flags "$source" $(pkg-config --cflags azb) "$library/libazb.a" \
+        -lcrypto -lpthread -ldl -o "$work/$example-static"
+done
+mkdir "$work/consumer"
+cat >"$work/consumer/CMakeLists.txt" <<'CMAKE'
+cmake_minimum_required(VERSION 3.25)
+project(consumer C)
+find_package(azb 0.1 REQUIRED)
+add_executable(by_shared list_jobs.c)
+target_link_libraries(by_shared azb::azb)
+add_executable(by_static list_jobs.c)
+target_link_libraries(by_static azb::azb_static)
+CMAKE
+cp "$AZB_SOURCE/examples/list_jobs.c" "$work/consumer/"
+ok cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_C_FLAGS="$flags"
+ok cmake --build "$work/consumer/build"
+
+# Nothing but azb_ names may leave the libraries.
+for names in "$(nm -D --defined-only "$library/libazb.so")" "$(nm -g --defined-only "$library/libazb.a")"; do
+    foreign=$(awk 'NF == 3 && $3 !~ /^azb_/ && $3 !~ /^(__(asan|ubsan|odr|start|stop)|_init|_fini)/ {print $3}' <<<"$names")
+    [ -n "$flags" ] || same "$foreign" ""
+done
+
+start_azbd
+as_admin
+ok azb pool create --id p --vm-size standard_d2s_v3 --image debian:debian-12:12 \
+    --node-agent-sku-id "batch.node.debian 12" --target-dedicated-nodes 1
+ok azb job create --id listed --pool-id p
+for program in "$work/list_jobs" "$work/list_jobs-static" "$work/consumer/build/by_shared" \
+    "$work/consumer/build/by_static"; do
+    ok "$program" "$AZURE_TENANT_ID" "$AZURE_CLIENT_ID" "$AZURE_BATCH_ENDPOINT"
+    same "$out" "listed	active"
+done
+ok "$work/submit_and_wait" "$AZURE_BATCH_ENDPOINT" p waited
+same "$out" "hello from a task"
+azb token >"$work/token"
+ok "$work/own_provider" "$work/token" "$AZURE_BATCH_ENDPOINT" p
+same "$out" "p has 1 nodes"
+AZURE_CLIENT_SECRET=wrong refused + AADSTS7000215 \
+    "$work/list_jobs" "$AZURE_TENANT_ID" "$AZURE_CLIENT_ID" "$AZURE_BATCH_ENDPOINT"
+refused + /no/such/file "$work/own_provider" /no/such/file "$AZURE_BATCH_ENDPOINT" p
