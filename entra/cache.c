@@ -31,7 +31,7 @@ struct bucket {
 };
 
 struct token_cache {
-    struct bucket *buckets; /* a power of two of them */
+    struct bucket *buckets; /* a power of two, at least twice as many as tokens */
     size_t bucket_count;
     size_t count;
     union stripe *stripes;
@@ -233,12 +233,12 @@ static void grow(struct token_cache *cache)
 
 static bool make_room(struct token_cache *cache, int64_t now)
 {
-    if (cache->count < cache->bucket_count)
+    if (cache->count * 2 < cache->bucket_count)
         return true;
     drop_expired(cache, now);
     if (cache->count >= CACHE_TOKENS_MAX)
         return false;
-    if (cache->count * 2 > cache->bucket_count)
+    if (cache->count * 4 > cache->bucket_count)
         grow(cache);
     return true;
 }

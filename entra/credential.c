@@ -168,16 +168,17 @@ bool credential_request(struct azb_credential *credential, const struct token_as
 
 /* What the request names, as far as making the key needs it. */
 static bool name_check(
-    const struct azb_token_request *request, size_t *length, struct azb_error *err)
+    const struct azb_token_request *request, struct text *name, struct azb_error *err)
 {
     if (!request->resource == !request->scope)
         return fail(err, AZB_ERROR_ARGUMENT,
             "a token request names either a resource or a scope: %s",
             request->scope ? "both are set" : "neither is set");
-    *length = strlen(request->resource ? request->resource : request->scope);
-    if (*length == 0 || *length > SCOPE_MAX)
+    const char *value = request->resource ? request->resource : request->scope;
+    *name = (struct text){value, strlen(value)};
+    if (name->length == 0 || name->length > SCOPE_MAX)
         return fail(err, AZB_ERROR_ARGUMENT, "the %s has %zu characters; 1 to %d are allowed",
-            request->resource ? "resource" : "scope", *length, SCOPE_MAX);
+            request->resource ? "resource" : "scope", name->length, SCOPE_MAX);
     return true;
 }
 
@@ -193,33 +194,33 @@ static bool characters_check(const struct azb_token_request *request, struct azb
     return true;
 }
 
-static void write_key(struct call *call, size_t length)
+static void write_key(struct call *call, struct text name)
 {
     const struct azb_credential *credential = call->credential;
-    const struct azb_token_request *request = &call->request;
-    const char *value = request->resource ? request->resource : request->scope;
-    const char *suffix = request->resource ? "/.default" : "";
-    size_t suffix_length = strlen(suffix);
+    struct text suffix = call->request.resource ? TEXT("/.default") : TEXT("");
     char *at = call->text;
     memcpy(at, credential->key_prefix, credential->key_prefix_length);
     at += credential->key_prefix_length;
     call->scope = at;
-    memcpy(at, value, length);
-    memcpy(at + length, suffix, suffix_length + 1);
-    call->key = (struct text){call->text, (size_t)(at - call->text) + length + suffix_length};
+    memcpy(at, name.at, name.length);
+    at += name.length;
+    memcpy(at, suffix.at, suffix.length + 1);
+    call->key = (struct text){call->text, (size_t)(at - call->text) + suffix.length};
 }
 
 static bool call_begin(struct call *call, struct azb_credential *credential,
     const struct azb_token_request *request, struct azb_error *err)
 {
-    size_t length = 0;
+    struct text name = TEXT("");
     call->credential = credential;
+    call->request = (struct azb_token_request){0};
+    call->key = TEXT_NONE;
     if (!options_read(&call->request, sizeof(call->request), request, err) ||
-        !name_check(&call->request, &length, err))
+        !name_check(&call->request, &name, err))
         return false;
     if (call->request.timeout_ms < 0 || call->request.min_valid_s < 0)
         return fail(err, AZB_ERROR_ARGUMENT, "timeout_ms and min_valid_s cannot be negative");
-    write_key(call, length);
+    write_key(call, name);
     return true;
 }
 
