@@ -296,8 +296,7 @@ static bool delete_row(struct request *request, const struct task_row *task, str
     statement_bind_i64(&s, 1, task->row);
     if (!statement_run(&waits, err) || !statement_run(&s, err))
         return false;
-    return !task->directory ||
-           engine_forget_directory(request->service, request->store, task->directory);
+    return !task->directory || engine_forget_directory(request->store, task->directory, err);
 }
 
 bool serve_task_delete(struct request *request, struct reply *reply, struct azb_error *err)

@@ -27,10 +27,9 @@ void engine_stop(struct engine *engine);
 /* Called from work that changes jobs, tasks or pools: a scheduling pass follows the commit.
  * `service->engine` may be NULL (tests of the API alone): then nothing happens. */
 void engine_changed(struct service *service, struct store_connection *connection);
-/* Called from such work: the task's directory (relative to STATE/nodes) is removed after the
- * commit. */
+/* Called from such work: a directory (below STATE/nodes) that is removed after the commit. */
 bool engine_forget_directory(
-    struct service *service, struct store_connection *connection, const char *directory);
+    struct store_connection *connection, const char *directory, struct azb_error *err);
 
 /* The program of the process that starts tasks: `azbd --task-supervisor` (argv[1]). main.c calls it
  * before anything else; it returns the exit status. */

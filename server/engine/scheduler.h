@@ -37,7 +37,8 @@ struct scheduler_cancel {
 
 struct scheduler_removal {
     struct scheduler_removal *next;
-    const char *directory; /* below STATE/nodes */
+    const char *directory; /* below STATE/nodes: "POOL/NODE/..." */
+    bool node_gone;        /* then what is empty above it goes as well */
 };
 
 struct scheduler_orders {
@@ -53,6 +54,7 @@ struct scheduler_pass {
     const struct engine_event *events;
     size_t event_count;
     int64_t most_nodes; /* of a pool: the engine's capacity */
+    bool first;         /* after a start: orders that an earlier azbd was given are given again */
     struct arena arena; /* of the orders */
     struct scheduler_orders orders;
 };

@@ -47,6 +47,8 @@ const char *const schema_batch =
     " total_succeeded INTEGER NOT NULL,"
     " UNIQUE (pool, id)) STRICT;"
 
+    "CREATE INDEX node_moving ON node (state) WHERE state IN (6, 7, 11);"
+
     "CREATE TABLE job ("
     " row INTEGER PRIMARY KEY,"
     " account INTEGER NOT NULL,"
@@ -73,6 +75,7 @@ const char *const schema_batch =
     " UNIQUE (account, id)) STRICT;"
     "CREATE INDEX job_active ON job (account, pool_id, priority DESC, row) WHERE state = 1;"
     "CREATE INDEX job_moving ON job (state) WHERE state IN (2, 4, 5, 7);"
+    "CREATE INDEX job_ends_by_itself ON job (row) WHERE state = 1 AND on_all_complete = 2;"
     "CREATE INDEX job_deadline ON job (deadline) WHERE deadline IS NOT NULL;"
 
     "CREATE TABLE task ("
@@ -102,6 +105,7 @@ const char *const schema_batch =
     " failure_code TEXT,"
     " failure_message TEXT,"
     " ending INTEGER NOT NULL DEFAULT 0," /* enum task_ending: why a run is being cancelled */
+    " ending_sent INTEGER NOT NULL DEFAULT 0," /* the engine was told */
     " node INTEGER,"                      /* while it runs */
     " pool_id TEXT,"
     " node_id TEXT,"
@@ -112,6 +116,7 @@ const char *const schema_batch =
     "CREATE INDEX task_state ON task (job, state);"
     "CREATE INDEX task_ready ON task (job, row) WHERE ready = 1;"
     "CREATE INDEX task_running ON task (node) WHERE node IS NOT NULL;"
+    "CREATE INDEX task_ending ON task (row) WHERE ending <> 0;"
     "CREATE INDEX task_number ON task (job, number) WHERE number IS NOT NULL;"
 
     /* What a task waits for: one id, or a range of which `remaining` have not succeeded yet. */
@@ -125,4 +130,7 @@ const char *const schema_batch =
     " remaining INTEGER NOT NULL) STRICT;"
     "CREATE INDEX dependency_on ON dependency (job, on_id) WHERE on_id IS NOT NULL;"
     "CREATE INDEX dependency_range ON dependency (job) WHERE low IS NOT NULL;"
-    "CREATE INDEX dependency_task ON dependency (task);";
+    "CREATE INDEX dependency_task ON dependency (task);"
+
+    /* Directories below STATE/nodes that belong to nothing any more. */
+    "CREATE TABLE removal (row INTEGER PRIMARY KEY, directory TEXT NOT NULL) STRICT;";
