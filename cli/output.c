@@ -146,11 +146,11 @@ void output(const struct session *session, const struct json *value, column_path
 {
     scoped_arena struct arena arena;
     struct table table = {.count = 0};
+    arena_init(&arena, 0);
     if (session->format == OUTPUT_JSON) {
         print_json(value);
         return;
     }
-    arena_init(&arena, 0);
     struct json single = *value;
     single.next = NULL;
     const struct json *items = value->type == JSON_ARRAY ? value->first : &single;
