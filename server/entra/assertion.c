@@ -179,7 +179,7 @@ static bool check_signature(struct request *request, const struct client *client
     const struct jwt *jwt, struct azb_error *err)
 {
     struct client_certificate registered;
-    enum rsa_padding padding;
+    enum rsa_padding padding = RSA_PKCS1_SHA256;
     if (!choose_padding(jwt, &padding, err) ||
         !find_certificate(request, client, jwt, &registered, err))
         return false;
