@@ -178,7 +178,7 @@ static bool choose_padding(const struct jwt *jwt, enum rsa_padding *out, struct 
 static bool check_signature(struct request *request, const struct client *client,
     const struct jwt *jwt, struct azb_error *err)
 {
-    struct client_certificate registered;
+    struct client_certificate registered = {0};
     enum rsa_padding padding = RSA_PKCS1_SHA256;
     if (!choose_padding(jwt, &padding, err) ||
         !find_certificate(request, client, jwt, &registered, err))

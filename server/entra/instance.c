@@ -120,7 +120,7 @@ static bool find_endpoint(struct request *request, struct text authorization_end
 bool discovery_serve_instance(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct text asked = request_query(request, "authorization_endpoint");
-    const char *endpoint;
+    const char *endpoint = NULL;
     if (!asked.length)
         return aadsts(err, 900144,
             "The request must contain the following parameter: 'authorization_endpoint'.");
