@@ -64,13 +64,12 @@ bool random_bytes(void *out, size_t length)
     return length <= INT_MAX && RAND_bytes(out, (int)length) == 1;
 }
 
-bool random_guid(char out[GUID_TEXT])
+void guid_format(const unsigned char bytes[16], char out[GUID_TEXT])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char raw[16];
-    if (!random_bytes(raw, sizeof(raw)))
-        return false;
-    raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40); /* RFC 9562 section 5.4: version 4 */
+    memcpy(raw, bytes, sizeof(raw));
+    raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40); /* version 4 */
     raw[8] = (unsigned char)((raw[8] & 0x3f) | 0x80); /* the variant */
     char *at = out;
     for (size_t i = 0; i < sizeof(raw); i++) {
@@ -80,6 +79,14 @@ bool random_guid(char out[GUID_TEXT])
         *at++ = digits[raw[i] & 15];
     }
     *at = '\0';
+}
+
+bool random_guid(char out[GUID_TEXT])
+{
+    unsigned char raw[16];
+    if (!random_bytes(raw, sizeof(raw)))
+        return false;
+    guid_format(raw, out);
     return true;
 }
 

@@ -20,6 +20,8 @@ void sha256(struct text data, unsigned char out[SHA256_BYTES]);
 void hmac_sha256(struct text key, struct text data, unsigned char out[SHA256_BYTES]);
 bool random_bytes(void *out, size_t length); /* false: the system has no randomness */
 bool random_guid(char out[GUID_TEXT]);       /* version 4, lower case */
+/* Sixteen bytes as a GUID of version 4 (RFC 9562 section 5.4): six bits of them are replaced. */
+void guid_format(const unsigned char bytes[16], char out[GUID_TEXT]);
 /* `length` random bytes as unpadded base64url; NULL when out of memory or randomness. */
 char *random_token(struct arena *arena, size_t length);
 

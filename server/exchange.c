@@ -156,6 +156,20 @@ static bool check_length(const struct request *request, struct azb_error *err)
     return false;
 }
 
+/* Random bits that belong to this exchange (an exchange serves one request at a time), and a number
+ * that counts its requests: unique, and cheaper than asking for randomness each time. */
+static bool make_request_id(struct exchange *exchange)
+{
+    unsigned char *id = exchange->id;
+    if (!exchange->has_id && !random_bytes(id, sizeof(exchange->id)))
+        return false;
+    exchange->has_id = true;
+    for (size_t i = sizeof(exchange->id) - 1; i > 9 && ++id[i] == 0; i--)
+        ;
+    guid_format(id, exchange->request.request_id);
+    return true;
+}
+
 void exchange_begin(struct exchange *exchange, const char *method)
 {
     struct request *request = &exchange->request;
@@ -165,7 +179,7 @@ void exchange_begin(struct exchange *exchange, const char *method)
         request->host = text_of(request_header(request, "Host"));
     request->plane = route_plane(request->host, request->path);
     buffer_init(&exchange->body, body_maximum[request->plane]);
-    if (!random_guid(request->request_id))
+    if (!make_request_id(exchange))
         fail(&exchange->err, AZB_ERROR_IO, "the system has no randomness");
     if (is_bad(exchange) || !check_once(request, &exchange->err))
         return;

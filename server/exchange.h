@@ -8,8 +8,8 @@
 #include "route.h"
 
 #define EXCHANGE_HEADERS_MAX 64
-#define EXCHANGE_HEAD_MAX (32 * 1024) /* bytes of header names and values */
-#define EXCHANGE_TARGET_MAX (16 * 1024)
+#define EXCHANGE_HEAD_MAX (16 * 1024) /* bytes of header names and values */
+#define EXCHANGE_TARGET_MAX (8 * 1024)
 /* A body that is too long is read and thrown away up to here, so that the client hears why and the
  * connection lives. */
 #define EXCHANGE_DISCARD_MAX (64 * 1024 * 1024)
@@ -29,7 +29,9 @@ struct exchange {
     bool from_proxy; /* came in clear text through the proxy: absolute-form for known hosts only */
     struct http_header headers[EXCHANGE_HEADERS_MAX];
     size_t head_length;
-    struct buffer body; /* the memory of request.body */
+    struct buffer body;   /* the memory of request.body */
+    unsigned char id[16]; /* of the last request: the next one's has the next number */
+    bool has_id;
     uint64_t discarded;
     void (*wake)(void *context); /* when a write is done */
     void *context;               /* for wake */

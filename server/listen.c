@@ -12,9 +12,10 @@
 #define THREADS_DEFAULT 2
 #define CONNECTIONS_MAX 2000U
 #define CONNECTION_TIMEOUT_S 120U
-/* Of one connection: target and headers in, headers out. Larger heads get libmicrohttpd's own 431,
+/* Of one connection: target and headers in, headers out; libmicrohttpd overwrites all of it after
+ * each request, so it is not larger than it must be. Larger heads get libmicrohttpd's own 431,
  * those between EXCHANGE_HEAD_MAX and this the plane's. */
-#define CONNECTION_MEMORY ((size_t)64 * 1024)
+#define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define SPARE_EXCHANGES 256
 #define BACKLOG 512
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -154,18 +155,27 @@ static enum MHD_Result on_head(
     return exchange_refuses_body(exchange) ? send_reply(connection, exchange) : MHD_YES;
 }
 
-static enum MHD_Result on_whole(
+/* False: azbd ends, or memory is out; err says so. */
+static bool queue_write(
     struct listener *listener, struct MHD_Connection *connection, struct exchange *exchange)
 {
-    if (!exchange_dispatch(exchange))
-        return send_reply(connection, exchange);
     struct suspended *suspended = arena_alloc(&exchange->request.arena, sizeof(*suspended));
-    if (!suspended || !begin_write(listener))
-        return MHD_NO;
+    if (!suspended)
+        return fail_memory(&exchange->err);
+    if (!begin_write(listener))
+        return fail_status(&exchange->err, 503, "ServerBusy", "azbd is ending");
     *suspended = (struct suspended){listener, connection};
     MHD_suspend_connection(connection);
     exchange_write(exchange, resume, suspended);
-    return MHD_YES;
+    return true;
+}
+
+static enum MHD_Result on_whole(
+    struct listener *listener, struct MHD_Connection *connection, struct exchange *exchange)
+{
+    if (exchange_dispatch(exchange) && queue_write(listener, connection, exchange))
+        return MHD_YES;
+    return send_reply(connection, exchange);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,

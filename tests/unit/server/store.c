@@ -331,8 +331,8 @@ static void each_thread_has_its_own_reader(void **state)
 static void the_database_is_for_its_owner_only(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const names[] = {"azb.db", "azb.db-wal", "azb.db-shm"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const names[] = {"azb.db", "azb.db-wal"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char path[128];
         struct stat status;
         snprintf(path, sizeof(path), "%s/%s", fixture->folder, names[i]);
