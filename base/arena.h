@@ -20,23 +20,23 @@ struct arena {
 };
 
 /* Every heap allocation of the library goes through these, so that tests can fail the Nth one. */
-void *memory_alloc(size_t size);              /* zeroed; NULL when out of memory */
-void *memory_resize(void *at, size_t size);   /* as realloc; new bytes are not zeroed */
-void memory_free(void *at);                   /* NULL is legal */
-char *memory_string(const char *from);        /* a copy, or NULL */
+void *memory_alloc(size_t size);            /* zeroed; NULL when out of memory */
+void *memory_resize(void *at, size_t size); /* as realloc; new bytes are not zeroed */
+void memory_free(void *at);                 /* NULL is legal */
+char *memory_string(const char *from);      /* a copy, or NULL */
 
 /* Test hook: the allocation number `n` from now fails (1 is the next one); 0 switches it off. */
 void memory_fail_after(long n);
 
 void arena_init(struct arena *arena, size_t maximum);
-void arena_free(struct arena *arena);         /* usable again afterwards, with the same maximum */
+void arena_free(struct arena *arena); /* usable again afterwards, with the same maximum */
 /* Empty and usable again, keeping one block (overwritten) for what comes next. */
 void arena_reset(struct arena *arena);
-void arena_wipe(struct arena *arena);         /* as arena_free, and overwrites the bytes first */
+void arena_wipe(struct arena *arena); /* as arena_free, and overwrites the bytes first */
 
 /* Zeroed and aligned for any type; NULL when out of memory or over the maximum. */
 void *arena_alloc(struct arena *arena, size_t size);
-void *arena_array(struct arena *arena, size_t count, size_t size); /* checks the product */
+void *arena_array(struct arena *arena, size_t count, size_t size);      /* checks the product */
 char *arena_copy(struct arena *arena, const void *from, size_t length); /* adds a final NUL */
 char *arena_string(struct arena *arena, const char *from);              /* NULL stays NULL */
 char *arena_format(struct arena *arena, const char *format, ...)

@@ -78,7 +78,7 @@ void certificate_thumbprint_sha256(
 /* Validity in ticks of base/time.h. */
 void certificate_validity(
     const struct certificate *certificate, int64_t *not_before, int64_t *not_after);
-struct text certificate_der(const struct certificate *certificate);          /* lives with it */
-const char *certificate_subject(const struct certificate *certificate);      /* "CN=..." */
+struct text certificate_der(const struct certificate *certificate);     /* lives with it */
+const char *certificate_subject(const struct certificate *certificate); /* "CN=..." */
 
 #endif

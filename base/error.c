@@ -73,7 +73,7 @@ static void set_error(
     memcpy(err->message, message, sizeof(message));
 }
 
-bool fail(struct azb_error *err, enum azb_error_kind kind, const char *format, ...)
+bool(fail)(struct azb_error *err, enum azb_error_kind kind, const char *format, ...)
 {
     if (!err)
         return false;
@@ -84,7 +84,7 @@ bool fail(struct azb_error *err, enum azb_error_kind kind, const char *format, .
     return false;
 }
 
-bool fail_status(struct azb_error *err, int http_status, const char *code, const char *format, ...)
+bool(fail_status)(struct azb_error *err, int http_status, const char *code, const char *format, ...)
 {
     if (!err)
         return false;
@@ -100,12 +100,12 @@ bool fail_status(struct azb_error *err, int http_status, const char *code, const
     return false;
 }
 
-bool fail_memory(struct azb_error *err)
+bool(fail_memory)(struct azb_error *err)
 {
     return fail(err, AZB_ERROR_MEMORY, "out of memory");
 }
 
-bool fail_while(struct azb_error *err, const char *format, ...)
+bool(fail_while)(struct azb_error *err, const char *format, ...)
 {
     if (!err)
         return false;

@@ -35,14 +35,14 @@ struct http_request {
     const char *url;
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
-    struct text body;            /* sent with Content-Length; {NULL,0} sends none */
-    int64_t timeout_ms;          /* all tries together; 0 is HTTP_TIMEOUT_DEFAULT_MS */
-    size_t body_maximum;         /* of the answer; 0 is HTTP_BODY_MAX_DEFAULT */
-    int retries;                 /* further tries after the first; 0 is the default of 3, -1 none */
-    bool idempotent;             /* may be sent again when the connection was lost mid-way */
-    bool no_proxy;               /* go straight (metadata services) */
-    const atomic_bool *cancel;   /* or NULL; when it turns true the call ends within a second */
-    http_sink_fn *sink;          /* or NULL; gets the body of a 2xx answer instead of `body` */
+    struct text body;          /* sent with Content-Length; {NULL,0} sends none */
+    int64_t timeout_ms;        /* all tries together; 0 is HTTP_TIMEOUT_DEFAULT_MS */
+    size_t body_maximum;       /* of the answer; 0 is HTTP_BODY_MAX_DEFAULT */
+    int retries;               /* further tries after the first; 0 is the default of 3, -1 none */
+    bool idempotent;           /* may be sent again when the connection was lost mid-way */
+    bool no_proxy;             /* go straight (metadata services) */
+    const atomic_bool *cancel; /* or NULL; when it turns true the call ends within a second */
+    http_sink_fn *sink;        /* or NULL; gets the body of a 2xx answer instead of `body` */
     void *sink_context;
 };
 
@@ -65,13 +65,12 @@ const char *http_header(const struct http_response *response, const char *name);
  * `retryable` when the server cannot have seen the request (any method may then be sent again), and
  * a `code` when another try is no use: "TlsNotTrusted", "ProxyRefused". */
 typedef bool http_transport_fn(void *context, const struct http_request *request,
-    int64_t timeout_ms, struct arena *arena, struct http_response *response,
-    struct azb_error *err);
+    int64_t timeout_ms, struct arena *arena, struct http_response *response, struct azb_error *err);
 
 struct http_options {
-    const char *ca_file;              /* PEM bundle; NULL takes the environment's or the system's */
-    const char *user_agent;           /* NULL is "azb/VERSION" */
-    http_transport_fn *transport;     /* NULL is libcurl */
+    const char *ca_file;          /* PEM bundle; NULL takes the environment's or the system's */
+    const char *user_agent;       /* NULL is "azb/VERSION" */
+    http_transport_fn *transport; /* NULL is libcurl */
     void *transport_context;
     void (*wait)(void *context, int64_t ms); /* between tries; NULL really waits */
     void *wait_context;

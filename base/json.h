@@ -44,8 +44,8 @@ struct json_reader {
     struct arena *arena;
     size_t at;
     int depth;
-    bool first;              /* the next member or element is the first of its container */
-    const char *problem;     /* NULL while all is well */
+    bool first;          /* the next member or element is the first of its container */
+    const char *problem; /* NULL while all is well */
     size_t problem_at;
 };
 
@@ -54,12 +54,12 @@ bool json_peek(struct json_reader *reader, enum json_type *type);
 bool json_enter_object(struct json_reader *reader);
 bool json_next_member(struct json_reader *reader, struct text *name); /* false at '}' too */
 bool json_enter_array(struct json_reader *reader);
-bool json_next_element(struct json_reader *reader);                   /* false at ']' too */
+bool json_next_element(struct json_reader *reader); /* false at ']' too */
 bool json_read_string(struct json_reader *reader, struct text *out);
-bool json_read_number(struct json_reader *reader, struct text *out);  /* as written */
+bool json_read_number(struct json_reader *reader, struct text *out); /* as written */
 bool json_read_bool(struct json_reader *reader, bool *out);
 bool json_read_null(struct json_reader *reader);
-bool json_skip(struct json_reader *reader);                           /* one whole value, checked */
+bool json_skip(struct json_reader *reader); /* one whole value, checked */
 /* Like json_skip, and gives the bytes of the value as written. */
 bool json_read_raw(struct json_reader *reader, struct text *out);
 /* Nothing but white space is left, and nothing failed. */
@@ -79,9 +79,9 @@ bool json_number_to_double(struct text number, double *out);
 struct json {
     enum json_type type;
     bool boolean;
-    struct text text;        /* the string, or the number as written */
-    struct text name;        /* inside an object */
-    struct json *first;      /* of an array or object */
+    struct text text;   /* the string, or the number as written */
+    struct text name;   /* inside an object */
+    struct json *first; /* of an array or object */
     struct json *next;
     size_t count;
 };
@@ -92,7 +92,7 @@ const struct json *json_parse(struct text input, struct arena *arena, struct azb
 const struct json *json_get(const struct json *object, const char *name);
 const struct json *json_get_nocase(const struct json *object, const char *name);
 const struct json *json_path(const struct json *from, const char *path); /* "a.b.c" */
-struct text json_text(const struct json *value);      /* a string's text, else TEXT_NONE */
+struct text json_text(const struct json *value); /* a string's text, else TEXT_NONE */
 struct text json_get_text(const struct json *object, const char *name);
 bool json_get_bool(const struct json *object, const char *name, bool fallback);
 int64_t json_get_i64(const struct json *object, const char *name, int64_t fallback);
@@ -122,10 +122,10 @@ void json_name_text(struct json_writer *writer, struct text name);
 void json_write_text(struct json_writer *writer, struct text text);     /* absent writes null */
 void json_write_string(struct json_writer *writer, const char *string); /* NULL writes null */
 void json_write_i64(struct json_writer *writer, int64_t number);
-void json_write_double(struct json_writer *writer, double number);      /* shortest exact; NaN is null */
+void json_write_double(struct json_writer *writer, double number); /* shortest exact; NaN is null */
 void json_write_bool(struct json_writer *writer, bool value);
 void json_write_null(struct json_writer *writer);
-void json_write_raw(struct json_writer *writer, struct text json);      /* trusted JSON as it is */
+void json_write_raw(struct json_writer *writer, struct text json); /* trusted JSON as it is */
 void json_write_tree(struct json_writer *writer, const struct json *value);
 /* name and value in one call; a NULL string writes nothing at all. */
 void json_member(struct json_writer *writer, const char *name, const char *string);

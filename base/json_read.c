@@ -102,7 +102,7 @@ bool json_peek(struct json_reader *reader, enum json_type *type)
 /* True when the value that comes next is of this type. */
 static bool expect(struct json_reader *reader, enum json_type wanted)
 {
-    enum json_type type;
+    enum json_type type = JSON_NULL;
     if (!json_peek(reader, &type))
         return false;
     return type == wanted || problem_at(reader, reader->at, expected_texts[wanted]);

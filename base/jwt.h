@@ -13,8 +13,8 @@
 
 /* A token taken apart, nothing of it verified yet. */
 struct jwt {
-    struct text signed_part;  /* header.payload, as written */
-    struct text signature;    /* decoded */
+    struct text signed_part; /* header.payload, as written */
+    struct text signature;   /* decoded */
     const struct json *header;
     const struct json *payload;
 };

@@ -71,8 +71,8 @@ struct buffer {
 };
 
 void buffer_init(struct buffer *buffer, size_t maximum); /* bytes, the final NUL not counted */
-void buffer_free(struct buffer *buffer); /* overwrites the bytes, then frees them */
-void buffer_reset(struct buffer *buffer); /* empty, keeps the memory */
+void buffer_free(struct buffer *buffer);                 /* overwrites the bytes, then frees them */
+void buffer_reset(struct buffer *buffer);                /* empty, keeps the memory */
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_add_text(struct buffer *buffer, struct text text);
 void buffer_add_string(struct buffer *buffer, const char *string);

@@ -61,12 +61,11 @@ AZB_API void azb_batch_free(struct azb_batch *batch);
 /* Named arguments: AZB_ARGS(task_get, .job_id = "j", .task_id = "t"), or AZB_ARGS(job_list).
  * In C++ make the struct yourself and set `size`. */
 #define AZB_ARGS(operation, ...)                                                                   \
-    (&(struct azb_##operation##_args){                                                             \
-        .size = sizeof(struct azb_##operation##_args), __VA_ARGS__})
+    (&(struct azb_##operation##_args){.size = sizeof(struct azb_##operation##_args), __VA_ARGS__})
 
 /* What a file operation tells about the file; strings NULL when the service did not say. */
 struct azb_file_headers {
-    int64_t content_length;    /* -1 when unknown */
+    int64_t content_length; /* -1 when unknown */
     const char *content_type;
     const char *creation_time; /* HTTP date */
     const char *mode;          /* octal, "0o100644" */
@@ -76,18 +75,18 @@ struct azb_file_headers {
 
 /* One answer. Everything in it lives until azb_reply_free() or until it is used for a next call. */
 struct azb_reply {
-    int status;                /* HTTP */
-    union azb_value value;     /* which member an operation fills stands at its declaration */
-    const void *bytes;         /* the body of a file operation without a sink, else NULL */
+    int status;            /* HTTP */
+    union azb_value value; /* which member an operation fills stands at its declaration */
+    const void *bytes;     /* the body of a file operation without a sink, else NULL */
     size_t byte_count;
     struct azb_file_headers file;
-    const char *request_id;    /* the service's; NULL when it gave none, as the following */
+    const char *request_id; /* the service's; NULL when it gave none, as the following */
     const char *etag;
     const char *last_modified; /* HTTP date */
     const char *location;
-    const char *next_link;     /* of a page: there is more; see azb_next_page() */
-    void *memory;              /* the library's */
-    int operation;             /* the library's */
+    const char *next_link; /* of a page: there is more; see azb_next_page() */
+    void *memory;          /* the library's */
+    int operation;         /* the library's */
     int64_t reserved[4];
 };
 
@@ -108,8 +107,7 @@ AZB_API void azb_reply_free(struct azb_reply *reply);
  *         ... page.value.job_page->value.items[0 .. count - 1] ...
  *     if (err.kind != AZB_ERROR_NONE) ...
  */
-AZB_API bool azb_next_page(
-    struct azb_batch *batch, struct azb_reply *page, struct azb_error *err);
+AZB_API bool azb_next_page(struct azb_batch *batch, struct azb_reply *page, struct azb_error *err);
 
 /* Waiting until all tasks of a job are completed. */
 struct azb_wait_options {

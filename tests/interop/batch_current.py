@@ -23,7 +23,7 @@ def story(client, job):
     assert isinstance([j.id for j in client.list_jobs()], list)
     client.create_job(models.BatchJobCreateOptions(
         id=job, pool_info=models.BatchPoolInfo(pool_id=POOL),
-        on_all_tasks_complete=models.BatchAllTasksCompleteMode.NO_ACTION))
+        all_tasks_complete_mode=models.BatchAllTasksCompleteMode.NO_ACTION))
     client.create_task(job, models.BatchTaskCreateOptions(
         id="one", command_line="/bin/sh -c 'echo out; echo err >&2; exit 3'"))
     results = client.create_tasks(job, [
@@ -42,13 +42,15 @@ def story(client, job):
     assert b"".join(client.download_task_file(job, "one", "stderr.txt")) == b"err\n"
     assert b"".join(client.download_task_file(
         job, "one", "stdout.txt", ocp_range="bytes=1-2")) == b"ut"
-    assert client.get_task_file_properties(job, "one", "stdout.txt").content_length == 4
+    assert int(client.get_task_file_properties(job, "one", "stdout.txt").content_length) == 4
     assert len(list(client.list_tasks(job, select=["id"], max_results=100))) == 251
     assert [t.id for t in client.list_tasks(job, filter="id eq 'T7'")] == ["t7"]
     client.update_job(job, models.BatchJobUpdateOptions(priority=7))
     assert client.get_job(job).priority == 7
     client.delete_task(job, "t0")
-    client.begin_terminate_job(job, polling_interval=0).result()
+    # azure-batch 15.1.0 cannot terminate without options, and does not export their class.
+    client.begin_terminate_job(
+        job, {"terminateReason": "enough"}, polling_interval=0).result()
     assert client.get_job(job).state == models.BatchJobState.COMPLETED
     client.begin_delete_job(job, polling_interval=0).result()
 
