@@ -156,7 +156,6 @@ bool serve_task_get(struct request *request, struct reply *reply, struct azb_err
         !reply_resource(&view, &task.shown, task.document, reply, err))
         return false;
     reply_modified(request, reply, task.modified);
-    reply_acted_on(request, reply);
     return true;
 }
 
