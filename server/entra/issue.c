@@ -33,37 +33,39 @@ char *entra_token_issuer(struct request *request)
         &request->arena, "https://sts.windows.net/%s/", directory_tenant_id(request->service));
 }
 
+/* One draw of randomness a token: the opaque claims, and the lifetime. */
+struct chance {
+    unsigned char aio[36], rh[33], uti[16], lifetime[2];
+};
+
 /* Random, so that a client that counts on one hour is found out. */
-static bool choose_lifetime(
-    struct request *request, const struct token_grant *grant, int64_t *out, struct azb_error *err)
+static int64_t lifetime_of(
+    struct request *request, const struct token_grant *grant, const struct chance *chance)
 {
     int64_t configured = atomic_load(&request->service->entra->token_lifetime_s);
-    *out = grant->lifetime_s ? grant->lifetime_s : configured;
-    if (*out)
-        return true;
-    unsigned char bytes[2];
-    if (!random_bytes(bytes, sizeof bytes))
-        return fail(err, AZB_ERROR_IO, "the system gives no random numbers");
+    if (grant->lifetime_s || configured)
+        return grant->lifetime_s ? grant->lifetime_s : configured;
     int64_t span = LIFETIME_MAX_S - LIFETIME_MIN_S + 1;
-    *out = LIFETIME_MIN_S + (bytes[0] | bytes[1] << 8) % span;
-    return true;
+    return LIFETIME_MIN_S + (chance->lifetime[0] | chance->lifetime[1] << 8) % span;
 }
 
-/* Claims that clients must not interpret: random, of the usual length. */
-static void write_opaque(struct request *request, struct json_writer *writer)
+static void write_bytes(struct request *request, struct json_writer *writer, const char *name,
+    const void *bytes, size_t length)
 {
-    struct arena *arena = &request->arena;
-    char *aio = random_token(arena, 36), *rh = random_token(arena, 33);
-    char *uti = random_token(arena, 16);
-    if (aio && rh && uti) {
-        json_member(writer, "aio", aio);
-        json_member(writer, "rh", arena_format(arena, "1.%s.", rh));
-        json_member(writer, "uti", uti);
-    }
+    json_member(writer, name, base64url_encode(&request->arena, (struct text){bytes, length}));
+}
+
+/* Claims that clients must not interpret: of the usual length, meaning nothing. */
+static void write_opaque(
+    struct request *request, struct json_writer *writer, const struct chance *chance)
+{
+    write_bytes(request, writer, "aio", chance->aio, sizeof chance->aio);
+    write_bytes(request, writer, "rh", chance->rh, sizeof chance->rh);
+    write_bytes(request, writer, "uti", chance->uti, sizeof chance->uti);
 }
 
 static void write_claims(struct request *request, struct json_writer *writer,
-    const struct token_grant *grant, int64_t lifetime_s)
+    const struct token_grant *grant, const struct chance *chance, int64_t lifetime_s)
 {
     int64_t now_s = request->now / TICKS_PER_SECOND;
     const char *issuer = entra_token_issuer(request);
@@ -80,7 +82,7 @@ static void write_claims(struct request *request, struct json_writer *writer,
     json_member(writer, "oid", grant->object_id);
     json_member(writer, "sub", grant->object_id);
     json_member(writer, "tid", directory_tenant_id(request->service));
-    write_opaque(request, writer);
+    write_opaque(request, writer, chance);
     json_member(writer, "ver", "1.0");
     json_end_object(writer);
 }
@@ -108,14 +110,17 @@ static char *sign(struct request *request, struct text claims, struct azb_error 
 char *entra_issue(struct request *request, const struct token_grant *grant, int64_t *expires_in,
     struct azb_error *err)
 {
-    int64_t lifetime_s;
-    if (!choose_lifetime(request, grant, &lifetime_s, err))
+    struct chance chance;
+    if (!random_bytes(&chance, sizeof chance)) {
+        fail(err, AZB_ERROR_IO, "the system gives no random numbers");
         return NULL;
+    }
+    int64_t lifetime_s = lifetime_of(request, grant, &chance);
     scoped_buffer struct buffer claims;
     struct json_writer writer;
     buffer_init(&claims, CLAIMS_MAX);
     json_writer_init(&writer, &claims, 0);
-    write_claims(request, &writer, grant, lifetime_s);
+    write_claims(request, &writer, grant, &chance, lifetime_s);
     if (claims.failed || request->arena.failed) {
         fail_memory(err);
         return NULL;
