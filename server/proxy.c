@@ -22,6 +22,7 @@
 struct waiting {
     int fd;
     int64_t deadline_ms;
+    uint64_t number; /* grows with each connection: says which one is older */
     struct sockaddr_storage address;
     socklen_t length;
 };
@@ -33,6 +34,7 @@ struct proxy {
     int stop; /* eventfd */
     pthread_t thread;
     bool has_thread;
+    uint64_t accepted;
     struct waiting waiting[WAITING_MAX];
 };
 
@@ -143,7 +145,7 @@ static struct waiting *free_place(struct proxy *proxy)
         struct waiting *waiting = &proxy->waiting[i];
         if (waiting->fd < 0)
             return waiting;
-        if (waiting->deadline_ms < oldest->deadline_ms)
+        if (waiting->number < oldest->number)
             oldest = waiting;
     }
     drop(oldest);
@@ -158,6 +160,7 @@ static bool accept_one(struct proxy *proxy, int listening)
     if (new.fd < 0)
         return false;
     new.deadline_ms = monotonic_ms() + HEAD_TIMEOUT_MS;
+    new.number = ++proxy->accepted;
     struct waiting *waiting = free_place(proxy);
     *waiting = new;
     struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = waiting};

@@ -153,6 +153,7 @@ void service_stop(struct service *service)
     proxy_free(service->proxy);
     listener_free(service->listener);
     engine_stop(service->engine);
+    service->engine = NULL;
     /* The writer's hooks use what follows, so it ends first. */
     store_close(service->store);
     router_free(service->router);
