@@ -1,8 +1,305 @@
-/* The arm plane has no routes yet. */
-#include "control.h"
+/*
+ * The ARM plane: its routes, and what all requests have in common: token, api-version, target,
+ * permission, body, headers, errors.
+ */
+#include "arm/arm.h"
+#include "authorize/authorize.h"
+#include "base/error.h"
+#include "document.h"
+
+#define ROLES "/{scope*}/providers/Microsoft.Authorization/"
+#define GROUP "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
+#define IN_SUBSCRIPTION "/subscriptions/{subscriptionId}/providers/Microsoft.Batch/"
+#define ACCOUNTS GROUP "/providers/Microsoft.Batch/batchAccounts"
+
+#define ROW(target, action)                                                                        \
+    &(const struct arm_operation)                                                                  \
+    {                                                                                              \
+        target, action, false                                                                      \
+    }
+#define ROW_BODY(target, action)                                                                   \
+    &(const struct arm_operation)                                                                  \
+    {                                                                                              \
+        target, action, true                                                                       \
+    }
+
+static const struct route routes[] = {
+    {"GET", "/metadata/endpoints", ROUTE_READS, arm_get_endpoints, ROW(ARM_ANYBODY, NULL)},
+    {"GET", "/tenants", ROUTE_READS, arm_list_tenants, ROW(ARM_TENANT, NULL)},
+    {"GET", "/subscriptions", ROUTE_READS, arm_list_subscriptions, ROW(ARM_TENANT, NULL)},
+    {"GET", "/subscriptions/{subscriptionId}", ROUTE_READS, arm_get_subscription,
+        ROW(ARM_SUBSCRIPTION, "Microsoft.Resources/subscriptions/read")},
+    {"GET", "/subscriptions/{subscriptionId}/resourceGroups", ROUTE_READS, arm_list_groups,
+        ROW(ARM_SUBSCRIPTION, "Microsoft.Resources/subscriptions/resourceGroups/read")},
+    {"GET", GROUP, ROUTE_READS, arm_get_group,
+        ROW(ARM_GROUP, "Microsoft.Resources/subscriptions/resourceGroups/read")},
+
+    {"GET", ROLES "roleDefinitions", ROUTE_READS, arm_list_role_definitions, ROW(ARM_SCOPE, NULL)},
+    {"GET", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_READS, arm_get_role_definition,
+        ROW(ARM_SCOPE, NULL)},
+    {"PUT", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_WRITES, arm_put_role_definition,
+        ROW_BODY(ARM_SCOPE, "Microsoft.Authorization/roleDefinitions/write")},
+    {"DELETE", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_WRITES, arm_delete_role_definition,
+        ROW(ARM_SCOPE, "Microsoft.Authorization/roleDefinitions/delete")},
+
+    {"GET", ROLES "roleAssignments", ROUTE_READS, arm_list_role_assignments,
+        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/read")},
+    {"GET", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_READS, arm_get_role_assignment,
+        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/read")},
+    {"PUT", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_WRITES, arm_put_role_assignment,
+        ROW_BODY(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/write")},
+    {"DELETE", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_WRITES,
+        arm_delete_role_assignment,
+        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/delete")},
+
+    {"GET", IN_SUBSCRIPTION "batchAccounts", ROUTE_READS, arm_list_accounts,
+        ROW(ARM_SUBSCRIPTION, "Microsoft.Batch/batchAccounts/read")},
+    {"GET", ACCOUNTS, ROUTE_READS, arm_list_accounts,
+        ROW(ARM_GROUP, "Microsoft.Batch/batchAccounts/read")},
+    {"GET", ACCOUNTS "/{account}", ROUTE_READS, arm_get_account,
+        ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/read")},
+    {"POST", ACCOUNTS "/{account}/listKeys", ROUTE_READS, arm_list_keys,
+        ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/listKeys/action")},
+    {"POST", ACCOUNTS "/{account}/regenerateKeys", ROUTE_WRITES, arm_regenerate_key,
+        ROW_BODY(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/regenerateKeys/action")},
+
+    /* Known to ARM, not served yet: 501 says so, where 404 would send people looking for typos. */
+    {"PUT", GROUP, ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"DELETE", GROUP, ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"PUT", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"PATCH", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"DELETE", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"POST", ACCOUNTS "/{account}/syncAutoStorageKeys", ROUTE_READS, arm_unserved,
+        ROW(ARM_TENANT, NULL)},
+    {"GET", ACCOUNTS "/{account}/pools", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"GET", ACCOUNTS "/{account}/applications", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"GET", IN_SUBSCRIPTION "locations/{location}/quotas", ROUTE_READS, arm_unserved,
+        ROW(ARM_TENANT, NULL)},
+    {"GET", ROLES "permissions", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"GET", ROLES "denyAssignments", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
+    {"GET", ROLES "providerOperations/{provider}", ROUTE_READS, arm_unserved,
+        ROW(ARM_TENANT, NULL)},
+};
+
+const struct arm_call *arm_call(const struct request *request)
+{
+    return request->prepared;
+}
+
+bool arm_unserved(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    (void)reply;
+    return fail_status(err, 501, "NotImplemented", "azbd does not serve %s %s yet.",
+        request->method, request->route->path);
+}
+
+/* ---- Preparing ------------------------------------------------------------------------------- */
+
+static const char *const audiences[] = {
+    "https://management.azure.com",
+    "https://management.azure.com/",
+    "https://management.core.windows.net",
+    "https://management.core.windows.net/",
+    "https://management.usgovcloudapi.net",
+    "https://management.usgovcloudapi.net/",
+    "https://management.core.usgovcloudapi.net",
+    "https://management.core.usgovcloudapi.net/",
+    "https://management.chinacloudapi.cn",
+    "https://management.chinacloudapi.cn/",
+    "https://management.core.chinacloudapi.cn",
+    "https://management.core.chinacloudapi.cn/",
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+};
+
+static bool check_caller(struct request *request, struct azb_error *err)
+{
+    const char *const *all =
+        request_audiences(request, audiences, sizeof audiences / sizeof *audiences);
+    return all ? authorize_bearer(request, all, err) : fail_memory(err);
+}
+
+/* "2022-04-01", "2018-01-01-preview". */
+static bool is_version(struct text version)
+{
+    static const char shape[] = "dddd-dd-dd";
+    if (version.length < sizeof shape - 1)
+        return false;
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        bool digit = version.at[i] >= '0' && version.at[i] <= '9';
+        if (shape[i] == 'd' ? !digit : version.at[i] != '-')
+            return false;
+    }
+    return version.length == sizeof shape - 1 || version.at[sizeof shape - 1] == '-';
+}
+
+static bool check_version(struct request *request, struct azb_error *err)
+{
+    struct text version = request_query(request, "api-version");
+    if (version.length == 0)
+        return fail_status(err, 400, "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.");
+    return is_version(version) ||
+           fail_status(err, 400, "InvalidApiVersionParameter",
+               "The api-version '%.*s' is invalid. It is a date, such as 2022-04-01, and may end "
+               "in -preview.",
+               TEXT_ARGS(text_slice(version, 0, 40)));
+}
+
+/* The target's scope as the path gives it; TEXT_NONE: the target has none. */
+static struct text scope_text(struct request *request, enum arm_target target)
+{
+    const struct text *values = request->values;
+    struct arena *arena = &request->arena;
+    switch (target) {
+    case ARM_SCOPE:
+        return values[0];
+    case ARM_SUBSCRIPTION:
+        return text_of(arena_format(arena, "/subscriptions/%.*s", TEXT_ARGS(values[0])));
+    case ARM_GROUP:
+        return text_of(arena_format(arena, "/subscriptions/%.*s/resourceGroups/%.*s",
+            TEXT_ARGS(values[0]), TEXT_ARGS(values[1])));
+    case ARM_ACCOUNT:
+        return text_of(arena_format(arena,
+            "/subscriptions/%.*s/resourceGroups/%.*s/providers/Microsoft.Batch/batchAccounts/%.*s",
+            TEXT_ARGS(values[0]), TEXT_ARGS(values[1]), TEXT_ARGS(values[2])));
+    default:
+        return TEXT_NONE;
+    }
+}
+
+/* A value with an encoded slash in it would make a scope of another kind. */
+static bool check_values(struct request *request, enum arm_target target, struct azb_error *err)
+{
+    size_t count = target == ARM_ACCOUNT ? 3 : target == ARM_GROUP ? 2 : target == ARM_SUBSCRIPTION;
+    for (size_t i = 0; i < count; i++)
+        if (memchr(request->values[i].at, '/', request->values[i].length))
+            return fail_status(err, 400, "InvalidResourceId",
+                "The resource name '%.*s' holds a character that is not allowed: '/'.",
+                TEXT_ARGS(text_slice(request->values[i], 0, 200)));
+    return true;
+}
+
+static bool find_target(struct request *request, const struct arm_operation *operation,
+    struct arm_call *call, struct azb_error *err)
+{
+    if (operation->target <= ARM_TENANT)
+        return true;
+    if (!check_values(request, operation->target, err))
+        return false;
+    struct text text = scope_text(request, operation->target);
+    if (!text.at)
+        return fail_memory(err);
+    if (!arm_check_scope(request, text, operation->action, &call->scope, err))
+        return false;
+    if (operation->target == ARM_ACCOUNT)
+        call->account = account_by_name(request->service, request->values[1], request->values[2]);
+    return true;
+}
+
+static bool prepare(struct request *request, struct azb_error *err)
+{
+    const struct arm_operation *operation = request->route->row;
+    struct arm_call *call = arena_alloc(&request->arena, sizeof *call);
+    if (!call)
+        return fail_memory(err);
+    if (operation->target != ARM_ANYBODY && !check_caller(request, err))
+        return false;
+    if (!check_version(request, err) || !find_target(request, operation, call, err))
+        return false;
+    if (operation->has_body) {
+        call->body = request_document(request, "InvalidRequestContent", err);
+        if (!call->body)
+            return false;
+    }
+    request->prepared = call;
+    return true;
+}
+
+/* ---- Finishing, refusing --------------------------------------------------------------------- */
+
+/* What the client calls the request, when it is a plain word; else the request's own id. */
+static const char *correlation_id(struct request *request)
+{
+    const char *given = request_header(request, "x-ms-correlation-request-id");
+    return given && text_is_guid(text_of(given)) ? given : request->request_id;
+}
+
+static void finish(struct request *request, struct reply *reply)
+{
+    reply_header(reply, "Cache-Control", "no-cache");
+    reply_header(reply, "x-ms-request-id", request->request_id);
+    reply_header(reply, "x-ms-correlation-request-id", correlation_id(request));
+    reply_header(reply, "X-Content-Type-Options", "nosniff");
+    if (request->decision_id[0])
+        reply_header(reply, "azb-decision-id", request->decision_id);
+}
+
+static const char *code_of(const struct azb_error *err, int status)
+{
+    static const struct {
+        int status;
+        const char *code;
+    } codes[] = {{400, "BadRequest"}, {404, "NotFound"}, {405, "MethodNotAllowed"},
+        {409, "Conflict"}, {413, "RequestEntityTooLarge"}, {429, "TooManyRequests"}};
+    if (err->code[0])
+        return err->code;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].status == status)
+            return codes[i].code;
+    return status >= 500 ? "InternalServerError" : "BadRequest";
+}
+
+/* ARM's "additionalInfo" is where providers put what they know besides the message. */
+static void write_values(struct json_writer *writer, const struct azb_error *err)
+{
+    if (err->value_count == 0)
+        return;
+    json_name(writer, "additionalInfo");
+    json_begin_array(writer);
+    for (size_t i = 0; i < err->value_count; i++) {
+        json_begin_object(writer);
+        json_member(writer, "type", err->values[i].key);
+        json_name(writer, "info");
+        json_begin_object(writer);
+        json_member(writer, "message", err->values[i].value);
+        json_end_object(writer);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
+{
+    int status = refusal_status(err);
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    struct azb_error no_memory = AZB_ERROR_INIT;
+    buffer_init(&text, 64 * 1024);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "error");
+    json_begin_object(&writer);
+    json_member(&writer, "code", code_of(err, status));
+    json_member(&writer, "message", err->message);
+    write_values(&writer, err);
+    json_end_object(&writer);
+    json_end_object(&writer);
+    if (!reply_document(request, reply, status, &text, &no_memory))
+        reply_json(reply, 500,
+            TEXT("{\"error\":{\"code\":\"InternalServerError\","
+                 "\"message\":\"out of memory\"}}"));
+    authorize_challenge(request, reply, err);
+}
 
 const struct plane_rows *arm_plane(void)
 {
-    static const struct plane_rows rows = {.name = "arm", .refuse = control_refuse};
+    static const struct plane_rows rows = {
+        .name = "arm",
+        .routes = routes,
+        .count = sizeof routes / sizeof *routes,
+        .prepare = prepare,
+        .finish = finish,
+        .refuse = refuse,
+    };
     return &rows;
 }

@@ -1,0 +1,61 @@
+/*
+ * arm/arm.h - what the files of the ARM plane share: the call, prepared from the route's row, and
+ * the serve functions that the rows name.
+ */
+#ifndef SERVER_ARM_ARM_H
+#define SERVER_ARM_ARM_H
+
+#include "base/json.h"
+#include "directory/account.h"
+#include "rbac/scope.h"
+#include "route.h"
+#include "store/store.h"
+
+/* What the path of a route names. */
+enum arm_target {
+    ARM_ANYBODY,      /* nothing; no token either */
+    ARM_TENANT,       /* nothing: any caller of the tenant may */
+    ARM_SCOPE,        /* {scope*}: any scope */
+    ARM_SUBSCRIPTION, /* {subscriptionId} */
+    ARM_GROUP,        /* {subscriptionId}, {resourceGroup} */
+    ARM_ACCOUNT,      /* {subscriptionId}, {resourceGroup}, {account} */
+};
+
+/* The row of a route. */
+struct arm_operation {
+    enum arm_target target;
+    const char *action; /* that the caller needs at the target; NULL: serve asks by itself */
+    bool has_body;      /* a JSON object is required */
+};
+
+/* request->prepared: the target is there and the caller may. */
+struct arm_call {
+    struct scope scope;            /* of the target */
+    const struct account *account; /* of ARM_ACCOUNT */
+    const struct json *body;       /* of has_body */
+};
+
+const struct arm_call *arm_call(const struct request *request);
+
+/*
+ * The scope `text` is well-formed, its subscription is there (404 SubscriptionNotFound), the caller
+ * may do `action` there (NULL: not asked), and its resource group and resource are there (404
+ * ResourceGroupNotFound, ResourceNotFound). In this order, so that names tell nothing to those who
+ * may not see them.
+ */
+bool arm_check_scope(struct request *request, struct text text, const char *action,
+    struct scope *out, struct azb_error *err);
+
+/* "/subscriptions/S" of a scope below one, else "". In the arena. */
+const char *arm_subscription_of(const struct scope *scope, struct arena *arena);
+
+/* True when the scope (a text without a final slash) is `above`, or lies below it, by segment. */
+bool arm_scope_within(struct text scope, struct text above);
+
+extern serve_fn arm_list_subscriptions, arm_get_subscription, arm_list_tenants, arm_get_endpoints,
+    arm_list_groups, arm_get_group, arm_list_role_definitions, arm_get_role_definition,
+    arm_put_role_definition, arm_delete_role_definition, arm_list_role_assignments,
+    arm_get_role_assignment, arm_put_role_assignment, arm_delete_role_assignment, arm_list_accounts,
+    arm_get_account, arm_list_keys, arm_regenerate_key, arm_unserved;
+
+#endif

@@ -1,0 +1,250 @@
+/* {scope}/providers/Microsoft.Authorization/roleDefinitions */
+#include "arm/arm.h"
+#include "arm/roles.h"
+#include "authorize/authorize.h"
+#include "base/error.h"
+#include "document.h"
+#include "query_filter.h"
+
+#define READ "Microsoft.Authorization/roleDefinitions/read"
+#define WRITE "Microsoft.Authorization/roleDefinitions/write"
+
+static bool does_not_exist(struct text id, struct azb_error *err)
+{
+    return fail_status(err, 404, "RoleDefinitionDoesNotExist",
+        "The specified role definition with ID '%.*s' does not exist.",
+        TEXT_ARGS(text_slice(id, 0, 100)));
+}
+
+static bool reply_role(struct request *request, struct reply *reply, int status,
+    const struct rbac_role *role, struct azb_error *err)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    buffer_init(&text, DOCUMENT_MAX);
+    json_writer_init(&writer, &text, 0);
+    const char *scope = arm_subscription_of(&arm_call(request)->scope, &request->arena);
+    if (!scope)
+        return fail_memory(err);
+    role_write_arm(&writer, role, scope);
+    return reply_document(request, reply, status, &text, err);
+}
+
+/* ---- Listing --------------------------------------------------------------------------------- */
+
+static const char *name_of(const void *role)
+{
+    return ((const struct rbac_role *)role)->name;
+}
+
+static const char *type_of(const void *role)
+{
+    return role_type_text(((const struct rbac_role *)role)->type);
+}
+
+static const struct query_property properties[] = {
+    {"roleName", QUERY_EQ, name_of},
+    {"type", QUERY_EQ, type_of},
+    {"atScopeAndBelow", QUERY_WORD, NULL},
+};
+
+struct listing {
+    struct request *request;
+    struct query_filter filter;
+    struct text scope;
+    const char *id_scope;
+    bool below;
+    struct json_writer writer;
+};
+
+/* A custom role is seen where it may be assigned, and with atScopeAndBelow() from above, too. */
+static bool is_seen(const struct listing *listing, const struct rbac_role *role)
+{
+    if (role_assignable_at(role, listing->scope))
+        return true;
+    for (size_t i = 0; listing->below && i < role->assignable_scopes.count; i++)
+        if (arm_scope_within(text_of(role->assignable_scopes.at[i]), listing->scope))
+            return true;
+    return false;
+}
+
+static void list_role(struct listing *listing, const struct rbac_role *role)
+{
+    if (is_seen(listing, role) && query_filter_passes(&listing->filter, role))
+        role_write_arm(&listing->writer, role, listing->id_scope);
+}
+
+static void list_builtin(struct listing *listing)
+{
+    size_t count;
+    const struct rbac_role *roles = rbac_builtin_roles(&count);
+    for (size_t i = 0; i < count; i++)
+        list_role(listing, &roles[i]);
+}
+
+static bool list_custom(struct listing *listing, struct azb_error *err)
+{
+    struct arena *arena = &listing->request->arena;
+    scoped_statement struct statement s =
+        statement(listing->request->store, "SELECT body FROM role_definition ORDER BY name");
+    struct rbac_role role;
+    bool row = true;
+    while (row) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (row && !role_from_body(statement_text(&s, 0, arena), arena, &role, err))
+            return false;
+        if (row)
+            list_role(listing, &role);
+    }
+    return true;
+}
+
+static bool parse_filter(struct listing *listing, struct azb_error *err)
+{
+    struct request *request = listing->request;
+    if (!query_filter_parse(request_query(request, "$filter"), properties,
+            sizeof properties / sizeof *properties, &request->arena, &listing->filter, err))
+        return refuse_as(err, "InvalidFilter");
+    listing->below = query_filter_term(&listing->filter, "atScopeAndBelow") != NULL;
+    return true;
+}
+
+/* The built-in roles are the same for everybody, so at the root everybody may see them; custom
+ * roles are nobody's there. */
+static bool may_read(struct request *request, const char *scope, struct azb_error *err)
+{
+    return strcmp(scope, "/") == 0 || authorize_arm(request, READ, text_of(scope), err);
+}
+
+bool arm_list_role_definitions(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    scoped_buffer struct buffer text;
+    const struct scope *scope = &arm_call(request)->scope;
+    struct listing listing = {.request = request, .scope = text_of(scope->text)};
+    if (!may_read(request, scope->text, err) || !parse_filter(&listing, err))
+        return false;
+    listing.below = listing.below && scope->kind != SCOPE_ROOT;
+    listing.id_scope = arm_subscription_of(scope, &request->arena);
+    if (!listing.id_scope)
+        return fail_memory(err);
+    buffer_init(&text, DOCUMENT_MAX);
+    json_writer_init(&listing.writer, &text, 0);
+    json_begin_object(&listing.writer);
+    json_name(&listing.writer, "value");
+    json_begin_array(&listing.writer);
+    list_builtin(&listing);
+    if (!list_custom(&listing, err))
+        return false;
+    json_end_array(&listing.writer);
+    json_end_object(&listing.writer);
+    return reply_document(request, reply, 200, &text, err);
+}
+
+/* ---- One ------------------------------------------------------------------------------------- */
+
+/* A custom role is seen from scopes that have to do with its own; by its tenant-wide id by those
+ * who may see it where it belongs. */
+static bool may_see(struct request *request, const struct rbac_role *role, struct azb_error *err)
+{
+    const struct scope *scope = &arm_call(request)->scope;
+    struct listing listing = {.scope = text_of(scope->text), .below = true};
+    if (role->type == ROLE_BUILT_IN)
+        return may_read(request, scope->text, err);
+    if (scope->kind == SCOPE_ROOT)
+        return may_read(request, role->assignable_scopes.at[0], err);
+    if (!may_read(request, scope->text, err))
+        return false;
+    return is_seen(&listing, role) || does_not_exist(text_of(role->id), err);
+}
+
+bool arm_get_role_definition(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct rbac_role role;
+    bool found;
+    if (!role_find(request->store, request->values[1], &request->arena, &role, &found, err))
+        return false;
+    if (!found)
+        return may_read(request, arm_call(request)->scope.text, err) &&
+               does_not_exist(request->values[1], err);
+    return may_see(request, &role, err) && reply_role(request, reply, 200, &role, err);
+}
+
+/* ---- Changes --------------------------------------------------------------------------------- */
+
+/* Who changes a role changes what people may do wherever it can be assigned. */
+static bool check_scopes(
+    struct request *request, const struct rbac_role *role, struct azb_error *err)
+{
+    for (size_t i = 0; i < role->assignable_scopes.count; i++) {
+        struct scope scope;
+        if (!arm_check_scope(request, text_of(role->assignable_scopes.at[i]), WRITE, &scope, err))
+            return fail_while(err, "assignableScopes[%zu]", i);
+    }
+    return true;
+}
+
+static bool check_old_scopes(struct request *request, const char *id, struct azb_error *err)
+{
+    struct rbac_role old;
+    bool found;
+    if (!role_find(request->store, text_of(id), &request->arena, &old, &found, err))
+        return false;
+    return !found || old.type == ROLE_BUILT_IN || check_scopes(request, &old, err);
+}
+
+static bool read_role(struct request *request, struct rbac_role *out, struct azb_error *err)
+{
+    enum role_form form;
+    struct text id = request->values[1];
+    const struct json *body = arm_call(request)->body;
+    if (!text_is_guid(id))
+        return fail_status(err, 400, "InvalidRoleDefinitionId",
+            "The role definition ID '%.*s' is not valid. The role definition ID must be a GUID.",
+            TEXT_ARGS(text_slice(id, 0, 100)));
+    if (!json_get(body, "properties"))
+        return fail_status(err, 400, "InvalidRequestContent", "properties: it is missing.");
+    const struct rbac_role *role = role_from_json(body, &request->arena, &form, err);
+    if (!role)
+        return refuse_as(err, "InvalidRoleDefinition");
+    if (*role->id && !text_equal_nocase(text_of(role->id), id))
+        return fail_status(err, 400, "InvalidRoleDefinitionId",
+            "The role definition ID '%s' of the body is not the one of the URL.", role->id);
+    *out = *role;
+    out->id = text_string(&request->arena, id);
+    return out->id ? true : fail_memory(err);
+}
+
+bool arm_put_role_definition(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct rbac_role role, made;
+    if (!read_role(request, &role, err))
+        return false;
+    if (!role_check_custom(&role, err))
+        return refuse_as(err, "InvalidRoleDefinition");
+    if (!check_scopes(request, &role, err) || !check_old_scopes(request, role.id, err) ||
+        !role_put(request->store, &role, request->now, request->caller.object_id, &request->arena,
+            &made, err))
+        return false;
+    authorize_roles_changed(request);
+    return reply_role(request, reply, 201, &made, err);
+}
+
+bool arm_delete_role_definition(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct rbac_role role;
+    bool found;
+    if (!role_find(request->store, request->values[1], &request->arena, &role, &found, err))
+        return false;
+    if (!found) {
+        reply->status = 204;
+        return true;
+    }
+    if (role.type == ROLE_BUILT_IN)
+        return fail_status(err, 400, "CannotChangeBuiltInRole",
+            "'%s' is a built-in role; built-in roles cannot be deleted.", role.name);
+    if (!check_old_scopes(request, role.id, err) || !role_remove(request->store, role.id, err))
+        return false;
+    authorize_roles_changed(request);
+    return reply_role(request, reply, 200, &role, err);
+}

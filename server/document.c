@@ -1,0 +1,85 @@
+#include "document.h"
+
+#include "base/error.h"
+#include "hosts.h"
+
+bool reply_document(struct request *request, struct reply *reply, int status,
+    const struct buffer *text, struct azb_error *err)
+{
+    char *copy = text->failed ? NULL : arena_copy(&request->arena, text->at, text->length);
+    if (!copy)
+        return fail_memory(err);
+    reply_json(reply, status, (struct text){copy, text->length});
+    return true;
+}
+
+const struct json *request_document(
+    struct request *request, const char *code, struct azb_error *err)
+{
+    if (text_trim(request->body).length == 0) {
+        fail_status(err, 400, code, "The request needs a body: a JSON object.");
+        return NULL;
+    }
+    struct azb_error why = AZB_ERROR_INIT;
+    const struct json *body = json_parse(request->body, &request->arena, &why);
+    if (!body && why.kind == AZB_ERROR_MEMORY) {
+        *err = why;
+        return NULL;
+    }
+    if (body && body->type == JSON_OBJECT)
+        return body;
+    fail_status(err, 400, code, "The request content was invalid and could not be deserialized: %s",
+        body ? "it is not a JSON object" : why.message);
+    azb_error_free(&why);
+    return NULL;
+}
+
+int refusal_status(const struct azb_error *err)
+{
+    static const int statuses[] = {
+        [AZB_ERROR_ARGUMENT] = 400,
+        [AZB_ERROR_AUTHENTICATION] = 401,
+        [AZB_ERROR_PERMISSION] = 403,
+        [AZB_ERROR_NOT_FOUND] = 404,
+        [AZB_ERROR_CONFLICT] = 409,
+    };
+    if (err->http_status)
+        return err->http_status;
+    bool known = (size_t)err->kind < sizeof statuses / sizeof *statuses && statuses[err->kind];
+    return known ? statuses[err->kind] : 500;
+}
+
+bool refuse_as(struct azb_error *err, const char *code)
+{
+    int status = refusal_status(err);
+    if (err->code[0] || status >= 500)
+        return false;
+    err->http_status = status;
+    snprintf(err->code, sizeof err->code, "%s", code);
+    return false;
+}
+
+const char *const *request_audiences(
+    struct request *request, const char *const *names, size_t count)
+{
+    static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+    const size_t owns = sizeof own / sizeof *own;
+    const char **all = arena_array(&request->arena, count + 2 * owns + 1, sizeof *all);
+    if (!all)
+        return NULL;
+    memcpy(all, names, count * sizeof *all);
+    for (size_t i = 0; i < owns; i++) {
+        all[count++] =
+            arena_format(&request->arena, "https://%s:%d", own[i], request->service->port);
+        all[count++] =
+            arena_format(&request->arena, "https://%s:%d/", own[i], request->service->port);
+    }
+    return request->arena.failed ? NULL : all;
+}
+
+bool request_is_public(const struct request *request)
+{
+    struct text name;
+    int port;
+    return host_split(request->host, &name, &port) && host_find(name);
+}

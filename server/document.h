@@ -1,0 +1,34 @@
+/*
+ * document.h - JSON in and out of the management planes (ARM, Graph).
+ */
+#ifndef SERVER_DOCUMENT_H
+#define SERVER_DOCUMENT_H
+
+#include "base/json.h"
+#include "request.h"
+
+#define DOCUMENT_MAX (64 * 1024 * 1024)
+
+/* A reply of what was written to `text`, copied to the request's arena. False: out of memory. */
+bool reply_document(struct request *request, struct reply *reply, int status,
+    const struct buffer *text, struct azb_error *err);
+
+/* The request's body, which must be a JSON object. NULL and a 400 of this code otherwise. */
+const struct json *request_document(
+    struct request *request, const char *code, struct azb_error *err);
+
+/* The HTTP status that a refusal has: its own, or the one that belongs to its kind. */
+int refusal_status(const struct azb_error *err);
+
+/* Gives an error that has no code one, and the status of its kind. Always false. */
+bool refuse_as(struct azb_error *err, const char *code);
+
+/* "https://localhost:8443" and the like, with and without a final slash, after `names`: the
+ * audiences of tokens for a plane. NULL-terminated, in the arena; NULL without memory. */
+const char *const *request_audiences(
+    struct request *request, const char *const *names, size_t count);
+
+/* True when the request was sent to a public name ("management.azure.com") through the proxy. */
+bool request_is_public(const struct request *request);
+
+#endif

@@ -1,0 +1,395 @@
+/* /v1.0/applications */
+#include "base/error.h"
+#include "document.h"
+#include "graph/graph.h"
+
+#define KIND "applications"
+#define REDIRECT_URIS_MAX 256
+
+/* ---- As JSON --------------------------------------------------------------------------------- */
+
+static void write_uris(struct json_writer *writer, const char *name, enum redirect_kind kind,
+    const struct application *application)
+{
+    json_name(writer, name);
+    json_begin_object(writer);
+    json_name(writer, "redirectUris");
+    json_begin_array(writer);
+    for (size_t i = 0; i < application->redirect_uri_count; i++)
+        if (application->redirect_uris[i].kind == kind)
+            json_write_string(writer, application->redirect_uris[i].uri);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+static bool write_credentials(struct request *request, struct json_writer *writer,
+    const struct application *application, struct azb_error *err)
+{
+    struct client_secret *secrets;
+    struct client_certificate *certificates;
+    size_t secret_count, certificate_count;
+    if (!secret_list(
+            request->store, application->row, &request->arena, &secrets, &secret_count, err) ||
+        !certificate_list(request->store, application->row, &request->arena, &certificates,
+            &certificate_count, err))
+        return false;
+    json_name(writer, "keyCredentials");
+    json_begin_array(writer);
+    for (size_t i = 0; i < certificate_count; i++)
+        graph_write_certificate(writer, &certificates[i]);
+    json_end_array(writer);
+    json_name(writer, "passwordCredentials");
+    json_begin_array(writer);
+    for (size_t i = 0; i < secret_count; i++)
+        graph_write_secret(writer, &secrets[i], NULL);
+    json_end_array(writer);
+    return true;
+}
+
+static void write_empty_list(struct json_writer *writer, const char *name)
+{
+    json_name(writer, name);
+    json_begin_array(writer);
+    json_end_array(writer);
+}
+
+struct text graph_application_json(
+    struct request *request, const struct application *application, struct azb_error *err)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    buffer_init(&text, DOCUMENT_MAX);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_member(&writer, "id", application->object_id);
+    json_member(&writer, "appId", application->app_id);
+    json_member(&writer, "displayName", application->display_name);
+    graph_write_time(&writer, "createdDateTime", application->created);
+    json_member(&writer, "signInAudience", "AzureADMyOrg");
+    json_member(&writer, "publisherDomain", directory_tenant_domain(request->service));
+    json_member_bool(&writer, "isFallbackPublicClient", application->public_client);
+    write_empty_list(&writer, "identifierUris");
+    write_uris(&writer, "publicClient", REDIRECT_PUBLIC, application);
+    write_uris(&writer, "web", REDIRECT_WEB, application);
+    write_uris(&writer, "spa", REDIRECT_SPA, application);
+    write_empty_list(&writer, "requiredResourceAccess");
+    write_empty_list(&writer, "appRoles");
+    write_empty_list(&writer, "tags");
+    if (!write_credentials(request, &writer, application, err))
+        return TEXT_NONE;
+    json_end_object(&writer);
+    return graph_keep(request, &text, err);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static const char *id_of(const void *item)
+{
+    return ((const struct application *)item)->object_id;
+}
+
+static const char *app_id_of(const void *item)
+{
+    return ((const struct application *)item)->app_id;
+}
+
+static const char *name_of(const void *item)
+{
+    return ((const struct application *)item)->display_name;
+}
+
+/* No application has identifier URIs: such a question is understood and finds nothing. */
+static const char *nothing_of(const void *item)
+{
+    (void)item;
+    return NULL;
+}
+
+static const struct query_property properties[] = {
+    {"id", QUERY_EQ, id_of},
+    {"appId", QUERY_EQ, app_id_of},
+    {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
+    {"identifierUris", QUERY_ANY, nothing_of},
+};
+
+bool graph_list_applications(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    scoped_graph_list struct graph_list list = {0};
+    struct application *items;
+    size_t count;
+    if (!graph_list_begin(
+            &list, request, KIND, properties, sizeof properties / sizeof *properties, err) ||
+        !application_list(request->store, &request->arena, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!graph_list_wants(&list, &items[i]))
+            continue;
+        struct text item = graph_application_json(request, &items[i], err);
+        if (!item.at)
+            return false;
+        graph_list_add(&list, item);
+    }
+    return graph_list_end(&list, reply, err);
+}
+
+bool graph_find_application(struct request *request, struct application *out, struct azb_error *err)
+{
+    bool by_app_id = strchr(request->route->path, '(') != NULL;
+    struct text id = request->values[0];
+    bool found = by_app_id
+                     ? application_by_app_id(request->store, id, &request->arena, out, err)
+                     : application_by_object_id(request->store, id, &request->arena, out, err);
+    return found || graph_refuse(id, err);
+}
+
+bool graph_get_application(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct application application;
+    return graph_find_application(request, &application, err) &&
+           graph_reply(
+               request, reply, 200, KIND, graph_application_json(request, &application, err), err);
+}
+
+bool graph_delete_application(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct application application;
+    if (!graph_find_application(request, &application, err) ||
+        !application_remove(request->store, application.row, err))
+        return false;
+    reply->status = 204;
+    return true;
+}
+
+/* ---- Changing -------------------------------------------------------------------------------- */
+
+/* An application as the body leaves it. */
+struct change {
+    struct request *request;
+    struct application application;
+    struct redirect_uri *uris; /* room for REDIRECT_URIS_MAX */
+    size_t uri_count;
+    const struct json *keys; /* keyCredentials, or NULL */
+};
+
+typedef bool read_member(struct change *change, const struct json *value, struct azb_error *err);
+
+static bool read_name(struct change *change, const struct json *value, struct azb_error *err)
+{
+    if (value->type != JSON_STRING || text_trim(value->text).length == 0)
+        return graph_bad(
+            err, "Invalid value specified for property 'displayName' of resource 'Application'.");
+    change->application.display_name = text_string(&change->request->arena, value->text);
+    return change->application.display_name ? true : fail_memory(err);
+}
+
+static bool read_fallback(struct change *change, const struct json *value, struct azb_error *err)
+{
+    if (value->type != JSON_BOOL && value->type != JSON_NULL)
+        return graph_bad(err, "isFallbackPublicClient: true or false is expected.");
+    change->application.public_client = value->type == JSON_BOOL && value->boolean;
+    return true;
+}
+
+static void drop_uris(struct change *change, enum redirect_kind kind)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < change->uri_count; i++)
+        if (change->uris[i].kind != kind)
+            change->uris[kept++] = change->uris[i];
+    change->uri_count = kept;
+}
+
+static bool add_uri(struct change *change, enum redirect_kind kind, const struct json *value,
+    const char *what, struct azb_error *err)
+{
+    if (value->type != JSON_STRING)
+        return graph_bad(
+            err, "%s: a string is expected, not %s.", what, json_type_text(value->type));
+    if (!graph_check_redirect_uri(kind, value->text, what, err))
+        return false;
+    if (change->uri_count == REDIRECT_URIS_MAX)
+        return graph_bad(err, "An application has at most %d redirect URIs.", REDIRECT_URIS_MAX);
+    char *uri = text_string(&change->request->arena, value->text);
+    if (!uri)
+        return fail_memory(err);
+    change->uris[change->uri_count++] = (struct redirect_uri){kind, uri};
+    return true;
+}
+
+/* {"redirectUris": [...]}: the list replaces those of its kind; absent leaves them. */
+static bool read_uris(struct change *change, enum redirect_kind kind, const char *member,
+    const struct json *value, struct azb_error *err)
+{
+    const struct json *uris = json_get(value, "redirectUris");
+    char what[80];
+    size_t index = 0;
+    if (value->type != JSON_OBJECT && value->type != JSON_NULL)
+        return graph_bad(err, "%s: an object is expected.", member);
+    if (!uris)
+        return true;
+    if (uris->type != JSON_ARRAY)
+        return graph_bad(err, "%s.redirectUris: a list of strings is expected.", member);
+    drop_uris(change, kind);
+    for (const struct json *uri = uris->first; uri; uri = uri->next) {
+        snprintf(what, sizeof what, "%s.redirectUris[%zu]", member, index++);
+        if (!add_uri(change, kind, uri, what, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_web(struct change *change, const struct json *value, struct azb_error *err)
+{
+    return read_uris(change, REDIRECT_WEB, "web", value, err);
+}
+
+static bool read_spa(struct change *change, const struct json *value, struct azb_error *err)
+{
+    return read_uris(change, REDIRECT_SPA, "spa", value, err);
+}
+
+static bool read_public(struct change *change, const struct json *value, struct azb_error *err)
+{
+    return read_uris(change, REDIRECT_PUBLIC, "publicClient", value, err);
+}
+
+static bool read_keys(struct change *change, const struct json *value, struct azb_error *err)
+{
+    if (value->type != JSON_ARRAY)
+        return graph_bad(err, "keyCredentials: a list is expected.");
+    change->keys = value;
+    return true;
+}
+
+static bool read_passwords(struct change *change, const struct json *value, struct azb_error *err)
+{
+    (void)change;
+    if (value->type == JSON_NULL || (value->type == JSON_ARRAY && value->count == 0))
+        return true;
+    return graph_bad(
+        err, "passwordCredentials cannot be set here: use addPassword and removePassword.");
+}
+
+static bool read_audience(struct change *change, const struct json *value, struct azb_error *err)
+{
+    (void)change;
+    static const char *const audiences[] = {"AzureADMyOrg", "AzureADMultipleOrgs",
+        "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"};
+    for (size_t i = 0; i < sizeof audiences / sizeof *audiences; i++)
+        if (text_is(json_text(value), audiences[i]))
+            return true;
+    return value->type == JSON_NULL ||
+           graph_bad(err, "Invalid value specified for property 'signInAudience' of resource "
+                          "'Application'.");
+}
+
+/* Nothing here keeps it yet; an empty one says nothing and passes. */
+static bool read_unkept(struct change *change, const struct json *value, struct azb_error *err)
+{
+    (void)change;
+    bool empty = value->type == JSON_NULL || (value->type >= JSON_ARRAY && value->count == 0) ||
+                 (value->type == JSON_STRING && value->text.length == 0);
+    return empty || fail_status(err, 501, "NotImplemented",
+                        "azbd does not keep the property '%.*s' of applications yet.",
+                        TEXT_ARGS(text_slice(value->name, 0, 60)));
+}
+
+/* Says nothing that azbd acts on. */
+static bool read_ignored(struct change *change, const struct json *value, struct azb_error *err)
+{
+    (void)change;
+    (void)value;
+    (void)err;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    read_member *read;
+} members[] = {
+    {"displayName", read_name},
+    {"publicClient", read_public},
+    {"web", read_web},
+    {"spa", read_spa},
+    {"isFallbackPublicClient", read_fallback},
+    {"keyCredentials", read_keys},
+    {"passwordCredentials", read_passwords},
+    {"signInAudience", read_audience},
+    {"identifierUris", read_unkept},
+    {"appRoles", read_unkept},
+    {"requiredResourceAccess", read_ignored},
+    {"api", read_ignored},
+    {"optionalClaims", read_ignored},
+    {"info", read_ignored},
+    {"notes", read_ignored},
+    {"description", read_ignored},
+    {"tags", read_ignored},
+    {"groupMembershipClaims", read_ignored},
+    {"isDeviceOnlyAuthSupported", read_ignored},
+};
+
+static bool read_one(struct change *change, const struct json *value, struct azb_error *err)
+{
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (text_is(value->name, members[i].name))
+            return members[i].read(change, value, err);
+    return text_starts(value->name, "@odata.") ||
+           graph_bad(err, "Invalid property '%.*s'.", TEXT_ARGS(text_slice(value->name, 0, 100)));
+}
+
+static bool read_change(struct change *change, struct azb_error *err)
+{
+    struct application *application = &change->application;
+    change->uris = arena_array(&change->request->arena, REDIRECT_URIS_MAX, sizeof *change->uris);
+    if (!change->uris)
+        return fail_memory(err);
+    for (size_t i = 0; i < application->redirect_uri_count && i < REDIRECT_URIS_MAX; i++)
+        change->uris[change->uri_count++] = application->redirect_uris[i];
+    for (const struct json *value = graph_body(change->request)->first; value; value = value->next)
+        if (!read_one(change, value, err))
+            return false;
+    application->redirect_uris = change->uris;
+    application->redirect_uri_count = change->uri_count;
+    return true;
+}
+
+static bool add(struct change *change, struct azb_error *err)
+{
+    struct request *request = change->request;
+    const struct new_application what = {
+        .display_name = change->application.display_name,
+        .public_client = change->application.public_client,
+        .redirect_uris = change->uris,
+        .redirect_uri_count = change->uri_count,
+        .now = request->now,
+    };
+    if (!what.display_name)
+        return graph_bad(
+            err, "A value is required for property 'displayName' of resource 'Application'.");
+    return application_add(request->store, &what, &request->arena, &change->application, err) ||
+           graph_refuse(TEXT_NONE, err);
+}
+
+bool graph_create_application(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct change change = {.request = request};
+    if (!read_change(&change, err) || !add(&change, err))
+        return false;
+    if (change.keys && !graph_set_keys(request, &change.application, change.keys, err))
+        return false;
+    return graph_reply(
+        request, reply, 201, KIND, graph_application_json(request, &change.application, err), err);
+}
+
+bool graph_update_application(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct change change = {.request = request};
+    if (!graph_find_application(request, &change.application, err) || !read_change(&change, err))
+        return false;
+    if (!application_update(request->store, &change.application, err))
+        return graph_refuse(request->values[0], err);
+    if (change.keys && !graph_set_keys(request, &change.application, change.keys, err))
+        return false;
+    reply->status = 204;
+    return true;
+}

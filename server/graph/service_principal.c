@@ -1,0 +1,195 @@
+/* /v1.0/servicePrincipals */
+#include "base/error.h"
+#include "document.h"
+#include "graph/graph.h"
+
+#define KIND "servicePrincipals"
+
+struct text graph_principal_json(
+    struct request *request, const struct service_principal *principal, struct azb_error *err)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    buffer_init(&text, DOCUMENT_MAX);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_member(&writer, "id", principal->object_id);
+    json_member(&writer, "appId", principal->app_id);
+    json_member(&writer, "displayName", principal->display_name);
+    json_member(&writer, "appDisplayName", principal->display_name);
+    json_member_bool(&writer, "accountEnabled", principal->enabled);
+    graph_write_time(&writer, "createdDateTime", principal->created);
+    json_member(&writer, "servicePrincipalType", "Application");
+    json_member(&writer, "signInAudience", "AzureADMyOrg");
+    json_member(&writer, "appOwnerOrganizationId", directory_tenant_id(request->service));
+    json_name(&writer, "servicePrincipalNames");
+    json_begin_array(&writer);
+    json_write_string(&writer, principal->app_id);
+    json_end_array(&writer);
+    static const char *const empty[] = {
+        "alternativeNames", "appRoles", "keyCredentials", "passwordCredentials", "tags"};
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        json_name(&writer, empty[i]);
+        json_begin_array(&writer);
+        json_end_array(&writer);
+    }
+    json_end_object(&writer);
+    return graph_keep(request, &text, err);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static const char *id_of(const void *item)
+{
+    return ((const struct service_principal *)item)->object_id;
+}
+
+static const char *app_id_of(const void *item)
+{
+    return ((const struct service_principal *)item)->app_id;
+}
+
+static const char *name_of(const void *item)
+{
+    return ((const struct service_principal *)item)->display_name;
+}
+
+static const char *type_of(const void *item)
+{
+    (void)item;
+    return "Application";
+}
+
+static const struct query_property properties[] = {
+    {"id", QUERY_EQ, id_of},
+    {"appId", QUERY_EQ, app_id_of},
+    {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
+    {"servicePrincipalNames", QUERY_ANY, app_id_of},
+    {"servicePrincipalType", QUERY_EQ, type_of},
+};
+
+bool graph_list_principals(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    scoped_graph_list struct graph_list list = {0};
+    struct service_principal *items;
+    size_t count;
+    if (!graph_list_begin(
+            &list, request, KIND, properties, sizeof properties / sizeof *properties, err) ||
+        !service_principal_list(request->store, &request->arena, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!graph_list_wants(&list, &items[i]))
+            continue;
+        struct text item = graph_principal_json(request, &items[i], err);
+        if (!item.at)
+            return false;
+        graph_list_add(&list, item);
+    }
+    return graph_list_end(&list, reply, err);
+}
+
+static bool find(struct request *request, struct service_principal *out, struct azb_error *err)
+{
+    bool by_app_id = strchr(request->route->path, '(') != NULL;
+    struct text id = request->values[0];
+    bool found =
+        by_app_id ? service_principal_by_app_id(request->store, id, &request->arena, out, err)
+                  : service_principal_by_object_id(request->store, id, &request->arena, out, err);
+    return found || graph_refuse(id, err);
+}
+
+bool graph_get_principal(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct service_principal principal;
+    return find(request, &principal, err) &&
+           graph_reply(
+               request, reply, 200, KIND, graph_principal_json(request, &principal, err), err);
+}
+
+/* ---- Changing -------------------------------------------------------------------------------- */
+
+static bool read_enabled(struct request *request, bool *enabled, struct azb_error *err)
+{
+    const struct json *value = json_get(graph_body(request), "accountEnabled");
+    if (!value || value->type == JSON_NULL)
+        return true;
+    if (value->type != JSON_BOOL)
+        return graph_bad(err, "accountEnabled: true or false is expected.");
+    *enabled = value->boolean;
+    return true;
+}
+
+static bool check_members(struct request *request, struct azb_error *err)
+{
+    static const char *const known[] = {"appId", "accountEnabled", "displayName", "tags",
+        "servicePrincipalType", "appRoleAssignmentRequired", "notes", "description"};
+    for (const struct json *value = graph_body(request)->first; value; value = value->next) {
+        bool found = text_starts(value->name, "@odata.");
+        for (size_t i = 0; i < sizeof known / sizeof *known && !found; i++)
+            found = text_is(value->name, known[i]);
+        if (!found)
+            return graph_bad(
+                err, "Invalid property '%.*s'.", TEXT_ARGS(text_slice(value->name, 0, 100)));
+    }
+    return true;
+}
+
+static bool add(struct request *request, struct text app_id, struct service_principal *out,
+    struct azb_error *err)
+{
+    if (service_principal_add(
+            request->store, app_id, NULL, request->now, &request->arena, out, err))
+        return true;
+    if (err->kind == AZB_ERROR_NOT_FOUND)
+        return fail_status(err, 400, "NoBackingApplicationObject",
+            "The appId '%.*s' of the service principal does not reference a valid application "
+            "object.",
+            TEXT_ARGS(app_id));
+    if (err->kind == AZB_ERROR_CONFLICT)
+        return fail_status(err, 409, "Request_MultipleObjectsWithSameKeyValue",
+            "The service principal cannot be created, updated, or restored because the service "
+            "principal name %.*s is already in use.",
+            TEXT_ARGS(app_id));
+    return graph_refuse(app_id, err);
+}
+
+bool graph_create_principal(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct service_principal principal;
+    struct text app_id = json_get_text(graph_body(request), "appId");
+    bool enabled = true;
+    if (!check_members(request, err) || !read_enabled(request, &enabled, err))
+        return false;
+    if (!text_is_guid(app_id))
+        return graph_bad(err, app_id.at ? "appId: it is not a GUID."
+                                        : "A value is required for property 'appId' of resource "
+                                          "'ServicePrincipal'.");
+    if (!add(request, app_id, &principal, err))
+        return false;
+    if (!enabled && !service_principal_enable(request->store, principal.row, false, err))
+        return false;
+    principal.enabled = enabled;
+    return graph_reply(
+        request, reply, 201, KIND, graph_principal_json(request, &principal, err), err);
+}
+
+bool graph_update_principal(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct service_principal principal;
+    if (!find(request, &principal, err) || !check_members(request, err) ||
+        !read_enabled(request, &principal.enabled, err) ||
+        !service_principal_enable(request->store, principal.row, principal.enabled, err))
+        return false;
+    reply->status = 204;
+    return true;
+}
+
+bool graph_delete_principal(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct service_principal principal;
+    if (!find(request, &principal, err) ||
+        !service_principal_remove(request->store, principal.row, err))
+        return false;
+    reply->status = 204;
+    return true;
+}
