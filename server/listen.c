@@ -219,13 +219,29 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 
 /* Daemons */
 
+/* What libmicrohttpd and GnuTLS say, in words that help. */
+static const struct {
+    const char *said, *means;
+} explanations[] = {
+    {"handshake message out of context",
+        "a client ended the TLS handshake; does it trust the CA that `azb env` names?"},
+};
+
+static const char *explain(const char *line)
+{
+    for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
+        if (strstr(line, explanations[i].said))
+            return explanations[i].means;
+    return line;
+}
+
 AZB_PRINTF(2, 0) static void on_log(void *context, const char *format, va_list args)
 {
     char line[512];
     (void)context;
     vsnprintf(line, sizeof(line), format, args);
     line[strcspn(line, "\r\n")] = '\0';
-    service_log("http", "%s", line);
+    service_log("http", "%s", explain(line));
 }
 
 static unsigned thread_count(const struct listener *listener)
