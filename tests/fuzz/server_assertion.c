@@ -36,9 +36,9 @@ static void start(void)
 {
     struct azb_error err = AZB_ERROR_INIT;
     struct service *service = fuzz_start();
-    scoped_buffer struct buffer pem;
     if (key)
         return;
+    scoped_buffer struct buffer pem;
     buffer_init(&pem, 16384);
     arena_init(&made, 0);
     key = rsa_generate(2048, &err);
