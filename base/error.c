@@ -63,7 +63,7 @@ void azb_error_free(struct azb_error *err)
 }
 
 /* The arguments may point into `err` itself, so the message is written before the reset. */
-static void set_error(
+__attribute__((format(printf, 3, 0))) static void set_error(
     struct azb_error *err, enum azb_error_kind kind, const char *format, va_list args)
 {
     char message[sizeof(err->message)];

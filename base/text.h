@@ -79,7 +79,8 @@ void buffer_add_string(struct buffer *buffer, const char *string);
 void buffer_add_char(struct buffer *buffer, char c);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void buffer_format_v(struct buffer *buffer, const char *format, va_list args);
+void buffer_format_v(struct buffer *buffer, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Percent-encodes all but RFC 3986 unreserved characters. */
 void buffer_add_encoded(struct buffer *buffer, struct text text);
 /* Adds "&name=value" (without '&' when the buffer is empty), the value encoded. */

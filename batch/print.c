@@ -68,6 +68,7 @@ static void print_args(struct buffer *out, const struct operation *operation)
     }
     print_member(out, "int64_t ", "timeout_ms", "", "All tries together; 0 is a minute.");
     print_member(out, "const azb_cancel_flag *", "cancel", "", "NULL, or ends the call when true.");
+    print_member(out, "int64_t ", "reserved", "", NULL);
     buffer_add_string(out, "};\n");
 }
 

@@ -429,7 +429,8 @@ static bool read_document(struct draft *draft, const struct json *document, enum
 const struct rbac_role *role_from_json(
     const struct json *document, struct arena *arena, enum role_form *form, struct azb_error *err)
 {
-    struct draft draft = {.arena = arena, .err = err, .role = {"", "", "", ROLE_CUSTOM, {0}}};
+    struct draft draft = {
+        .arena = arena, .err = err, .role = {.id = "", .name = "", .description = ""}};
     if (!document || document->type != JSON_OBJECT) {
         fail(err, AZB_ERROR_ARGUMENT, "role definition: expected an object, found %s",
             document ? json_type_text(document->type) : "nothing");

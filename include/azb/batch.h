@@ -60,7 +60,8 @@ AZB_API void azb_batch_free(struct azb_batch *batch);
 
 /* Named arguments: AZB_ARGS(task_get, .job_id = "j", .task_id = "t"), or AZB_ARGS(job_list).
  * In C++ make the struct yourself and set `size`. */
-#define AZB_ARGS(operation, ...)                                                                   \
+#define AZB_ARGS(...) AZB_ARGS_OF(__VA_ARGS__, .reserved = 0)
+#define AZB_ARGS_OF(operation, ...)                                                                \
     (&(struct azb_##operation##_args){.size = sizeof(struct azb_##operation##_args), __VA_ARGS__})
 
 /* What a file operation tells about the file; strings NULL when the service did not say. */

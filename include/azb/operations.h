@@ -54,6 +54,7 @@ struct azb_job_create_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_create(struct azb_batch *batch,
     const struct azb_job_create_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -78,6 +79,7 @@ struct azb_job_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_list(struct azb_batch *batch,
     const struct azb_job_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -108,6 +110,7 @@ struct azb_job_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_get(struct azb_batch *batch,
     const struct azb_job_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -135,6 +138,7 @@ struct azb_job_patch_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_patch(struct azb_batch *batch,
     const struct azb_job_patch_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -162,6 +166,7 @@ struct azb_job_update_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_update(struct azb_batch *batch,
     const struct azb_job_update_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -189,6 +194,7 @@ struct azb_job_delete_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_delete(struct azb_batch *batch,
     const struct azb_job_delete_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -218,6 +224,7 @@ struct azb_job_terminate_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_terminate(struct azb_batch *batch,
     const struct azb_job_terminate_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -245,6 +252,7 @@ struct azb_job_disable_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_disable(struct azb_batch *batch,
     const struct azb_job_disable_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -270,6 +278,7 @@ struct azb_job_enable_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_enable(struct azb_batch *batch,
     const struct azb_job_enable_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -288,6 +297,7 @@ struct azb_job_task_counts_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_job_task_counts(struct azb_batch *batch,
     const struct azb_job_task_counts_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -307,6 +317,7 @@ struct azb_task_create_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_create(struct azb_batch *batch,
     const struct azb_task_create_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -327,6 +338,7 @@ struct azb_task_create_collection_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_create_collection(struct azb_batch *batch,
     const struct azb_task_create_collection_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -353,6 +365,7 @@ struct azb_task_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_list(struct azb_batch *batch,
     const struct azb_task_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -385,6 +398,7 @@ struct azb_task_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_get(struct azb_batch *batch,
     const struct azb_task_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -414,6 +428,7 @@ struct azb_task_update_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_update(struct azb_batch *batch,
     const struct azb_task_update_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -441,6 +456,7 @@ struct azb_task_delete_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_delete(struct azb_batch *batch,
     const struct azb_task_delete_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -468,6 +484,7 @@ struct azb_task_terminate_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_terminate(struct azb_batch *batch,
     const struct azb_task_terminate_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -495,6 +512,7 @@ struct azb_task_reactivate_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_reactivate(struct azb_batch *batch,
     const struct azb_task_reactivate_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -521,6 +539,7 @@ struct azb_task_file_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_file_list(struct azb_batch *batch,
     const struct azb_task_file_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -552,6 +571,7 @@ struct azb_task_file_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_file_get(struct azb_batch *batch,
     const struct azb_task_file_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -578,6 +598,7 @@ struct azb_task_file_properties_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_file_properties(struct azb_batch *batch,
     const struct azb_task_file_properties_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -601,6 +622,7 @@ struct azb_task_file_delete_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_task_file_delete(struct azb_batch *batch,
     const struct azb_task_file_delete_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -618,6 +640,7 @@ struct azb_pool_create_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_create(struct azb_batch *batch,
     const struct azb_pool_create_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -642,6 +665,7 @@ struct azb_pool_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_list(struct azb_batch *batch,
     const struct azb_pool_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -672,6 +696,7 @@ struct azb_pool_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_get(struct azb_batch *batch,
     const struct azb_pool_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -697,6 +722,7 @@ struct azb_pool_exists_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_exists(struct azb_batch *batch,
     const struct azb_pool_exists_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -724,6 +750,7 @@ struct azb_pool_patch_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_patch(struct azb_batch *batch,
     const struct azb_pool_patch_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -749,6 +776,7 @@ struct azb_pool_delete_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_delete(struct azb_batch *batch,
     const struct azb_pool_delete_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -776,6 +804,7 @@ struct azb_pool_resize_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_resize(struct azb_batch *batch,
     const struct azb_pool_resize_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -801,6 +830,7 @@ struct azb_pool_stop_resize_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_stop_resize(struct azb_batch *batch,
     const struct azb_pool_stop_resize_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -825,6 +855,7 @@ struct azb_node_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_node_list(struct azb_batch *batch,
     const struct azb_node_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -847,6 +878,7 @@ struct azb_node_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_node_get(struct azb_batch *batch,
     const struct azb_node_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -873,6 +905,7 @@ struct azb_node_file_list_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_node_file_list(struct azb_batch *batch,
     const struct azb_node_file_list_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -904,6 +937,7 @@ struct azb_node_file_get_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_node_file_get(struct azb_batch *batch,
     const struct azb_node_file_get_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -930,6 +964,7 @@ struct azb_node_file_properties_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_node_file_properties(struct azb_batch *batch,
     const struct azb_node_file_properties_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -950,6 +985,7 @@ struct azb_pool_node_counts_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_node_counts(struct azb_batch *batch,
     const struct azb_pool_node_counts_args *args, struct azb_reply *reply, struct azb_error *err);
@@ -970,6 +1006,7 @@ struct azb_supported_images_args {
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
+    int64_t reserved;
 };
 AZB_API AZB_MUST_CHECK bool azb_supported_images(struct azb_batch *batch,
     const struct azb_supported_images_args *args, struct azb_reply *reply, struct azb_error *err);

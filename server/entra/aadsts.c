@@ -53,8 +53,8 @@ static const struct aadsts_row *find_row(int number)
     return NULL;
 }
 
-static bool fill(struct azb_error *err, const struct aadsts_row *row, const char *word,
-    const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static bool fill(struct azb_error *err,
+    const struct aadsts_row *row, const char *word, const char *format, va_list arguments)
 {
     char sentence[sizeof err->message];
     char code[24];

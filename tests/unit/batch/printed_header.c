@@ -30,7 +30,7 @@ static size_t expected_size(const struct operation *operation)
     bool sink = operation->returns_kind == RETURNS_FILE && operation->method == METHOD_GET;
     size_t members = 1 + operation->path_count + (operation->body ? 1 : 0) +
                      operation->query_count + operation->header_count +
-                     conditions[operation->conditions] + (sink ? 2 : 0) + 2;
+                     conditions[operation->conditions] + (sink ? 2 : 0) + 3;
     return members * 8;
 }
 
