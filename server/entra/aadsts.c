@@ -117,7 +117,7 @@ static void translate(
     bool get = strcmp(request->method, "GET") == 0;
     if (from->http_status == 405)
         aadsts(to, 900561, "The endpoint only accepts %s requests. Received a %s request.",
-            get ? "POST, OPTIONS" : "GET, OPTIONS", request->method);
+            get ? "POST" : "GET", request->method);
     else if (from->http_status >= 400 && from->http_status < 500)
         *to = *from;
     else

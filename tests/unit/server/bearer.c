@@ -1,10 +1,6 @@
 /* Access tokens as a resource server sees them: each check by itself, and the remembered token. */
-#include "made_service.h"
+#include "made_token.h"
 
-#include "base/jwt.h"
-
-#define BATCH "https://batch.core.windows.net/"
-#define ISSUER "https://sts.windows.net/" MADE_TENANT "/"
 #define HOUR_MS (3600 * 1000)
 
 static struct service service;
@@ -24,77 +20,9 @@ static int stop(void **state)
     return 0;
 }
 
-/* ---- Tokens made by hand, signed with the real key ------------------------------------------- */
-
-/* Values are raw JSON; NULL leaves the claim out. */
-struct claims {
-    const char *aud, *iss, *tid, *ver, *oid, *sub, *appid, *idtyp, *scp;
-    int64_t iat, nbf, exp; /* from now */
-    const char *raw_exp;   /* instead of exp */
-};
-
-#define QUOTED(text) "\"" text "\""
-#define GOOD_CLAIMS                                                                                \
-    {                                                                                              \
-        .aud = QUOTED(BATCH), .iss = QUOTED(ISSUER), .tid = QUOTED(MADE_TENANT),                   \
-        .ver = QUOTED("1.0"), .oid = QUOTED(MADE_OBJECT), .sub = QUOTED(MADE_OBJECT),              \
-        .appid = QUOTED(MADE_CLIENT), .idtyp = QUOTED("app"), .iat = -300, .nbf = -300,            \
-        .exp = 3600                                                                                \
-    }
-
-static void add(struct buffer *out, const char *name, const char *value)
-{
-    if (value)
-        buffer_format(out, "%s\"%s\":%s", out->length > 1 ? "," : "", name, value);
-}
-
-static void add_date(struct buffer *out, const char *name, int64_t now_s, int64_t offset)
-{
-    if (offset != INT64_MAX)
-        buffer_format(
-            out, "%s\"%s\":%lld", out->length > 1 ? "," : "", name, (long long)(now_s + offset));
-}
-
-static void write_claims(const struct claims *claims, struct buffer *out)
-{
-    int64_t now_s = clock_seconds(&service.clock);
-    buffer_add_char(out, '{');
-    add(out, "aud", claims->aud);
-    add(out, "iss", claims->iss);
-    add(out, "tid", claims->tid);
-    add(out, "ver", claims->ver);
-    add(out, "oid", claims->oid);
-    add(out, "sub", claims->sub);
-    add(out, "appid", claims->appid);
-    add(out, "idtyp", claims->idtyp);
-    add(out, "scp", claims->scp);
-    add_date(out, "iat", now_s, claims->iat);
-    add_date(out, "nbf", now_s, claims->nbf);
-    if (claims->raw_exp)
-        add(out, "exp", claims->raw_exp);
-    else
-        add_date(out, "exp", now_s, claims->exp);
-    buffer_add_char(out, '}');
-}
-
-static char *sign_with(struct arena *arena, const struct rsa_key *key, enum rsa_padding padding,
-    const char *header, const struct claims *claims)
-{
-    scoped_buffer struct buffer payload;
-    struct azb_error err = AZB_ERROR_INIT;
-    buffer_init(&payload, 8192);
-    write_claims(claims, &payload);
-    char *token = jwt_sign(key, padding, text_of(header), buffer_text(&payload), arena, &err);
-    assert_string_equal(err.message, "");
-    return token;
-}
-
 static char *sign(struct arena *arena, const struct claims *claims)
 {
-    const struct signing_key *key = entra_signing_key(service.entra);
-    const char *header =
-        arena_format(arena, "{\"typ\":\"JWT\",\"alg\":\"RS256\",\"kid\":\"%s\"}", key->kid);
-    return sign_with(arena, key->key, RSA_PKCS1_SHA256, header, claims);
+    return sign_for(&service, arena, claims);
 }
 
 /* ---- Checking -------------------------------------------------------------------------------- */
@@ -257,7 +185,7 @@ static char *sign_hs256(struct arena *arena, struct text key, const struct claim
     scoped_buffer struct buffer payload;
     unsigned char mac[SHA256_BYTES];
     buffer_init(&payload, 8192);
-    write_claims(claims, &payload);
+    write_claims(&service, claims, &payload);
     char *head = arena_format(arena, "%s.%s", base64url_encode(arena, text_of(header)),
         base64url_encode(arena, buffer_text(&payload)));
     hmac_sha256(key, text_of(head), mac);
@@ -282,7 +210,7 @@ static void test_algorithms(void **state)
     expect_token_refused(arena_format(&arena, "%s%.*s.", none, length, payload), "malformed");
     expect_token_refused(arena_format(&arena, "%s%.*s.AA", none, length, payload), "must be RS256");
     expect_token_refused(
-        sign_with(&arena, key->key, RSA_PSS_SHA256,
+        sign_with(&service, &arena, key->key, RSA_PSS_SHA256,
             arena_format(&arena, "{\"alg\":\"PS256\",\"kid\":\"%s\"}", key->kid), &claims),
         "must be RS256");
 }
@@ -298,16 +226,16 @@ static void test_keys(void **state)
     struct rsa_key *other = rsa_generate(2048, &err);
     assert_non_null(other);
     char *ours = arena_format(&arena, "{\"alg\":\"RS256\",\"kid\":\"%s\"}", key->kid);
-    expect_token_refused(
-        sign_with(&arena, other, RSA_PKCS1_SHA256, ours, &claims), "signature is not right");
-    expect_token_refused(sign_with(&arena, key->key, RSA_PKCS1_SHA256,
+    expect_token_refused(sign_with(&service, &arena, other, RSA_PKCS1_SHA256, ours, &claims),
+        "signature is not right");
+    expect_token_refused(sign_with(&service, &arena, key->key, RSA_PKCS1_SHA256,
                              "{\"alg\":\"RS256\",\"kid\":\"nobody\"}", &claims),
         "not one of this tenant's");
     expect_token_refused(
-        sign_with(&arena, key->key, RSA_PKCS1_SHA256, "{\"alg\":\"RS256\"}", &claims),
+        sign_with(&service, &arena, key->key, RSA_PKCS1_SHA256, "{\"alg\":\"RS256\"}", &claims),
         "not one of this tenant's");
     expect_token_refused(
-        sign_with(&arena, key->key, RSA_PKCS1_SHA256,
+        sign_with(&service, &arena, key->key, RSA_PKCS1_SHA256,
             arena_format(&arena, "{\"alg\":\"RS256\",\"kid\":\"%s\",\"crit\":[\"b64\"]}", key->kid),
             &claims),
         "critical");
@@ -474,80 +402,6 @@ static void test_many_tokens(void **state)
     made_free(&made);
 }
 
-/* ---- Words of the planes, challenges --------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    enum plane plane;
-    const char *authorization; /* NULL: none; "expired": an expired token */
-    const char *code, *challenge;
-} words[] = {
-    {"Batch, nothing", PLANE_BATCH, NULL, "AuthenticationFailed",
-        "Bearer authorization_uri=\"https://localhost:8443/" MADE_TENANT
-        "\", error=\"invalid_token\", error_description=\"The authorization header is missing "
-        "access token.\", resource_id=\"https://batch.core.windows.net/\""},
-    {"ARM, nothing", PLANE_ARM, NULL, "AuthenticationFailed",
-        "Bearer authorization_uri=\"https://localhost:8443/" MADE_TENANT
-        "\", error=\"invalid_token\", error_description=\"The authorization header is missing "
-        "access token.\""},
-    {"ARM, another scheme", PLANE_ARM, "Basic x", "AuthenticationFailedInvalidHeader", NULL},
-    {"ARM, no token", PLANE_ARM, "Bearer x", "InvalidAuthenticationToken", NULL},
-    {"ARM, expired", PLANE_ARM, "expired", "ExpiredAuthenticationToken", NULL},
-    {"Graph, expired", PLANE_GRAPH, "expired", "InvalidAuthenticationToken", NULL},
-};
-
-static void test_words(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        scoped_arena struct arena arena;
-        arena_init(&arena, 0);
-        struct claims claims = GOOD_CLAIMS;
-        struct made made;
-        claims.exp = -400;
-        const char *header = words[i].authorization;
-        print_message("  %s\n", words[i].name);
-        if (header && strcmp(header, "expired") == 0)
-            header = arena_format(&arena, "Bearer %s", sign(&arena, &claims));
-        assert_false(check_as(&made, words[i].plane, header, batch_audiences));
-        assert_string_equal(made.err.code, words[i].code);
-        authorize_challenge(&made.request, &made.reply, &made.err);
-        const char *challenge = made_reply_header(&made, "WWW-Authenticate");
-        assert_non_null(challenge);
-        if (words[i].challenge)
-            assert_string_equal(challenge, words[i].challenge);
-        made_free(&made);
-    }
-}
-
-/* What a token claims may not break out of the header. */
-static void test_challenge_is_quoted(void **state)
-{
-    (void)state;
-    scoped_arena struct arena arena;
-    arena_init(&arena, 0);
-    struct claims claims = GOOD_CLAIMS;
-    struct made made;
-    claims.aud = "\"x\\\"\\r\\nSet-Cookie: a=b\\u00e9\"";
-    assert_false(check(&made, arena_format(&arena, "Bearer %s", sign(&arena, &claims))));
-    authorize_challenge(&made.request, &made.reply, &made.err);
-    const char *challenge = made_reply_header(&made, "WWW-Authenticate");
-    assert_null(strpbrk(challenge, "\r\n"));
-    assert_non_null(strstr(challenge, "'x___Set-Cookie: a=b__'"));
-    made_free(&made);
-}
-
-static void test_no_challenge_for_others(void **state)
-{
-    (void)state;
-    struct made made;
-    struct azb_error err = {.kind = AZB_ERROR_PERMISSION, .http_status = 403};
-    made_request(&made, &service, PLANE_BATCH, "GET", "/jobs");
-    authorize_challenge(&made.request, &made.reply, &err);
-    assert_int_equal(made.reply.header_count, 0);
-    made_free(&made);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -563,9 +417,6 @@ int main(void)
         cmocka_unit_test(test_remembered_token_expires),
         cmocka_unit_test(test_remembered_token_has_one_audience),
         cmocka_unit_test(test_many_tokens),
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_challenge_is_quoted),
-        cmocka_unit_test(test_no_challenge_for_others),
     };
     return cmocka_run_group_tests_name("server/bearer", tests, start, stop);
 }
