@@ -19,7 +19,7 @@ void authorizer_free(struct authorizer *authorizer);
 
 /*
  * Checks "Authorization: Bearer ..." for one of `audiences` (exact; NULL-terminated list) as
- * facts of access token validation demand: strict JWT, RS256, our key, issuer, tenant, times with 5
+ * a resource server must: strict JWT, RS256, our key, issuer, tenant, times with 5
  * minutes of skew, app-only or user_impersonation. Fills request->caller. False: 401; err's values
  * carry AuthenticationErrorDetail (which check failed, without the token).
  */

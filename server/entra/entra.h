@@ -56,7 +56,7 @@ struct token_grant {
 };
 
 /*
- * A signed v1.0 app-only token (facts: iat and nbf 300 s before now). `expires_in` gets the seconds
+ * A signed v1.0 app-only token: iat and nbf lie 300 s before now. `expires_in` gets the seconds
  * until exp, counted from request->now. NULL and err only when signing or memory fails.
  */
 char *entra_issue(struct request *request, const struct token_grant *grant, int64_t *expires_in,
