@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/suggest.h"
 
 static struct option_value *value_of(struct arguments *arguments, const struct option_row *row)
 {
@@ -44,7 +45,9 @@ static bool add_value(struct arguments *arguments, const struct option_row *row,
     struct azb_error *err)
 {
     struct option_value *value = value_of(arguments, row);
-    if (!value || value->count == VALUES_MAX)
+    if (!value)
+        return fail(err, AZB_ERROR_ARGUMENT, "there are more than %d options", OPTIONS_MAX);
+    if (value->count == VALUES_MAX)
         return fail(err, AZB_ERROR_ARGUMENT, "--%s has more than %d values", row->name, VALUES_MAX);
     value->values[value->count++] = text;
     return true;
@@ -65,37 +68,73 @@ static const char *bool_word(struct words *words)
     return next;
 }
 
+static bool no_such_option(
+    const struct command *command, struct text name, const char *word, struct azb_error *err)
+{
+    char typed[SUGGEST_LENGTH_MAX + 1];
+    snprintf(typed, sizeof typed, "%.*s", TEXT_ARGS(name));
+    struct suggestion suggestion = {.word = typed};
+    for (size_t i = 0; i < command->option_count; i++)
+        if (named(&command->options[i]))
+            suggestion_offer(&suggestion, command->options[i].name);
+    for (size_t i = 0; global_option_at(i); i++)
+        suggestion_offer(&suggestion, global_option_at(i)->name);
+    if (suggestion.best)
+        return fail(err, AZB_ERROR_ARGUMENT, "'azb %s' has no option '%s'; did you mean --%s?",
+            command->name, word, suggestion.best);
+    return fail(err, AZB_ERROR_ARGUMENT, "'azb %s' has no option '%s'", command->name, word);
+}
+
+static bool is_value(const char *word)
+{
+    return !looks_like_option(word) || (word[1] >= '0' && word[1] <= '9');
+}
+
+/* The words behind an option: one, or for a list all up to the next option. */
+static bool read_values(const struct option_row *row, struct words *words,
+    struct arguments *arguments, struct azb_error *err)
+{
+    if (words->at == words->count || !is_value(words->list[words->at]))
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "--%s needs a value (one that begins with a dash is written --%s=VALUE)", row->name,
+            row->name);
+    do {
+        if (!add_value(arguments, row, words->list[words->at++], err))
+            return false;
+    } while (
+        row->kind == OPTION_LIST && words->at < words->count && is_value(words->list[words->at]));
+    return true;
+}
+
+/* "--name=value": the value, and `name` becomes the name alone. NULL without one. */
+static const char *attached_value(struct text *name)
+{
+    struct text rest = *name;
+    if (!memchr(name->at, '=', name->length))
+        return NULL;
+    text_cut(&rest, '=', name);
+    return rest.at;
+}
+
 static bool read_option(const struct command *command, struct words *words,
     struct arguments *arguments, struct azb_error *err)
 {
     const char *word = words->list[words->at++];
-    struct text name = text_of(word + (word[1] == '-' ? 2 : 1)), attached = TEXT_NONE;
-    char letter = word[1] == '-' ? 0 : word[1];
-    struct text rest = name;
-    if (!letter && memchr(name.at, '=', name.length)) {
-        text_cut(&rest, '=', &name);
-        attached = rest;
-    }
-    const struct option_row *row = letter && word[2] ? NULL : find_option(command, name, letter);
+    bool is_long = word[1] == '-';
+    struct text name = text_of(word + (is_long ? 2 : 1));
+    const char *attached = is_long ? attached_value(&name) : NULL;
+    const struct option_row *row =
+        is_long || !word[2] ? find_option(command, name, is_long ? 0 : word[1]) : NULL;
     if (!row)
-        return fail(err, AZB_ERROR_ARGUMENT, "'azb %s' has no option '%s'", command->name, word);
+        return no_such_option(command, name, word, err);
     if (row->kind == OPTION_FLAG)
-        return attached.at ? fail(err, AZB_ERROR_ARGUMENT, "--%s takes no value", row->name)
-                           : add_value(arguments, row, "", err);
-    if (attached.at)
-        return add_value(arguments, row, attached.at, err);
+        return attached ? fail(err, AZB_ERROR_ARGUMENT, "--%s takes no value", row->name)
+                        : add_value(arguments, row, "", err);
+    if (attached)
+        return add_value(arguments, row, attached, err);
     if (row->kind == OPTION_BOOL)
         return add_value(arguments, row, bool_word(words), err);
-    if (words->at == words->count ||
-        (row->kind != OPTION_LIST && looks_like_option(words->list[words->at]) &&
-            words->list[words->at][1] == '-'))
-        return fail(err, AZB_ERROR_ARGUMENT, "--%s needs a value", row->name);
-    do {
-        if (!add_value(arguments, row, words->list[words->at++], err))
-            return false;
-    } while (row->kind == OPTION_LIST && words->at < words->count &&
-             !looks_like_option(words->list[words->at]));
-    return true;
+    return read_values(row, words, arguments, err);
 }
 
 static const struct option_row *next_positional(

@@ -54,34 +54,80 @@ static bool flag_query(const struct operation_parameter *query)
     return strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0;
 }
 
+static const struct option_row start_range = {
+    "start-range", OPTION_TEXT, false, "The first byte, counted from 0.", 0};
+static const struct option_row end_range = {"end-range", OPTION_TEXT, false, "The last byte.", 0};
+static const struct option_row destination = {
+    "destination", OPTION_TEXT, true, "The file to write, or - for standard output.", 0};
+static const struct option_row yes = {
+    "yes", OPTION_FLAG, false, "Do not ask before deleting.", 'y'};
+static const struct option_row abort_resize = {
+    "abort", OPTION_FLAG, false, "Stop the resize that is under way, where it is.", 0};
+
+struct option_rows {
+    struct option_row *at;
+    size_t count;
+};
+
+static void add_row(struct option_rows *rows, struct option_row row)
+{
+    if (rows->count < OPTIONS_MAX)
+        rows->at[rows->count++] = row;
+}
+
+static bool is_range(const struct operation_parameter *header)
+{
+    return strcmp(header->wire_name, "ocp-range") == 0;
+}
+
+static bool downloads(const struct operation *operation)
+{
+    return operation->returns_kind == RETURNS_FILE && operation->method == METHOD_GET;
+}
+
+static void add_wire_options(
+    const struct operation *operation, struct option_rows *rows, struct arena *arena)
+{
+    for (size_t i = 0; i < operation->query_count; i++) {
+        const struct operation_parameter *query = &operation->queries[i];
+        if (strcmp(query->name, "max_results") != 0)
+            add_row(
+                rows, (struct option_row){dashed(query->name, arena),
+                          flag_query(query) ? OPTION_FLAG : OPTION_TEXT, false, query->help, 0});
+    }
+    for (size_t i = 0; i < operation->header_count; i++) {
+        const struct operation_parameter *header = &operation->headers[i];
+        if (is_range(header)) {
+            add_row(rows, start_range);
+            add_row(rows, end_range);
+        } else {
+            add_row(rows, (struct option_row){
+                              dashed(header->name, arena), OPTION_TEXT, false, header->help, 0});
+        }
+    }
+    size_t first = operation->conditions == CONDITIONS_DATES ? 2 : 0;
+    for (size_t i = first; i < 4 && operation->conditions != CONDITIONS_NONE; i++)
+        add_row(rows, conditions[i]);
+}
+
 static size_t verb_options(
     const struct operation *operation, struct option_row *out, struct arena *arena)
 {
-    size_t count = 0;
+    struct option_rows rows = {out, 0};
     for (size_t i = 0; i < operation->path_count; i++)
-        out[count++] = (struct option_row){dashed(operation->path_parameters[i].name, arena),
-            OPTION_TEXT, true, operation->path_parameters[i].help, 0};
-    if (operation->id == OPERATION_task_file_get || operation->id == OPERATION_node_file_get)
-        out[count++] = (struct option_row){
-            "destination", OPTION_TEXT, true, "The file to write, or - for standard output.", 0};
+        add_row(&rows, (struct option_row){dashed(operation->path_parameters[i].name, arena),
+                           OPTION_TEXT, true, operation->path_parameters[i].help, 0});
+    if (downloads(operation))
+        add_row(&rows, destination);
     if (operation->body)
-        count += body_options(
-            operation->body(), operation->body_shape, out + count, OPTIONS_MAX - count, arena);
-    for (size_t i = 0; i < operation->query_count; i++)
-        if (strcmp(operation->queries[i].name, "max_results") != 0)
-            out[count++] = (struct option_row){dashed(operation->queries[i].name, arena),
-                flag_query(&operation->queries[i]) ? OPTION_FLAG : OPTION_TEXT, false,
-                operation->queries[i].help, 0};
-    for (size_t i = 0; i < operation->header_count; i++)
-        out[count++] = (struct option_row){dashed(operation->headers[i].name, arena), OPTION_TEXT,
-            false, operation->headers[i].help, 0};
-    size_t first = operation->conditions == CONDITIONS_DATES ? 2 : 0;
-    for (size_t i = first; i < 4 && operation->conditions != CONDITIONS_NONE; i++)
-        out[count++] = conditions[i];
+        rows.count += body_options(operation->body(), operation->body_shape, out + rows.count,
+            OPTIONS_MAX - rows.count, arena);
+    if (operation->id == OPERATION_pool_resize)
+        add_row(&rows, abort_resize);
+    add_wire_options(operation, &rows, arena);
     if (operation->method == METHOD_DELETE)
-        out[count++] =
-            (struct option_row){"yes", OPTION_FLAG, false, "Do not ask before deleting.", 'y'};
-    return count;
+        add_row(&rows, yes);
+    return rows.count;
 }
 
 /* ---- the request --------------------------------------------------------------------------- */
@@ -130,14 +176,40 @@ static void add_header(struct exchange *exchange, const char *name, const char *
     exchange->headers[exchange->header_count++][1] = value;
 }
 
-static void add_headers(
-    const struct operation *operation, const struct arguments *arguments, struct exchange *exchange)
+/* "bytes=0-99"; without an end all from the start on. */
+static bool add_range(struct session *session, const struct arguments *arguments,
+    struct exchange *exchange, struct azb_error *err)
 {
-    for (size_t i = 0; i < operation->header_count; i++)
-        add_header(exchange, operation->headers[i].wire_name,
-            argument(arguments, operation->headers[i].name));
+    const char *start = argument(arguments, "start-range");
+    const char *end = argument(arguments, "end-range");
+    const char *values[] = {start ? start : "0", end ? end : "0"};
+    uint64_t bytes[2];
+    for (size_t i = 0; i < 2; i++)
+        if (!text_to_u64(text_of(values[i]), INT64_MAX, &bytes[i]))
+            return fail(err, AZB_ERROR_ARGUMENT, "--%s-range '%s' is not a number of bytes",
+                i ? "end" : "start", values[i]);
+    if (end && bytes[1] < bytes[0])
+        return fail(err, AZB_ERROR_ARGUMENT, "--end-range is before --start-range");
+    if (start || end)
+        add_header(exchange, "ocp-range",
+            arena_format(&session->arena, "bytes=%s-%s", values[0], end ? end : ""));
+    return true;
+}
+
+static bool add_headers(struct session *session, const struct operation *operation,
+    const struct arguments *arguments, struct exchange *exchange, struct azb_error *err)
+{
+    for (size_t i = 0; i < operation->header_count; i++) {
+        const struct operation_parameter *header = &operation->headers[i];
+        if (!is_range(header))
+            add_header(exchange, header->wire_name,
+                argument(arguments, dashed(header->name, &session->arena)));
+        else if (!add_range(session, arguments, exchange, err))
+            return false;
+    }
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
         add_header(exchange, conditions[i].name, argument(arguments, conditions[i].name));
+    return true;
 }
 
 static bool exchange_of(struct session *session, const struct operation *operation,
@@ -147,11 +219,14 @@ static bool exchange_of(struct session *session, const struct operation *operati
     buffer_init(&path, 32 * 1024);
     add_path(operation, arguments, &path);
     add_queries(operation, arguments, &path);
+    if (path.failed)
+        return fail(err, AZB_ERROR_ARGUMENT, "the options make a URL of more than 32 KiB");
     *exchange = (struct exchange){.endpoint = ENDPOINT_BATCH,
         .method = operation_method_text(operation->method),
         .path = arena_string(&session->arena, path.at)};
-    add_headers(operation, arguments, exchange);
-    return exchange->path && !path.failed ? true : fail_memory(err);
+    if (!exchange->path)
+        return fail_memory(err);
+    return add_headers(session, operation, arguments, exchange, err);
 }
 
 /* ---- what comes back ----------------------------------------------------------------------- */
@@ -363,6 +438,8 @@ static int run_verb(
     const struct operation *operation = operation_at(verb->operation);
     struct azb_error err = AZB_ERROR_INIT;
     struct exchange exchange;
+    if (argument_flag(arguments, "abort"))
+        operation = operation_at(OPERATION_pool_stop_resize);
     if (operation->method == METHOD_DELETE && !confirmed(command, arguments))
         return EXIT_USAGE;
     if (!exchange_of(session, operation, arguments, &exchange, &err))

@@ -47,30 +47,72 @@ static bool replaced(const struct model *model, const struct field *field)
     return strcmp(model->name, "task") == 0 && strcmp(field->json_name, "id") == 0;
 }
 
+/* The help of a field; an enumeration's words are what may be said. */
+static const char *help_of(const struct field *field, struct arena *arena)
+{
+    scoped_buffer struct buffer out;
+    if (field->kind != FIELD_ENUM)
+        return field->help;
+    buffer_init(&out, 1024);
+    buffer_add_string(&out, field->help);
+    for (size_t i = 0; i < field->words->count; i++)
+        buffer_format(&out, "%s%s", i ? ", " : " One of ", field->words->words[i]);
+    buffer_add_char(&out, '.');
+    return arena_string(arena, out.at);
+}
+
+struct option_list {
+    struct option_row *rows;
+    size_t count, maximum;
+    struct arena *arena;
+};
+
+static void add_option(
+    struct option_list *list, const char *name, enum option_kind kind, const char *help)
+{
+    if (list->count < list->maximum)
+        list->rows[list->count++] = (struct option_row){name, kind, false, help, 0};
+}
+
+static void add_field(struct option_list *list, const struct model *model,
+    const struct field *field, enum api_shape shape)
+{
+    if (simple(field, shape) && !replaced(model, field))
+        add_option(list, kebab(field->json_name, list->arena),
+            field->kind == FIELD_BOOL ? OPTION_BOOL : OPTION_TEXT, help_of(field, list->arena));
+}
+
+static void add_flag(struct option_list *list, const struct model *model, const struct flag *flag,
+    enum api_shape shape)
+{
+    struct text rest = text_of(flag->path), first;
+    text_cut(&rest, '.', &first);
+    const struct field *field = model_field(model, first, 0);
+    bool one = flag->form == VALUE || flag->form == IMAGE;
+    if (strcmp(flag->model, model->name) == 0 && field && field_legal(field, shape))
+        add_option(list, flag->name, one ? OPTION_TEXT : OPTION_LIST, flag->help);
+}
+
+static bool is_id(const struct field *field)
+{
+    return strcmp(field->json_name, "id") == 0;
+}
+
 size_t body_options(const struct model *model, enum api_shape shape, struct option_row *out,
     size_t maximum, struct arena *arena)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < FLAG_COUNT && count < maximum; i++) {
-        char first[64];
-        snprintf(first, sizeof first, "%.*s", (int)strcspn(flags[i].path, "."), flags[i].path);
-        const struct field *field = model_field_named(model, first);
-        if (strcmp(flags[i].model, model->name) == 0 && field &&
-            (field->shapes & SHAPE_LEGAL(shape)))
-            out[count++] = (struct option_row){flags[i].name,
-                flags[i].form == VALUE || flags[i].form == IMAGE ? OPTION_TEXT : OPTION_LIST, false,
-                flags[i].help, 0};
-    }
-    for (size_t i = 0; i < model->field_count && count < maximum; i++) {
-        const struct field *field = &model->fields[i];
-        if (simple(field, shape) && !replaced(model, field))
-            out[count++] = (struct option_row){kebab(field->json_name, arena),
-                field->kind == FIELD_BOOL ? OPTION_BOOL : OPTION_TEXT, false, field->help, 0};
-    }
-    if (count < maximum)
-        out[count++] = (struct option_row){"json-file", OPTION_TEXT, false,
-            "The body as JSON: a file, or - for standard input; flags are laid over it.", 0};
-    return count;
+    struct option_list list = {out, 0, maximum, arena};
+    for (size_t i = 0; i < model->field_count; i++)
+        if (is_id(&model->fields[i]))
+            add_field(&list, model, &model->fields[i], shape);
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        add_flag(&list, model, &flags[i], shape);
+    for (size_t i = 0; i < model->field_count; i++)
+        if (!is_id(&model->fields[i]))
+            add_field(&list, model, &model->fields[i], shape);
+    add_option(&list, "json-file", OPTION_TEXT,
+        "The body as JSON: a file, or - for standard input; flags are laid over it.");
+    return list.count;
 }
 
 /* ---- a tree that grows --------------------------------------------------------------------- */
@@ -151,35 +193,26 @@ static struct json *scalar(const struct field *field, const char *flag, const ch
     int64_t number;
     double real;
     struct text value = text_of(text);
-    struct json *json = NULL;
-    switch (field ? field->kind : FIELD_STRING) {
-    case FIELD_I32:
-        if (!json_number_to_i64(value, &number)) {
-            fail(err, AZB_ERROR_ARGUMENT, "--%s '%s' is not a whole number", flag, text);
-            return NULL;
-        }
-        json = node(arena, JSON_NUMBER, value);
-        break;
-    case FIELD_DOUBLE:
-        if (!json_number_to_double(value, &real)) {
-            fail(err, AZB_ERROR_ARGUMENT, "--%s '%s' is not a number", flag, text);
-            return NULL;
-        }
-        json = node(arena, JSON_NUMBER, value);
-        break;
-    case FIELD_BOOL:
-        json = node(arena, JSON_BOOL, TEXT_NONE);
-        if (json)
-            json->boolean = strcmp(text, "true") == 0;
-        if (!json || json->boolean || strcmp(text, "false") == 0)
-            break;
-        fail(err, AZB_ERROR_ARGUMENT, "--%s '%s' is neither true nor false", flag, text);
+    enum field_kind kind = field ? field->kind : FIELD_STRING;
+    bool is_true = strcmp(text, "true") == 0;
+    const char *problem = NULL;
+    if (kind == FIELD_I32 && !json_number_to_i64(value, &number))
+        problem = "not a whole number";
+    if (kind == FIELD_DOUBLE && !json_number_to_double(value, &real))
+        problem = "not a number";
+    if (kind == FIELD_BOOL && !is_true && strcmp(text, "false") != 0)
+        problem = "neither true nor false";
+    if (problem) {
+        fail(err, AZB_ERROR_ARGUMENT, "--%s '%s' is %s", flag, text, problem);
         return NULL;
-    default:
-        json = node(arena, JSON_STRING, value);
     }
+    bool numeric = kind == FIELD_I32 || kind == FIELD_DOUBLE;
+    enum json_type type = kind == FIELD_BOOL ? JSON_BOOL : numeric ? JSON_NUMBER : JSON_STRING;
+    struct json *json = node(arena, type, value);
     if (!json)
         fail_memory(err);
+    else
+        json->boolean = is_true;
     return json;
 }
 

@@ -74,7 +74,7 @@ struct command {
     run_fn *run;
 };
 
-/* Every command, in the order of the help. NULL after the last one. main.c has the table. */
+/* Every command, in the order of the help. NULL after the last one. main.c fills the table. */
 const struct command *command_at(size_t index);
 /* The options that all commands have (-o, --verbose, --help). */
 const struct option_row *global_option_at(size_t index);
@@ -91,6 +91,8 @@ bool arguments_read(const struct command *command, int argc, char **argv,
 /* The help of one command, of a group ("job"), of everything. */
 void help_command(FILE *to, const struct command *command);
 bool help_group(FILE *to, const char *group);
+/* A text that is no command: "exit-codes". */
+bool help_topic(FILE *to, const char *topic);
 void help_all(FILE *to);
 
 #endif

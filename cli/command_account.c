@@ -3,7 +3,8 @@
 #include "cli/commands.h"
 #include "cli/management.h"
 
-static int send(struct session *session, const char *method, const char *below, column_paths columns)
+static int send(
+    struct session *session, const char *method, const char *below, column_paths columns)
 {
     struct azb_error err = AZB_ERROR_INIT;
     const struct json *answer;

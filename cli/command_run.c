@@ -51,6 +51,11 @@ static int not_run(const struct session *session, struct azb_error *err)
     return EXIT_NOT_RUN;
 }
 
+static void say(const char *message)
+{
+    (void)session_usage("%s", message);
+}
+
 /* ---- becoming the command ------------------------------------------------------------------ */
 
 /* Only comes back with what went wrong. execvp looks along PATH and runs a script without "#!" by
@@ -74,7 +79,7 @@ static struct report become(char **argv)
 static int run_here(char **argv)
 {
     struct report report = become(argv);
-    fprintf(stderr, "azb: %s\n", report.message);
+    say(report.message);
     return report.exit_code;
 }
 
@@ -156,8 +161,7 @@ static int hear_child(int from, struct way_out *out)
         isolation_receive(from, &report, sizeof report, fds, &count) == 0)
         return 0;
     report.message[sizeof report.message - 1] = '\0';
-    fprintf(stderr, "azb: %s\n",
-        *report.message ? report.message : "the command ended before it began");
+    say(*report.message ? report.message : "the command ended before it began");
     return report.exit_code ? report.exit_code : EXIT_NOT_RUN;
 }
 

@@ -26,16 +26,69 @@ static bool get_token(struct session *session, const struct arguments *arguments
     return credential && azb_credential_get_token(credential, &request, token, err);
 }
 
-/* Header and claims, and the times as people read them. The signature is not checked: who a token
- * is for checks it. */
+/* A claim's value on one line; a time is followed by itself as people read it. */
+static void claim_text(const struct json *payload, const struct json *claim, struct buffer *out)
+{
+    static const char *const times[] = {"iat", "nbf", "exp", "auth_time"};
+    struct json_writer writer;
+    char shown[TIME_TEXT_MAX];
+    int64_t seconds;
+    buffer_reset(out);
+    if (claim->type == JSON_STRING) {
+        buffer_add_text(out, claim->text);
+    } else {
+        json_writer_init(&writer, out, 0);
+        json_write_tree(&writer, claim);
+    }
+    for (size_t i = 0; i < COUNT(times); i++)
+        if (text_is(claim->name, times[i]) && jwt_date(payload, times[i], &seconds) == 1) {
+            time_iso8601(seconds * TICKS_PER_SECOND, shown);
+            buffer_format(out, " (%s)", shown);
+        }
+}
+
+/* For people: a list of {claim, value}, which output() prints as a table. */
+static const struct json *claim_list(
+    struct session *session, const struct json *payload, struct azb_error *err)
+{
+    scoped_buffer struct buffer text, value;
+    struct json_writer writer;
+    buffer_init(&text, 1 << 20);
+    buffer_init(&value, 1 << 20);
+    json_writer_init(&writer, &text, 0);
+    json_begin_array(&writer);
+    for (const struct json *claim = payload->first; claim; claim = claim->next) {
+        claim_text(payload, claim, &value);
+        json_begin_object(&writer);
+        json_member_text(&writer, "claim", claim->name);
+        json_member_text(&writer, "value", buffer_text(&value));
+        json_end_object(&writer);
+    }
+    json_end_array(&writer);
+    char *kept = arena_copy(&session->arena, text.at, text.length);
+    if (!kept || text.failed || value.failed) {
+        fail_memory(err);
+        return NULL;
+    }
+    return json_parse((struct text){kept, text.length}, &session->arena, err);
+}
+
+/* The signature is not checked: whom the token is for checks it. */
 static int show_claims(struct session *session, const struct azb_token *token)
 {
-    static const char *const times[] = {"iat", "nbf", "exp"};
+    static const char *const columns[] = {"claim", "value", NULL};
     struct azb_error err = AZB_ERROR_INIT;
     struct jwt jwt;
     if (!jwt_parse(text_of(token->token), JWT_STRICT, &session->arena, &jwt, &err)) {
         fail_while(&err, "the token cannot be decoded");
         return session_fail(session, &err);
+    }
+    if (session->format != OUTPUT_JSON) {
+        const struct json *claims = claim_list(session, jwt.payload, &err);
+        if (!claims)
+            return session_fail(session, &err);
+        output(session, claims, columns);
+        return EXIT_OK;
     }
     struct json header = *jwt.header, payload = *jwt.payload;
     header.name = TEXT("header");
@@ -43,19 +96,7 @@ static int show_claims(struct session *session, const struct azb_token *token)
     header.next = &payload;
     payload.next = NULL;
     const struct json both = {.type = JSON_OBJECT, .first = &header, .count = 2};
-    if (session->format == OUTPUT_JSON) {
-        output(session, &both, NULL);
-        return EXIT_OK;
-    }
-    for (const struct json *claim = payload.first; claim; claim = claim->next) {
-        char shown[TIME_TEXT_MAX] = "";
-        int64_t seconds;
-        for (size_t i = 0; i < COUNT(times); i++)
-            if (text_is(claim->name, times[i]) && jwt_date(jwt.payload, times[i], &seconds) == 1)
-                time_iso8601(seconds * TICKS_PER_SECOND, shown);
-        printf("%-10.*s %.*s%s%s%s\n", TEXT_ARGS(claim->name), TEXT_ARGS(claim->text),
-            *shown ? "  (" : "", shown, *shown ? ")" : "");
-    }
+    output(session, &both, NULL);
     return EXIT_OK;
 }
 

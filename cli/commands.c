@@ -25,3 +25,17 @@ const struct command *own_command_at(size_t index)
 {
     return index < COUNT(own) ? own[index] : NULL;
 }
+
+static const struct option_row global_options[] = {
+    {"output", OPTION_TEXT, false, "json, table or tsv (table on a terminal, json elsewhere).",
+        'o'},
+    {"auth-mode", OPTION_TEXT, false,
+        "aad (Entra, the default) or shared_key (AZURE_BATCH_ACCESS_KEY).", 0},
+    {"verbose", OPTION_FLAG, false, "Each request and its answer on standard error.", 'v'},
+    {"help", OPTION_FLAG, false, "This help.", 'h'},
+};
+
+const struct option_row *global_option_at(size_t index)
+{
+    return index < sizeof global_options / sizeof *global_options ? &global_options[index] : NULL;
+}

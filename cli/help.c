@@ -1,15 +1,20 @@
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/wrap.h"
 
-#define COLUMN 30
+#define COLUMN 32
 
 static void print_row(FILE *to, const char *left, const char *right)
 {
-    if (strlen(left) > COLUMN - 1)
-        fprintf(to, "  %s\n  %-*s %s\n", left, COLUMN, "", right);
+    size_t width = strlen(left);
+    fprintf(to, "  %s", left);
+    if (width + 4 > COLUMN)
+        fprintf(to, "\n%*s", COLUMN, "");
     else
-        fprintf(to, "  %-*s %s\n", COLUMN, left, right);
+        fprintf(to, "%*s", (int)(COLUMN - 2 - width), "");
+    wrap_print(to, COLUMN, COLUMN, text_of(right));
 }
 
 static const char *place_holder(const struct option_row *row)
@@ -25,7 +30,7 @@ static const char *place_holder(const struct option_row *row)
 
 static void print_option(FILE *to, const struct option_row *row)
 {
-    char left[96], right[512];
+    char left[96], right[1024];
     char letter[8] = "";
     if (row->letter)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
@@ -37,33 +42,59 @@ static void print_option(FILE *to, const struct option_row *row)
     print_row(to, left, right);
 }
 
+static bool by_place(const struct option_row *row)
+{
+    return row->kind == OPTION_POSITIONAL || row->kind == OPTION_REST;
+}
+
+/* Options first: what follows a command's own command belongs to that. */
 static void print_usage(FILE *to, const struct command *command)
 {
     fprintf(to, "usage: azb %s", command->name);
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_row *row = &command->options[i];
-        bool place = row->kind == OPTION_POSITIONAL || row->kind == OPTION_REST;
-        if (place)
-            fprintf(to, row->required ? " %s" : " [%s]", row->name);
-        else if (row->required)
+        if (row->required && !by_place(row))
             fprintf(to, " --%s%s", row->name, place_holder(row));
     }
-    fprintf(to, " [options]\n");
+    fprintf(to, " [options]");
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct option_row *row = &command->options[i];
+        if (by_place(row))
+            fprintf(to, row->kind == OPTION_REST ? " [--] %s [ARGUMENT...]" : " %s", row->name);
+    }
+    fputc('\n', to);
+}
+
+static void print_global_options(FILE *to)
+{
+    fprintf(to, "\nOptions of every command:\n");
+    for (size_t i = 0; global_option_at(i); i++)
+        print_option(to, global_option_at(i));
+}
+
+static void print_options(FILE *to, const struct command *command)
+{
+    if (command->option_count)
+        fprintf(to, "\nOptions:\n");
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].required)
+            print_option(to, &command->options[i]);
+    for (size_t i = 0; i < command->option_count; i++)
+        if (!command->options[i].required)
+            print_option(to, &command->options[i]);
 }
 
 void help_command(FILE *to, const struct command *command)
 {
     print_usage(to, command);
-    fprintf(to, "\n%s\n", command->summary);
-    if (command->details)
-        fprintf(to, "\n%s\n", command->details);
-    if (command->option_count)
-        fprintf(to, "\nOptions:\n");
-    for (size_t i = 0; i < command->option_count; i++)
-        print_option(to, &command->options[i]);
-    fprintf(to, "\nOptions of every command:\n");
-    for (size_t i = 0; global_option_at(i); i++)
-        print_option(to, global_option_at(i));
+    fputc('\n', to);
+    wrap_print(to, 0, 0, text_of(command->summary));
+    if (command->details) {
+        fputc('\n', to);
+        wrap_print(to, 0, 0, text_of(command->details));
+    }
+    print_options(to, command);
+    print_global_options(to);
 }
 
 bool help_group(FILE *to, const char *group)
@@ -80,7 +111,7 @@ bool help_group(FILE *to, const char *group)
         print_row(to, command->name, command->summary);
     }
     if (any)
-        fprintf(to, "\n'azb %s COMMAND --help' tells the options.\n", group);
+        fprintf(to, "\n`azb %s COMMAND --help` tells the options.\n", group);
     return any;
 }
 
@@ -88,11 +119,20 @@ static const char *const exit_codes =
     "Exit codes:\n"
     "  0  done\n"
     "  1  the service said no, or something went wrong on the way\n"
-    "  2  the command line is wrong; nothing was sent\n"
+    "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the resource does not exist\n"
     "  4  no token, or it was refused (who are you?)\n"
     "  5  known, but not allowed (403; which role is missing is explained)\n"
-    "  6  no answer: name, connection, TLS or time-out\n";
+    "  6  no answer: name, connection, TLS or time-out\n"
+    "`azb run` ends with the exit code of its command.\n";
+
+bool help_topic(FILE *to, const char *topic)
+{
+    if (strcmp(topic, "exit-codes") != 0)
+        return false;
+    fputs(exit_codes, to);
+    return true;
+}
 
 void help_all(FILE *to)
 {
@@ -100,9 +140,8 @@ void help_all(FILE *to)
                 "usage: azb COMMAND [options]\n\nCommands:\n");
     for (size_t i = 0; command_at(i); i++)
         print_row(to, command_at(i)->name, command_at(i)->summary);
-    fprintf(to, "\nOptions of every command:\n");
-    for (size_t i = 0; global_option_at(i); i++)
-        print_option(to, global_option_at(i));
+    fprintf(to, "\n`azb COMMAND --help` tells the options of a command.\n");
+    print_global_options(to);
     fprintf(to,
         "\nWho azb is comes from the environment: AZURE_TENANT_ID, AZURE_CLIENT_ID and\n"
         "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH; where it goes from\n"

@@ -9,6 +9,7 @@
 #include "cli/batch_verb.h"
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "cli/suggest.h"
 
 #define COMMANDS_MAX 96
 
@@ -18,20 +19,6 @@ static size_t command_count;
 const struct command *command_at(size_t index)
 {
     return index < command_count ? &commands[index] : NULL;
-}
-
-static const struct option_row global_options[] = {
-    {"output", OPTION_TEXT, false, "json, table or tsv (table on a terminal, json elsewhere).",
-        'o'},
-    {"auth-mode", OPTION_TEXT, false,
-        "aad (Entra, the default) or shared_key (AZURE_BATCH_ACCESS_KEY).", 0},
-    {"verbose", OPTION_FLAG, false, "Each request and its answer on standard error.", 'v'},
-    {"help", OPTION_FLAG, false, "This help.", 'h'},
-};
-
-const struct option_row *global_option_at(size_t index)
-{
-    return index < sizeof global_options / sizeof *global_options ? &global_options[index] : NULL;
 }
 
 static void collect_commands(struct arena *arena)
@@ -70,24 +57,48 @@ static const struct command *find_command(int argc, char **argv, int *words)
     return found;
 }
 
-/* "azb job", "azb help job", "azb jbo": help of a group or of everything. */
-static int no_command(int argc, char **argv)
+/* Offers "job list", and "job" for a group that was mistyped. */
+static const char *nearest_command(const char *typed, struct arena *arena)
 {
-    struct buffer name;
+    struct suggestion suggestion = {.word = typed};
+    for (size_t i = 0; command_at(i); i++)
+        suggestion_offer(&suggestion, command_at(i)->name);
+    for (size_t i = 0; !suggestion.best && command_at(i); i++) {
+        struct text rest = text_of(command_at(i)->name), group = TEXT_NONE;
+        text_cut(&rest, ' ', &group);
+        char *word = text_string(arena, group);
+        if (word)
+            suggestion_offer(&suggestion, word);
+    }
+    return suggestion.best;
+}
+
+/* The words before the first option, with blanks between them. */
+static char *words_typed(int argc, char **argv, struct arena *arena)
+{
+    scoped_buffer struct buffer name;
     buffer_init(&name, 4096);
     for (int i = 0; i < argc && argv[i][0] != '-'; i++)
         buffer_format(&name, "%s%s", i ? " " : "", argv[i]);
-    if (name.length && help_group(stdout, name.at)) {
-        buffer_free(&name);
+    return arena_string(arena, name.length ? name.at : NULL);
+}
+
+/* "azb job", "azb help job", "azb jbo": help of a group or of everything. */
+static int no_command(int argc, char **argv, struct arena *arena)
+{
+    const char *typed = words_typed(argc, argv, arena);
+    if (!typed && argc)
+        return session_usage("there is no option '%s' before a command; `azb help`", argv[0]);
+    if (!typed) {
+        help_all(stdout);
         return EXIT_OK;
     }
-    int status = EXIT_OK;
-    if (name.length)
-        status = session_usage("'%s' is not an azb command; `azb help` lists them", name.at);
-    else
-        help_all(stdout);
-    buffer_free(&name);
-    return status;
+    if (help_topic(stdout, typed) || help_group(stdout, typed))
+        return EXIT_OK;
+    const char *near = nearest_command(typed, arena);
+    if (near)
+        return session_usage("'%s' is not an azb command; did you mean `azb %s`?", typed, near);
+    return session_usage("'%s' is not an azb command; `azb help` lists them", typed);
 }
 
 static bool choose_format(
@@ -106,14 +117,12 @@ static bool choose_format(
                : true;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_in(struct session *session, const struct command *command, int argc, char **argv)
 {
-    struct session session = {.format = OUTPUT_JSON};
     struct arguments arguments;
     struct azb_error err = AZB_ERROR_INIT;
-    arena_init(&session.arena, 0);
     if (!arguments_read(command, argc, argv, &arguments, &err)) {
-        int status = session_fail(&session, &err);
+        int status = session_fail(session, &err);
         fprintf(stderr, "  `azb %s --help` tells its options\n", command->name);
         return status;
     }
@@ -121,39 +130,55 @@ static int run(const struct command *command, int argc, char **argv)
         help_command(stdout, command);
         return EXIT_OK;
     }
-    session.verbose = argument_flag(&arguments, "verbose");
-    session.auth_mode = argument(&arguments, "auth-mode");
-    int status = choose_format(&session, &arguments, &err)
-                     ? command->run(&session, command, &arguments)
-                     : session_fail(&session, &err);
+    session->verbose = argument_flag(&arguments, "verbose");
+    session->auth_mode = argument(&arguments, "auth-mode");
+    if (!choose_format(session, &arguments, &err))
+        return session_fail(session, &err);
+    return command->run(session, command, &arguments);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct session session = {.format = OUTPUT_JSON};
+    arena_init(&session.arena, 0);
+    int status = run_in(&session, command, argc, argv);
     session_end(&session);
-    if (fflush(stdout) != 0 && status == EXIT_OK)
-        status = EXIT_FAILED;
     return status;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+static int dispatch(int argc, char **argv, struct arena *arena)
+{
+    int words;
+    if (argc && is_one_of(argv[0], "--version", "version", "-V")) {
+        printf("azb %s\n", AZB_VERSION);
+        return EXIT_OK;
+    }
+    collect_commands(arena);
+    bool help = argc && is_one_of(argv[0], "help", "--help", "-h");
+    argc -= help;
+    argv += help;
+    const struct command *command = find_command(argc, argv, &words);
+    if (!command)
+        return no_command(argc, argv, arena);
+    if (!help)
+        return run(command, argc - words, argv + words);
+    help_command(stdout, command);
+    return EXIT_OK;
 }
 
 int main(int argc, char **argv)
 {
     struct arena arena;
-    int words;
     arena_init(&arena, 0);
-    collect_commands(&arena);
-    argc--;
-    argv++;
-    if (argc && (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "version") == 0)) {
-        printf("azb %s\n", AZB_VERSION);
-        return EXIT_OK;
-    }
-    if (argc && (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 ||
-                    strcmp(argv[0], "-h") == 0)) {
-        const struct command *topic = find_command(argc - 1, argv + 1, &words);
-        if (!topic)
-            return no_command(argc - 1, argv + 1);
-        help_command(stdout, topic);
-        return EXIT_OK;
-    }
-    const struct command *command = find_command(argc, argv, &words);
-    int status = command ? run(command, argc - words, argv + words) : no_command(argc, argv);
+    int status = argc ? dispatch(argc - 1, argv + 1, &arena) : EXIT_USAGE;
     arena_free(&arena);
-    return status;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("azb: standard output");
+    return status == EXIT_OK ? EXIT_FAILED : status;
 }

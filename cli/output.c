@@ -2,13 +2,37 @@
 
 #include <stdio.h>
 
-#define CELL_MAX 60
+#include "cli/wrap.h"
+
+/* Ids of Batch have at most 64 characters; they are never cut. */
+#define CELL_MAX 64
+#define LAST_CELL_MAX 160
 #define COLUMNS_MAX 16
 
 static const struct json *find(const struct json *item, const char *path)
 {
     const struct json *flat = json_get(item, path); /* "odata.type" has a dot of its own */
     return flat ? flat : json_path(item, path);
+}
+
+/* What a terminal must not obey, and what would break a line of tsv, is shown as an escape. C1
+ * controls are two bytes in UTF-8: C2 80 to C2 9F. */
+static void add_escaped(struct text text, struct buffer *out)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        unsigned char next = i + 1 < text.length ? (unsigned char)text.at[i + 1] : 0;
+        if (c == '\n')
+            buffer_add_string(out, "\\n");
+        else if (c == '\t')
+            buffer_add_string(out, "\\t");
+        else if (c < 0x20 || c == 0x7f)
+            buffer_format(out, "\\x%02x", c);
+        else if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+            buffer_format(out, "\\x%02x", (unsigned char)text.at[++i]);
+        else
+            buffer_add_char(out, text.at[i]);
+    }
 }
 
 /* A scalar as text; lists as their number of items; objects not at all. */
@@ -21,15 +45,21 @@ static void cell(const struct json *value, struct buffer *out)
     else if (value->type == JSON_ARRAY)
         buffer_format(out, "[%zu]", value->count);
     else
-        buffer_add_text(out, value->text);
+        add_escaped(value->text, out);
 }
 
-/* What a terminal must not obey. */
-static void make_printable(struct buffer *text)
+/* At most `maximum` characters; what is cut ends with three dots. */
+static void cut(struct buffer *text, size_t maximum)
 {
-    for (size_t i = 0; i < text->length; i++)
-        if ((unsigned char)text->at[i] < 0x20 || text->at[i] == 0x7f)
-            text->at[i] = ' ';
+    size_t bytes = 0;
+    if (text_columns(buffer_text(text)) <= maximum)
+        return;
+    for (size_t columns = 0; columns < maximum - 3; columns++) {
+        size_t length = text_utf8_length(text_slice(buffer_text(text), bytes, text->length));
+        bytes += length ? length : 1;
+    }
+    text->length = bytes;
+    buffer_add_string(text, "...");
 }
 
 static size_t own_columns(const struct json *item, const char **names, struct arena *arena)
@@ -67,57 +97,64 @@ struct table {
     size_t count;
 };
 
-static void each_cell(const struct table *table, const struct json *item, size_t column,
-    size_t maximum, struct buffer *out)
+static void each_cell(
+    const struct table *table, const struct json *item, size_t column, struct buffer *out)
 {
     buffer_reset(out);
     cell(find(item, table->names[column]), out);
-    make_printable(out);
-    if (out->length > maximum && maximum > 3) {
-        out->length = maximum - 3;
-        buffer_add_string(out, "...");
-    }
+}
+
+/* The last column ends the line and pushes nothing aside: it may be longer. */
+static void table_cell(
+    const struct table *table, const struct json *item, size_t column, struct buffer *out)
+{
+    each_cell(table, item, column, out);
+    cut(out, column + 1 == table->count ? LAST_CELL_MAX : CELL_MAX);
 }
 
 static void measure(struct table *table, const struct json *items, struct buffer *text)
 {
     for (size_t c = 0; c < table->count; c++) {
-        table->widths[c] = strlen(heading(table->names[c]));
+        table->widths[c] = text_columns(text_of(heading(table->names[c])));
         for (const struct json *item = items; item; item = item->next) {
-            each_cell(table, item, c, CELL_MAX, text);
-            if (text->length > table->widths[c])
-                table->widths[c] = text->length;
+            table_cell(table, item, c, text);
+            size_t width = text_columns(buffer_text(text));
+            if (width > table->widths[c])
+                table->widths[c] = width;
         }
     }
 }
 
-static void print_cell(const char *text, size_t width, bool last)
+static void print_cell(const struct table *table, size_t column, struct text text)
 {
-    if (last)
-        printf("%s\n", text);
+    fwrite(text.at, 1, text.length, stdout);
+    if (column + 1 == table->count)
+        putchar('\n');
     else
-        printf("%-*s  ", (int)width, text);
+        printf("%*s", (int)(table->widths[column] + 2 - text_columns(text)), "");
+}
+
+static void print_heading(const struct table *table)
+{
+    static const char dashes[] =
+        "--------------------------------------------------------------------------------"
+        "--------------------------------------------------------------------------------";
+    for (size_t c = 0; c < table->count; c++)
+        print_cell(table, c, text_of(heading(table->names[c])));
+    for (size_t c = 0; c < table->count; c++)
+        print_cell(table, c, text_slice(TEXT(dashes), 0, table->widths[c]));
 }
 
 static void print_table(struct table *table, const struct json *items)
 {
     scoped_buffer struct buffer text;
-    static const char dashes[CELL_MAX + 1] =
-        "------------------------------------------------------------";
-    buffer_init(&text, 1 << 20);
+    buffer_init(&text, 16 << 20);
     measure(table, items, &text);
-    for (size_t c = 0; c < table->count; c++)
-        print_cell(heading(table->names[c]), table->widths[c], c + 1 == table->count);
-    for (size_t c = 0; c < table->count; c++) {
-        char line[CELL_MAX + 1];
-        size_t width = table->widths[c] < CELL_MAX ? table->widths[c] : CELL_MAX;
-        snprintf(line, sizeof line, "%.*s", (int)width, dashes);
-        print_cell(line, table->widths[c], c + 1 == table->count);
-    }
+    print_heading(table);
     for (const struct json *item = items; item; item = item->next)
         for (size_t c = 0; c < table->count; c++) {
-            each_cell(table, item, c, CELL_MAX, &text);
-            print_cell(text.length ? text.at : "", table->widths[c], c + 1 == table->count);
+            table_cell(table, item, c, &text);
+            print_cell(table, c, buffer_text(&text));
         }
 }
 
@@ -127,7 +164,7 @@ static void print_tsv(const struct table *table, const struct json *items)
     buffer_init(&text, 16 << 20);
     for (const struct json *item = items; item; item = item->next)
         for (size_t c = 0; c < table->count; c++) {
-            each_cell(table, item, c, SIZE_MAX, &text);
+            each_cell(table, item, c, &text);
             printf("%s%c", text.length ? text.at : "", c + 1 == table->count ? '\n' : '\t');
         }
 }

@@ -6,6 +6,7 @@
 #include "batch/client.h"
 #include "batch/service_error.h"
 #include "base/error.h"
+#include "cli/wrap.h"
 
 #define INPUT_MAX (64 * 1024 * 1024)
 
@@ -177,29 +178,73 @@ static int exit_code_of(const struct azb_error *err)
     }
 }
 
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* What to do next, where the service's own words do not say it. First match. */
+static const char *advice_for(const struct azb_error *err)
+{
+    static const struct {
+        enum azb_error_kind kind; /* AZB_ERROR_NONE: any */
+        const char *code, *advice;
+    } all[] = {
+        {AZB_ERROR_NONE, "AADSTS7000215",
+            "AZURE_CLIENT_SECRET holds the secret's value (secretText), not its id; "
+            "`azb app secret add` makes another one"},
+        {AZB_ERROR_NONE, "AADSTS7000222",
+            "`azb app secret add --id APPLICATION` makes another secret"},
+        {AZB_ERROR_NONE, "AADSTS700016",
+            "is AZURE_CLIENT_ID the application's appId, and AZURE_TENANT_ID its tenant? "
+            "`azb app list` shows the applications"},
+        {AZB_ERROR_NONE, "AADSTS90002", "AZURE_TENANT_ID is the tenant's GUID or domain name"},
+        {AZB_ERROR_NETWORK, "",
+            "is the service running, and is the address right? `azb env` prints the addresses of "
+            "a local azbd; --verbose shows each request"},
+        {AZB_ERROR_TIMEOUT, "", "--verbose shows each request and its time"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if ((all[i].kind == AZB_ERROR_NONE || all[i].kind == err->kind) &&
+            begins_with(err->code, all[i].code))
+            return all[i].advice;
+    return NULL;
+}
+
+static void print_detail(const char *name, const char *text)
+{
+    fprintf(stderr, "  %s: ", name);
+    wrap_print(stderr, 4, 4 + strlen(name), text_of(text));
+}
+
 int session_fail(const struct session *session, struct azb_error *err)
 {
-    if (*err->code)
-        fprintf(stderr, "azb: %s: %s\n", err->code, err->message);
-    else
-        fprintf(stderr, "azb: %s\n", err->message);
+    char code[sizeof err->code + 8];
+    bool named = *err->code && !begins_with(err->message, err->code);
+    snprintf(code, sizeof code, "azb: %s%s", named ? err->code : "", named ? ": " : "");
+    fputs(code, stderr);
+    wrap_print(stderr, 2, strlen(code), text_of(err->message));
     for (size_t i = 0; i < err->value_count; i++)
-        fprintf(stderr, "  %s: %s\n", err->values[i].key, err->values[i].value);
+        print_detail(err->values[i].key, err->values[i].value);
+    const char *advice = advice_for(err);
+    if (advice)
+        print_detail("What to do", advice);
     if (session->verbose && *err->correlation_id)
-        fprintf(stderr, "  request: %s\n", err->correlation_id);
-    int code = exit_code_of(err);
+        print_detail("Request", err->correlation_id);
+    int status = exit_code_of(err);
     azb_error_free(err);
-    return code;
+    return status;
 }
 
 int session_usage(const char *format, ...)
 {
+    char sentence[1024];
     va_list args;
     va_start(args, format);
-    fputs("azb: ", stderr);
-    vfprintf(stderr, format, args);
+    vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    fputs("azb: ", stderr);
+    wrap_print(stderr, 2, strlen("azb: "), text_of(sentence));
     return EXIT_USAGE;
 }
 

@@ -1,0 +1,22 @@
+/*
+ * cli/wrap.h - sentences in lines of at most WRAP_COLUMNS characters.
+ */
+#ifndef CLI_WRAP_H
+#define CLI_WRAP_H
+
+#include <stdio.h>
+#include "base/text.h"
+
+#define WRAP_COLUMNS 100
+
+/* Characters, not bytes: how wide UTF-8 text is on a terminal (double-width ones count once). */
+size_t text_columns(struct text text);
+
+/*
+ * Prints the text and a final newline. `column` is where the line stands already; further lines
+ * begin at `indent`. Newlines in the text stay, other control characters become spaces: a terminal
+ * must not obey what a service says.
+ */
+void wrap_print(FILE *to, size_t indent, size_t column, struct text text);
+
+#endif
