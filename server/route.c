@@ -68,7 +68,8 @@ static struct segment parse_segment(struct text text)
     if (!open)
         return (struct segment){.before = text};
     size_t from = (size_t)(open - text.at);
-    const char *close = memchr(open, '}', text.length - from);
+    /* The last one: "certificates(a={a},b={b})" has one variable, all that is inside. */
+    const char *close = memrchr(open, '}', text.length - from);
     assert(close && "a pattern's '{' has no '}'");
     size_t to = (size_t)(close - text.at) + 1;
     return (struct segment){text_slice(text, 0, from), text_slice(text, to, text.length), true};
