@@ -51,10 +51,10 @@ static bool replaced(const struct model *model, const struct field *field)
 static const char *help_of(const struct field *field, struct arena *arena)
 {
     scoped_buffer struct buffer out;
-    if (field->kind != FIELD_ENUM)
-        return field->help;
     buffer_init(&out, 1024);
     buffer_add_string(&out, field->help);
+    if (field->kind != FIELD_ENUM)
+        return field->help;
     for (size_t i = 0; i < field->words->count; i++)
         buffer_format(&out, "%s%s", i ? ", " : " One of ", field->words->words[i]);
     buffer_add_char(&out, '.');

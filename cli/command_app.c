@@ -73,14 +73,12 @@ static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    const struct json *answer;
+    const struct json *items;
     (void)command;
     (void)arguments;
-    if (!manage(session, ENDPOINT_GRAPH, "GET", "/v1.0/applications", TEXT_NONE, &answer, &err))
+    if (!manage_list(session, ENDPOINT_GRAPH, "/v1.0/applications", &items, &err))
         return session_fail(session, &err);
-    const struct json *items = json_get(answer, "value");
-    if (items)
-        output(session, items, columns_of(COLUMNS_APPLICATION));
+    output(session, items, columns_of(COLUMNS_APPLICATION));
     return EXIT_OK;
 }
 

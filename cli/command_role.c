@@ -88,7 +88,6 @@ static const struct option_row list_definition_options[] = {
 static bool list_definitions_at(struct session *session, const char *scope, const char *name,
     bool custom, const struct json **items, struct azb_error *err)
 {
-    const struct json *answer;
     char *collection = arena_format(&session->arena, "%s" DEFINITIONS, scope);
     if (!collection)
         return fail_memory(err);
@@ -99,10 +98,7 @@ static bool list_definitions_at(struct session *session, const char *scope, cons
         return find_by(
             session, ENDPOINT_ARM, collection, "type", "CustomRole", ROLES_VERSION, items, err);
     char *path = arena_format(&session->arena, "%s?" ROLES_VERSION, collection);
-    if (!manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &answer, err))
-        return false;
-    *items = json_get(answer, "value");
-    return *items ? true : fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+    return manage_list(session, ENDPOINT_ARM, path, items, err);
 }
 
 static int list_definitions(
@@ -274,7 +270,6 @@ static bool list_assignments_of(struct session *session, const struct arguments 
     const struct json **items, struct azb_error *err)
 {
     struct assignee who = {0};
-    const struct json *answer;
     const char *assignee = argument(arguments, "assignee");
     const char *scope = scope_of(session, arguments, err);
     if (!scope || (assignee && !resolve_assignee(session, assignee, &who, err)))
@@ -284,10 +279,7 @@ static bool list_assignments_of(struct session *session, const struct arguments 
         return find_by(session, ENDPOINT_ARM, collection, "principalId", who.object_id,
             ROLES_VERSION, items, err);
     char *path = arena_format(&session->arena, "%s?" ROLES_VERSION, collection);
-    if (!manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &answer, err))
-        return false;
-    *items = json_get(answer, "value");
-    return *items ? true : fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+    return manage_list(session, ENDPOINT_ARM, path, items, err);
 }
 
 static int list_assignments(

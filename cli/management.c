@@ -47,12 +47,41 @@ static void add_literal(struct buffer *filter, const char *value)
     buffer_add_char(filter, '\'');
 }
 
+/* Graph and Resource Manager call the link to the next page differently. */
+static const char *next_page(struct session *session, const struct json *page)
+{
+    char *link = json_get_string(page, "@odata.nextLink", &session->arena);
+    return link ? link : json_get_string(page, "nextLink", &session->arena);
+}
+
+bool manage_list(struct session *session, enum endpoint endpoint, const char *path,
+    const struct json **items, struct azb_error *err)
+{
+    struct json *all = arena_alloc(&session->arena, sizeof *all);
+    struct json **end = all ? &all->first : NULL;
+    if (!all || !path)
+        return fail_memory(err);
+    all->type = JSON_ARRAY;
+    for (; path && *path; path = next_page(session, *items)) {
+        if (!manage(session, endpoint, "GET", path, TEXT_NONE, items, err))
+            return false;
+        const struct json *value = json_get(*items, "value");
+        if (!value || value->type != JSON_ARRAY)
+            return fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+        *end = value->first;
+        while (*end)
+            end = &(*end)->next;
+        all->count += value->count;
+    }
+    *items = all;
+    return true;
+}
+
 bool find_by(struct session *session, enum endpoint endpoint, const char *collection,
     const char *name, const char *value, const char *version, const struct json **items,
     struct azb_error *err)
 {
     scoped_buffer struct buffer filter, path;
-    const struct json *answer;
     buffer_init(&filter, 64 * 1024);
     buffer_init(&path, 64 * 1024);
     buffer_format(&filter, "%s eq ", name);
@@ -61,13 +90,9 @@ bool find_by(struct session *session, enum endpoint endpoint, const char *collec
     buffer_add_encoded(&path, buffer_text(&filter));
     if (version)
         buffer_format(&path, "&%s", version);
-    char *kept = arena_string(&session->arena, path.at);
-    if (!manage(session, endpoint, "GET", kept, TEXT_NONE, &answer, err))
-        return false;
-    *items = json_get(answer, "value");
-    if (*items && (*items)->type == JSON_ARRAY)
-        return true;
-    return fail(err, AZB_ERROR_PROTOCOL, "the answer to a list has no 'value'");
+    if (filter.failed || path.failed)
+        return fail(err, AZB_ERROR_ARGUMENT, "the value for %s is too long", name);
+    return manage_list(session, endpoint, arena_string(&session->arena, path.at), items, err);
 }
 
 const struct json *find_application(struct session *session, const char *id, struct azb_error *err)

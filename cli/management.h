@@ -16,6 +16,10 @@ char *account_scope(struct session *session, struct azb_error *err);
 bool manage(struct session *session, enum endpoint endpoint, const char *method, const char *path,
     struct text body, const struct json **out, struct azb_error *err);
 
+/* GET, and the pages that follow: the items of all of them as one list. */
+bool manage_list(struct session *session, enum endpoint endpoint, const char *path,
+    const struct json **items, struct azb_error *err);
+
 /* "...?$filter=name eq 'value'" below `collection`: the items of the answer's `value`. */
 bool find_by(struct session *session, enum endpoint endpoint, const char *collection,
     const char *name, const char *value, const char *version, const struct json **items,
