@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config.h"
 #include "engine/engine.h"
 #include "service.h"
 
@@ -17,6 +18,7 @@ enum option_kind {
     OPTION_FLAG,
     OPTION_HELP,
     OPTION_VERSION,
+    OPTION_CONFIG_SCHEMA,
 };
 
 struct option_row {
@@ -36,7 +38,8 @@ static const struct option_row option_rows[] = {
         "serve HTTPS here (default: 127.0.0.1:8443; port 0 takes a free one)"},
     {"proxy-listen", "ADDRESS", OPTION_TEXT, MEMBER(proxy_listen),
         "serve the proxy here (default: 127.0.0.1:8444; none: no proxy)"},
-    {"config", "FILE", OPTION_TEXT, MEMBER(config), "start a new state from this JSON file"},
+    {"config", "FILE", OPTION_TEXT, MEMBER(config), "make the state hold what this JSON file says"},
+    {"config-schema", NULL, OPTION_CONFIG_SCHEMA, 0, "show the schema of that file"},
     {"ready-file", "FILE", OPTION_TEXT, MEMBER(ready_file), "write the address here when serving"},
     {"test-controls", NULL, OPTION_FLAG, MEMBER(test_controls),
         "allow tests to move the clock and to make requests fail"},
@@ -69,6 +72,16 @@ static int show_version(void)
     return EXIT_SUCCESS;
 }
 
+static int show_config_schema(void)
+{
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    config_print_schema(&text);
+    bool shown = !text.failed && fputs(text.at, stdout) >= 0;
+    buffer_free(&text);
+    return shown ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static void set_option(
     struct service_options *options, const struct option_row *row, const char *value)
 {
@@ -99,6 +112,8 @@ static int read_options(int argc, char **argv, struct service_options *options)
             return show_help();
         if (option_rows[found].kind == OPTION_VERSION)
             return show_version();
+        if (option_rows[found].kind == OPTION_CONFIG_SCHEMA)
+            return show_config_schema();
         set_option(options, &option_rows[found], optarg);
     }
     if (optind == argc)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "ca.h"
+#include "config.h"
 #include "directory/directory.h"
 #include "engine/engine.h"
 #include "entra/entra.h"
@@ -97,13 +98,34 @@ static bool write_ready_file(const struct service *service, struct azb_error *er
         service->options.ready_file, 0644, (struct text){line, (size_t)length}, err);
 }
 
+/* The file is read before anything is made, so that a bad one leaves no half-made state. */
+static bool open_configured(struct service *service, struct arena *arena, struct azb_error *err)
+{
+    struct config config;
+    if (!config_load(service->options.config, arena, &config, err))
+        return false;
+    const struct seed seed = config_seed(&config);
+    service->directory = directory_open_seeded(service, &seed, err);
+    return service->directory && config_apply(service, &config, err);
+}
+
+static bool open_directory(struct service *service, struct azb_error *err)
+{
+    struct arena arena;
+    if (!service->options.config) {
+        service->directory = directory_open(service, err);
+        return service->directory != NULL;
+    }
+    arena_init(&arena, 0);
+    bool opened = open_configured(service, &arena, err);
+    arena_wipe(&arena); /* it holds secrets */
+    return opened;
+}
+
 static bool open_data(struct service *service, struct azb_error *err)
 {
     service->store = store_open(service->state, err);
-    if (!service->store)
-        return false;
-    service->directory = directory_open(service, err);
-    if (!service->directory)
+    if (!service->store || !open_directory(service, err))
         return false;
     service->entra = entra_new(service, err);
     if (!service->entra)

@@ -1,0 +1,176 @@
+/* A configuration into the store: what belongs to the state as a whole, and the order of the rest.
+ */
+#include "config_apply.h"
+
+#include "base/error.h"
+#include "base/time.h"
+#include "directory/account.h"
+#include "directory/directory.h"
+
+struct seed config_seed(const struct config *config)
+{
+    return (struct seed){
+        .tenant_id = config->tenant.id,
+        .tenant_domain = config->tenant.domain,
+        .tenant_name = config->tenant.name,
+        .subscription_id = config->subscription.id,
+        .subscription_name = config->subscription.name,
+        .resource_group = config->resource_group.name,
+        .location =
+            config->account.location ? config->account.location : config->resource_group.location,
+        .account_name = config->account.name,
+        .account_primary_key = config->account.primary_key,
+        .account_secondary_key = config->account.secondary_key,
+        .administrator_client_id = config->administrator.client_id,
+        .administrator_application_id = config->administrator.application_id,
+        .administrator_object_id = config->administrator.object_id,
+        .administrator_name = config->administrator.name,
+        .administrator_secret = config->administrator.secret,
+    };
+}
+
+/* SHA-256 as a GUID of version 8 (RFC 9562 section 5.8: one's own way of making it). */
+bool config_made_id(const char *kind, const char *of, const char *name, char out[GUID_TEXT])
+{
+    unsigned char hash[SHA256_BYTES];
+    scoped_buffer struct buffer text;
+    buffer_init(&text, 64 * 1024);
+    buffer_format(&text, "azbd --config\n%s\n%s\n%s", kind, of, name);
+    if (text.failed)
+        return false;
+    sha256(buffer_text(&text), hash);
+    hash[6] = (unsigned char)((hash[6] & 0x0f) | 0x80);
+    hash[8] = (unsigned char)((hash[8] & 0x3f) | 0x80);
+    snprintf(out, GUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+        hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7], hash[8], hash[9],
+        hash[10], hash[11], hash[12], hash[13], hash[14], hash[15]);
+    return true;
+}
+
+/* ---- What a state keeps ---------------------------------------------------------------------- */
+
+static bool check_kept(
+    const char *member, const char *wanted, const char *kept, struct azb_error *err)
+{
+    if (!wanted || string_equal_nocase(wanted, kept))
+        return true;
+    return fail(err, AZB_ERROR_CONFIGURATION,
+        "%s: it is fixed when a state is made, and this state has %s; use another --state, or "
+        "leave it out",
+        member, kept);
+}
+
+static bool check_identity(
+    struct service *service, const struct config *config, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    struct administrator kept;
+    arena_init(&arena, 0);
+    if (!directory_administrator(service, &arena, &kept, err))
+        return false;
+    return check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
+           check_kept(
+               "tenant.domain", config->tenant.domain, directory_tenant_domain(service), err) &&
+           check_kept("subscription.id", config->subscription.id, kept.subscription_id, err) &&
+           check_kept(
+               "administrator.clientId", config->administrator.client_id, kept.client_id, err) &&
+           check_kept("administrator.servicePrincipalId", config->administrator.object_id,
+               kept.object_id, err);
+}
+
+/* ---- Resource group and account -------------------------------------------------------------- */
+
+static bool add_group(
+    struct applying *applying, const struct account *first, const char *name, struct azb_error *err)
+{
+    const char *location = applying->config->resource_group.location;
+    scoped_statement struct statement s = statement(applying->request.store,
+        "INSERT OR IGNORE INTO resource_group (subscription_id, name, location)"
+        " VALUES (?1, ?2, ?3)");
+    statement_bind_string(&s, 1, first->subscription_id);
+    statement_bind_string(&s, 2, name);
+    statement_bind_string(&s, 3, location ? location : first->location);
+    return statement_run(&s, err) || fail_while(err, "resourceGroup");
+}
+
+static bool add_account(struct applying *applying, const struct account *first, const char *group,
+    struct azb_error *err)
+{
+    const struct config_account *given = &applying->config->account;
+    const struct new_account what = {
+        .subscription_id = first->subscription_id,
+        .resource_group = group,
+        .name = given->name,
+        .location = given->location ? given->location : first->location,
+        .primary_key = given->primary_key,
+        .secondary_key = given->secondary_key,
+        .shared_key_allowed = true,
+        .entra_allowed = true,
+    };
+    return account_add(applying->request.store, &what, applying->now, err);
+}
+
+static bool set_keys(
+    struct applying *applying, const struct account *account, struct azb_error *err)
+{
+    const struct config_account *given = &applying->config->account;
+    return account_set_keys(applying->request.store, account->row,
+        given->primary_key ? given->primary_key : account->primary_key,
+        given->secondary_key ? given->secondary_key : account->secondary_key, err);
+}
+
+static bool apply_account(struct applying *applying, struct azb_error *err)
+{
+    struct service *service = applying->request.service;
+    const struct config *config = applying->config;
+    const struct account *first = account_default(service);
+    if (!first)
+        return fail(err, AZB_ERROR_CONFIGURATION, "account: the state has none");
+    const char *group =
+        config->resource_group.name ? config->resource_group.name : first->resource_group;
+    const char *name = config->account.name ? config->account.name : first->name;
+    const struct account *account = account_by_name(service, text_of(group), text_of(name));
+    if (!add_group(applying, first, group, err))
+        return false;
+    /* Another resource group alone does not ask for another account. */
+    if (!account && !config->account.name)
+        account = first;
+    if (!(account ? set_keys(applying, account, err) : add_account(applying, first, group, err)))
+        return fail_while(err, "account");
+    account_changed(service, applying->request.store);
+    return true;
+}
+
+/* ---- Order ----------------------------------------------------------------------------------- */
+
+static bool account_work(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct applying *applying = context;
+    applying->request.store = connection;
+    return apply_account(applying, err);
+}
+
+static bool directory_work(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct applying *applying = context;
+    applying->request.store = connection;
+    return config_apply_directory(applying, err) && config_apply_roles(applying, err);
+}
+
+/* The account goes first and alone: scopes are looked up among the accounts that are committed. */
+bool config_apply(struct service *service, const struct config *config, struct azb_error *err)
+{
+    struct applying applying = {
+        .config = config,
+        .now = clock_ticks(&service->clock),
+        .request = {.service = service, .plane = PLANE_ARM},
+    };
+    applying.request.now = applying.now;
+    if (!check_identity(service, config, err))
+        return fail_while(err, "--config %s", config->path);
+    bool done = store_write_wait(service->store, account_work, &applying, err) &&
+                store_write_wait(service->store, directory_work, &applying, err);
+    arena_wipe(&applying.request.arena);
+    return done || fail_while(err, "--config %s", config->path);
+}

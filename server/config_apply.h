@@ -1,0 +1,32 @@
+/*
+ * config_apply.h - what the files that apply a configuration share.
+ */
+#ifndef SERVER_CONFIG_APPLY_H
+#define SERVER_CONFIG_APPLY_H
+
+#include "config.h"
+#include "request.h"
+#include "store/store.h"
+
+/* One configuration on its way into the store; on the writer thread. */
+struct applying {
+    const struct config *config;
+    struct request
+        request; /* made by hand: service, store and arena, for functions of the planes */
+    int64_t now;
+};
+
+/* An id that is the same at every start for the same texts, for things that the file gives none. */
+bool config_made_id(const char *kind, const char *of, const char *name, char out[GUID_TEXT]);
+
+/* config_directory.c: users, applications with their credentials, groups. */
+bool config_apply_directory(struct applying *applying, struct azb_error *err);
+/* config_roles.c: custom roles and role assignments. */
+bool config_apply_roles(struct applying *applying, struct azb_error *err);
+
+/* The object id of what people call `name`: an object id, a client id, the name of an application,
+ * user or group. Two of that name, or none, is an error. */
+bool config_principal(
+    struct applying *applying, const char *name, const char **object_id, struct azb_error *err);
+
+#endif

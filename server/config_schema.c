@@ -1,0 +1,230 @@
+#include "config_schema.h"
+
+#define OPTIONAL(self, member, json, type, help)                                                   \
+    {                                                                                              \
+        json, type, offsetof(struct self, member), false, NULL, help                               \
+    }
+#define REQUIRED(self, member, json, type, help)                                                   \
+    {                                                                                              \
+        json, type, offsetof(struct self, member), true, NULL, help                                \
+    }
+#define NESTED(self, member, json, type, object, help)                                             \
+    {                                                                                              \
+        json, type, offsetof(struct self, member), false, &(object), help                          \
+    }
+#define OBJECT(self, rows)                                                                         \
+    {                                                                                              \
+        sizeof(struct self), rows, sizeof(rows) / sizeof((rows)[0])                                \
+    }
+
+// clang-format off
+static const struct config_member tenant_rows[] = {
+    OPTIONAL(config_tenant, id, "id", CONFIG_GUID, "The tenant's id (at random)."),
+    OPTIONAL(config_tenant, domain, "domain", CONFIG_STRING, "Its domain (azb.onmicrosoft.com)."),
+    OPTIONAL(config_tenant, name, "name", CONFIG_STRING, "Its display name (azb)."),
+};
+
+static const struct config_member subscription_rows[] = {
+    OPTIONAL(config_subscription, id, "id", CONFIG_GUID, "The subscription's id (" SEED_SUBSCRIPTION ")."),
+    OPTIONAL(config_subscription, name, "name", CONFIG_STRING, "Its display name (azb)."),
+};
+
+static const struct config_member resource_group_rows[] = {
+    OPTIONAL(config_group_of_resources, name, "name", CONFIG_STRING, "The resource group's name (azb)."),
+    OPTIONAL(config_group_of_resources, location, "location", CONFIG_STRING, "Its region (eastus)."),
+};
+
+static const struct config_member account_rows[] = {
+    OPTIONAL(config_account, name, "name", CONFIG_STRING, "The Batch account's name: 3 to 24 of a-z and 0-9 (azb)."),
+    OPTIONAL(config_account, location, "location", CONFIG_STRING, "Its region (eastus)."),
+    OPTIONAL(config_account, primary_key, "primaryKey", CONFIG_STRING, "Its first key, base64 (at random)."),
+    OPTIONAL(config_account, secondary_key, "secondaryKey", CONFIG_STRING, "Its second key, base64 (at random)."),
+};
+
+static const struct config_member administrator_rows[] = {
+    OPTIONAL(config_administrator, client_id, "clientId", CONFIG_GUID, "The administrator's client id (at random)."),
+    OPTIONAL(config_administrator, application_id, "applicationId", CONFIG_GUID, "The object id of its application."),
+    OPTIONAL(config_administrator, object_id, "servicePrincipalId", CONFIG_GUID, "The object id of its service principal."),
+    OPTIONAL(config_administrator, name, "displayName", CONFIG_STRING, "Its name (azb administrator)."),
+    OPTIONAL(config_administrator, secret, "secret", CONFIG_STRING, "Its client secret (at random)."),
+};
+
+static const struct config_member user_rows[] = {
+    OPTIONAL(config_user, id, "id", CONFIG_GUID, "The object id."),
+    REQUIRED(config_user, user_principal_name, "userPrincipalName", CONFIG_STRING, "Such as ann@azb.onmicrosoft.com."),
+    REQUIRED(config_user, display_name, "displayName", CONFIG_STRING, "What people call the user."),
+};
+
+static const struct config_member group_rows[] = {
+    OPTIONAL(config_group, id, "id", CONFIG_GUID, "The object id."),
+    REQUIRED(config_group, display_name, "displayName", CONFIG_STRING, "What people call the group."),
+    OPTIONAL(config_group, members, "members", CONFIG_STRINGS, "Users, applications and groups: names or ids."),
+};
+
+static const struct config_member secret_rows[] = {
+    REQUIRED(config_secret, value, "value", CONFIG_STRING, "The client secret, 3 to 512 characters."),
+    OPTIONAL(config_secret, key_id, "keyId", CONFIG_GUID, "Its key id."),
+    OPTIONAL(config_secret, display_name, "displayName", CONFIG_STRING, "What it is for."),
+    OPTIONAL(config_secret, starts, "starts", CONFIG_TIME, "When it begins to be valid (now)."),
+    OPTIONAL(config_secret, expires, "expires", CONFIG_TIME, "When it ends (two years from its start)."),
+};
+
+static const struct config_member certificate_rows[] = {
+    OPTIONAL(config_certificate, path, "path", CONFIG_STRING, "A PEM file, beside the configuration file if relative."),
+    OPTIONAL(config_certificate, pem, "pem", CONFIG_STRING, "The PEM text itself."),
+    OPTIONAL(config_certificate, key_id, "keyId", CONFIG_GUID, "Its key id."),
+    OPTIONAL(config_certificate, display_name, "displayName", CONFIG_STRING, "What it is for."),
+};
+
+static const struct config_object secret_object = OBJECT(config_secret, secret_rows);
+static const struct config_object certificate_object = OBJECT(config_certificate, certificate_rows);
+
+static const struct config_member application_rows[] = {
+    REQUIRED(config_application, display_name, "displayName", CONFIG_STRING, "What people call the application."),
+    OPTIONAL(config_application, app_id, "appId", CONFIG_GUID, "Its client id. Without one the display name tells whether it is there."),
+    OPTIONAL(config_application, id, "id", CONFIG_GUID, "Its object id."),
+    OPTIONAL(config_application, service_principal_id, "servicePrincipalId", CONFIG_GUID, "The object id of its service principal, which roles bind."),
+    OPTIONAL(config_application, public_client, "publicClient", CONFIG_BOOL, "Programs without a secret may sign users in."),
+    OPTIONAL(config_application, administrator, "applicationAdministrator", CONFIG_BOOL, "It may change applications."),
+    OPTIONAL(config_application, redirect_uris, "redirectUris", CONFIG_STRINGS, "Of public clients, such as http://localhost."),
+    OPTIONAL(config_application, web_redirect_uris, "webRedirectUris", CONFIG_STRINGS, "Of web applications."),
+    OPTIONAL(config_application, spa_redirect_uris, "spaRedirectUris", CONFIG_STRINGS, "Of single-page applications."),
+    NESTED(config_application, secrets, "secrets", CONFIG_LIST, secret_object, "Client secrets."),
+    NESTED(config_application, certificates, "certificates", CONFIG_LIST, certificate_object, "Certificates that it signs in with."),
+};
+
+static const struct config_member assignment_rows[] = {
+    OPTIONAL(config_assignment, id, "id", CONFIG_GUID, "The assignment's name."),
+    REQUIRED(config_assignment, principal, "principal", CONFIG_STRING, "Who: an application, user or group by name or id."),
+    REQUIRED(config_assignment, role, "role", CONFIG_STRING, "Which role: its name or GUID."),
+    OPTIONAL(config_assignment, scope, "scope", CONFIG_STRING, "Where: a resource id (the Batch account)."),
+};
+
+static const struct config_object tenant_object = OBJECT(config_tenant, tenant_rows);
+static const struct config_object subscription_object = OBJECT(config_subscription, subscription_rows);
+static const struct config_object resource_group_object = OBJECT(config_group_of_resources, resource_group_rows);
+static const struct config_object account_object = OBJECT(config_account, account_rows);
+static const struct config_object administrator_object = OBJECT(config_administrator, administrator_rows);
+static const struct config_object user_object = OBJECT(config_user, user_rows);
+static const struct config_object group_object = OBJECT(config_group, group_rows);
+static const struct config_object application_object = OBJECT(config_application, application_rows);
+static const struct config_object assignment_object = OBJECT(config_assignment, assignment_rows);
+
+static const struct config_member root_rows[] = {
+    OPTIONAL(config, schema, "$schema", CONFIG_STRING, "Where this schema is, for editors."),
+    NESTED(config, tenant, "tenant", CONFIG_OBJECT, tenant_object, "The tenant, fixed at the first start."),
+    NESTED(config, subscription, "subscription", CONFIG_OBJECT, subscription_object, "The subscription."),
+    NESTED(config, resource_group, "resourceGroup", CONFIG_OBJECT, resource_group_object, "The resource group."),
+    NESTED(config, account, "account", CONFIG_OBJECT, account_object, "The Batch account."),
+    NESTED(config, administrator, "administrator", CONFIG_OBJECT, administrator_object, "Owner of the subscription and application administrator, made at the first start."),
+    NESTED(config, users, "users", CONFIG_LIST, user_object, "Users of the directory."),
+    NESTED(config, groups, "groups", CONFIG_LIST, group_object, "Groups of the directory."),
+    NESTED(config, applications, "applications", CONFIG_LIST, application_object, "Applications, each with a service principal."),
+    OPTIONAL(config, roles, "roles", CONFIG_ROLES, "Custom roles, in the form of ARM or of az: each a document, or the path of a file with one."),
+    NESTED(config, role_assignments, "roleAssignments", CONFIG_LIST, assignment_object, "Who has which role."),
+};
+// clang-format on
+
+const struct config_object config_root = OBJECT(config, root_rows);
+
+/* ---- JSON Schema ------------------------------------------------------------------------------
+ */
+
+static void write_object(struct json_writer *writer, const struct config_object *object);
+
+static void write_strings_type(struct json_writer *writer)
+{
+    json_member(writer, "type", "array");
+    json_name(writer, "items");
+    json_begin_object(writer);
+    json_member(writer, "type", "string");
+    json_end_object(writer);
+}
+
+static void write_roles_type(struct json_writer *writer)
+{
+    json_member(writer, "type", "array");
+    json_name(writer, "items");
+    json_begin_object(writer);
+    json_name(writer, "type");
+    json_begin_array(writer);
+    json_write_string(writer, "string");
+    json_write_string(writer, "object");
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+static void write_list_type(struct json_writer *writer, const struct config_object *object)
+{
+    json_member(writer, "type", "array");
+    json_name(writer, "items");
+    json_begin_object(writer);
+    write_object(writer, object);
+    json_end_object(writer);
+}
+
+static void write_type(struct json_writer *writer, const struct config_member *member)
+{
+    switch (member->type) {
+    case CONFIG_BOOL:
+        json_member(writer, "type", "boolean");
+        return;
+    case CONFIG_STRINGS:
+        write_strings_type(writer);
+        return;
+    case CONFIG_ROLES:
+        write_roles_type(writer);
+        return;
+    case CONFIG_LIST:
+        write_list_type(writer, member->object);
+        return;
+    case CONFIG_OBJECT:
+        write_object(writer, member->object);
+        return;
+    default:
+        json_member(writer, "type", "string");
+        json_member(writer, "format",
+            member->type == CONFIG_GUID   ? "uuid"
+            : member->type == CONFIG_TIME ? "date-time"
+                                          : NULL);
+    }
+}
+
+static void write_required(struct json_writer *writer, const struct config_object *object)
+{
+    json_name(writer, "required");
+    json_begin_array(writer);
+    for (size_t i = 0; i < object->count; i++)
+        if (object->members[i].is_required)
+            json_write_string(writer, object->members[i].name);
+    json_end_array(writer);
+}
+
+static void write_object(struct json_writer *writer, const struct config_object *object)
+{
+    json_member(writer, "type", "object");
+    json_name(writer, "properties");
+    json_begin_object(writer);
+    for (size_t i = 0; i < object->count; i++) {
+        json_name(writer, object->members[i].name);
+        json_begin_object(writer);
+        json_member(writer, "description", object->members[i].help);
+        write_type(writer, &object->members[i]);
+        json_end_object(writer);
+    }
+    json_end_object(writer);
+    write_required(writer, object);
+    json_member_bool(writer, "additionalProperties", false);
+}
+
+void config_print_schema(struct buffer *out)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, out, 2);
+    json_begin_object(&writer);
+    json_member(&writer, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    json_member(&writer, "title", "Configuration of azbd");
+    write_object(&writer, &config_root);
+    json_end_object(&writer);
+    buffer_add_char(out, '\n');
+}
