@@ -303,6 +303,7 @@ static void refuse(struct request *request, struct reply *reply, const struct az
     struct json_writer writer;
     struct shown_error error = shown(err);
 
+    buffer_init(&out, 64 * 1024);
     reply->status = error.status;
     reply->body = TEXT("");
     authorize_challenge(request, reply, err);
@@ -311,7 +312,6 @@ static void refuse(struct request *request, struct reply *reply, const struct az
             arena_format(&request->arena, "%u", (err->retry_after_ms + 999) / 1000));
     if (error.status == 304 || strcmp(request->method, "HEAD") == 0)
         return;
-    buffer_init(&out, 64 * 1024);
     json_writer_init(&writer, &out, 0);
     write_error(request, &error, err, &writer);
     reply->body =
