@@ -125,7 +125,10 @@ static int run(
         !add_body(session, arguments, &exchange, &err) ||
         !session_send(session, &exchange, &answer, &err))
         return session_fail(session, &err);
-    if (answer.json)
+    const struct json *list = json_get(answer.json, "value");
+    if (answer.json && session->format != OUTPUT_JSON && list && list->type == JSON_ARRAY)
+        output(session, list, NULL);
+    else if (answer.json)
         output(session, answer.json, NULL);
     else
         fwrite(answer.body.at ? answer.body.at : "", 1, answer.body.length, stdout);

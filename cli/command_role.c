@@ -282,13 +282,56 @@ static bool list_assignments_of(struct session *session, const struct arguments 
     return manage_list(session, ENDPOINT_ARM, path, items, err);
 }
 
+static struct text name_of_role(const struct json *definitions, struct text id)
+{
+    struct text guid = role_guid_of(id);
+    for (const struct json *item = definitions->first; item; item = item->next)
+        if (text_equal_nocase(json_get_text(item, "name"), guid))
+            return json_text(json_path(item, "properties.roleName"));
+    return TEXT_NONE;
+}
+
+static bool add_role_name(
+    struct session *session, const struct json *definitions, struct json *assignment)
+{
+    struct json *properties = assignment->first;
+    while (properties && !text_is(properties->name, "properties"))
+        properties = properties->next;
+    struct text name = name_of_role(definitions, json_get_text(properties, "roleDefinitionId"));
+    struct json *member = name.at ? arena_alloc(&session->arena, sizeof *member) : NULL;
+    if (!member)
+        return !name.at;
+    *member = (struct json){.type = JSON_STRING,
+        .name = TEXT("roleDefinitionName"),
+        .text = name,
+        .next = properties->first};
+    properties->first = member;
+    properties->count++;
+    return true;
+}
+
+/* Resource Manager says which role by its id; people know it by its name. */
+static bool add_role_names(struct session *session, const struct arguments *arguments,
+    const struct json *assignments, struct azb_error *err)
+{
+    const struct json *definitions;
+    const char *scope = scope_of(session, arguments, err);
+    if (!scope || !list_definitions_at(session, scope, NULL, false, &definitions, err))
+        return false;
+    for (struct json *item = assignments->first; item; item = item->next)
+        if (!add_role_name(session, definitions, item))
+            return fail_memory(err);
+    return true;
+}
+
 static int list_assignments(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
     struct azb_error err = AZB_ERROR_INIT;
     const struct json *items;
     (void)command;
-    if (!list_assignments_of(session, arguments, &items, &err))
+    if (!list_assignments_of(session, arguments, &items, &err) ||
+        !add_role_names(session, arguments, items, &err))
         return session_fail(session, &err);
     output(session, items, columns_of(COLUMNS_ROLE_ASSIGNMENT));
     return EXIT_OK;

@@ -179,6 +179,24 @@ static void print_json(const struct json *value)
     printf("%s\n", text.length ? text.at : "");
 }
 
+/* One object: a line a member, and nothing is cut (secrets and keys come this way). */
+static void print_members(const struct table *table, const struct json *item)
+{
+    scoped_buffer struct buffer text;
+    size_t width = 0;
+    buffer_init(&text, 16 << 20);
+    for (size_t c = 0; c < table->count; c++) {
+        size_t own = text_columns(text_of(heading(table->names[c])));
+        width = own > width ? own : width;
+    }
+    for (size_t c = 0; c < table->count; c++) {
+        struct text name = text_of(heading(table->names[c]));
+        each_cell(table, item, c, &text);
+        printf("%.*s%*s%s\n", TEXT_ARGS(name), (int)(width + 2 - text_columns(name)), "",
+            text.length ? text.at : "");
+    }
+}
+
 void output(const struct session *session, const struct json *value, column_paths columns)
 {
     scoped_arena struct arena arena;
@@ -190,12 +208,17 @@ void output(const struct session *session, const struct json *value, column_path
     }
     struct json single = *value;
     single.next = NULL;
-    const struct json *items = value->type == JSON_ARRAY ? value->first : &single;
+    bool list = value->type == JSON_ARRAY;
+    const struct json *items = list ? value->first : &single;
     if (!items)
         return;
     table.count = column_names(columns, items, table.names, &arena);
-    if (table.count && session->format == OUTPUT_TABLE)
-        print_table(&table, items);
-    else if (table.count)
+    if (!table.count)
+        return;
+    if (session->format == OUTPUT_TSV)
         print_tsv(&table, items);
+    else if (list)
+        print_table(&table, items);
+    else
+        print_members(&table, items);
 }

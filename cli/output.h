@@ -12,8 +12,10 @@
  */
 typedef const char *const *column_paths;
 
-/* An object, or an array of them. "odata.metadata" and etag noise are left out of JSON no further:
- * what the service said is printed as it is, but for odata.metadata. */
+/*
+ * An object, or an array of them. JSON is what the service said. In a table an array has a line an
+ * item and an object a line a member; tsv has a line an item and no heading.
+ */
 void output(const struct session *session, const struct json *value, column_paths columns);
 
 #endif

@@ -115,7 +115,9 @@ static bool send_to(struct azb_batch *client, const char *base, const struct exc
     struct arena *arena, struct http_response *response, struct azb_error *err)
 {
     struct http_request request;
-    bool absolute = strncmp(exchange->path, "https://", strlen("https://")) == 0;
+    bool absolute = exchange->path[0] != '/';
+    if (absolute && !own_host(client, exchange->path, err))
+        return false;
     char *url = arena_format(arena, "%s%s", absolute ? "" : base, exchange->path);
     if (!url)
         return fail_memory(err);
