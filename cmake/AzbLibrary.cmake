@@ -42,6 +42,8 @@ install(TARGETS azb_shared EXPORT azb-targets LIBRARY DESTINATION ${CMAKE_INSTAL
 install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT azb-targets NAMESPACE azb:: FILE azb-targets.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/azb)
+# azb.pc finds its prefix from where it lies, so that `--install --prefix` may lead anywhere.
+file(RELATIVE_PATH AZB_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${CMAKE_SOURCE_DIR}/cmake/azb.pc.in ${CMAKE_BINARY_DIR}/azb.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/azb.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/azb-config.cmake.in
