@@ -5,7 +5,8 @@
 
 set(AZB_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wundef
-    -Wformat=2 -Wimplicit-fallthrough -Wvla -Wcast-qual)
+    -Wformat=2 -Wimplicit-fallthrough -Wvla -Wcast-qual
+    -Wno-format-truncation) # snprintf cuts on purpose: messages have a size
 
 add_library(azb_flags INTERFACE)
 target_compile_features(azb_flags INTERFACE c_std_11)
