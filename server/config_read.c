@@ -75,7 +75,7 @@ static bool read_strings(
     if (!all)
         return fail_memory(reading->err);
     for (const struct json *entry = value->first; entry; entry = entry->next) {
-        snprintf(inner, sizeof inner, "%s[%zu]", path, count);
+        snprintf(inner, sizeof inner, "%.*s[%zu]", PATH_TEXT_MAX - 24, path, count);
         if (!read_string(reading, entry, inner, &all[count++]))
             return false;
     }
@@ -94,7 +94,7 @@ static bool read_list(struct reading *reading, const struct config_object *objec
     if (!items)
         return fail_memory(reading->err);
     for (const struct json *entry = value->first; entry; entry = entry->next) {
-        snprintf(inner, sizeof inner, "%s[%zu]", path, count);
+        snprintf(inner, sizeof inner, "%.*s[%zu]", PATH_TEXT_MAX - 24, path, count);
         if (!read_object(reading, object, entry, inner, items + count++ * object->size))
             return false;
     }
