@@ -206,6 +206,8 @@ static const char *advice_for(const struct azb_error *err)
             "a local azbd; --verbose shows each request"},
         {AZB_ERROR_TIMEOUT, "", "--verbose shows each request and its time"},
     };
+    if (strstr(err->message, "azb "))
+        return NULL; /* azbd's own words do */
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if ((all[i].kind == AZB_ERROR_NONE || all[i].kind == err->kind) &&
             begins_with(err->code, all[i].code))
@@ -213,10 +215,20 @@ static const char *advice_for(const struct azb_error *err)
     return NULL;
 }
 
+/* A command that is proposed stays on one line of its own, ready to be copied. */
 static void print_detail(const char *name, const char *text)
 {
+    static const char proposal[] = " Try: azb ";
+    const char *command = strstr(text, proposal);
+    struct text sentence =
+        text_slice(text_of(text), 0, command ? (size_t)(command - text) : SIZE_MAX);
     fprintf(stderr, "  %s: ", name);
-    wrap_print(stderr, 4, 4 + strlen(name), text_of(text));
+    wrap_print(stderr, 4, 4 + strlen(name), sentence);
+    if (!command)
+        return;
+    fputs("  Try:\n    ", stderr);
+    print_clean(stderr, text_of(command + strlen(" Try: ")));
+    fputc('\n', stderr);
 }
 
 int session_fail(const struct session *session, struct azb_error *err)

@@ -17,12 +17,12 @@ static bool is_control(const struct text text, size_t at)
     return c < 0x20 || c == 0x7f || c1;
 }
 
-static void print_word(FILE *to, struct text word)
+void print_clean(FILE *to, struct text text)
 {
-    for (size_t i = 0; i < word.length; i++)
-        if (!is_control(word, i))
-            fputc(word.at[i], to);
-        else if ((unsigned char)word.at[i] < 0x80)
+    for (size_t i = 0; i < text.length; i++)
+        if (!is_control(text, i))
+            fputc(text.at[i], to);
+        else if ((unsigned char)text.at[i] < 0x80)
             fputc(' ', to);
         else
             i++;
@@ -41,7 +41,7 @@ static void print_line(FILE *to, size_t indent, size_t column, struct text line)
             fputc(' ', to);
             column++;
         }
-        print_word(to, word);
+        print_clean(to, word);
         column += width;
         first = false;
     }

@@ -12,10 +12,12 @@
 /* Characters, not bytes: how wide UTF-8 text is on a terminal (double-width ones count once). */
 size_t text_columns(struct text text);
 
+/* Prints the text without its control characters: a terminal must not obey what a service says. */
+void print_clean(FILE *to, struct text text);
+
 /*
- * Prints the text and a final newline. `column` is where the line stands already; further lines
- * begin at `indent`. Newlines in the text stay, other control characters become spaces: a terminal
- * must not obey what a service says.
+ * The same in lines, and a final newline. `column` is where the line stands already; further lines
+ * begin at `indent`. Newlines in the text stay.
  */
 void wrap_print(FILE *to, size_t indent, size_t column, struct text text);
 
