@@ -2,6 +2,8 @@
  */
 #include "config_apply.h"
 
+#include <stdarg.h>
+
 #include "base/error.h"
 #include "base/time.h"
 #include "directory/account.h"
@@ -27,6 +29,23 @@ struct seed config_seed(const struct config *config)
         .administrator_name = config->administrator.name,
         .administrator_secret = config->administrator.secret,
     };
+}
+
+size_t config_at(struct applying *applying, const char *format, ...)
+{
+    size_t mark = strlen(applying->path), at = mark;
+    va_list args;
+    if (at > 0 && at + 1 < CONFIG_PATH_MAX)
+        applying->path[at++] = '.';
+    va_start(args, format);
+    vsnprintf(applying->path + at, CONFIG_PATH_MAX - at, format, args);
+    va_end(args);
+    return mark;
+}
+
+void config_back(struct applying *applying, size_t mark)
+{
+    applying->path[mark] = '\0';
 }
 
 /* SHA-256 as a GUID of version 8 (RFC 9562 section 5.8: one's own way of making it). */
@@ -90,7 +109,7 @@ static bool add_group(
     statement_bind_string(&s, 1, first->subscription_id);
     statement_bind_string(&s, 2, name);
     statement_bind_string(&s, 3, location ? location : first->location);
-    return statement_run(&s, err) || fail_while(err, "resourceGroup");
+    return statement_run(&s, err);
 }
 
 static bool add_account(struct applying *applying, const struct account *first, const char *group,
@@ -130,13 +149,17 @@ static bool apply_account(struct applying *applying, struct azb_error *err)
         config->resource_group.name ? config->resource_group.name : first->resource_group;
     const char *name = config->account.name ? config->account.name : first->name;
     const struct account *account = account_by_name(service, text_of(group), text_of(name));
+    size_t mark = config_at(applying, "resourceGroup");
     if (!add_group(applying, first, group, err))
         return false;
+    config_back(applying, mark);
+    config_at(applying, "account");
     /* Another resource group alone does not ask for another account. */
     if (!account && !config->account.name)
         account = first;
     if (!(account ? set_keys(applying, account, err) : add_account(applying, first, group, err)))
-        return fail_while(err, "account");
+        return false;
+    config_back(applying, mark);
     account_changed(service, applying->request.store);
     return true;
 }
@@ -172,5 +195,7 @@ bool config_apply(struct service *service, const struct config *config, struct a
     bool done = store_write_wait(service->store, account_work, &applying, err) &&
                 store_write_wait(service->store, directory_work, &applying, err);
     arena_wipe(&applying.request.arena);
+    if (!done && applying.path[0])
+        fail_while(err, "%s", applying.path);
     return done || fail_while(err, "--config %s", config->path);
 }

@@ -8,13 +8,21 @@
 #include "request.h"
 #include "store/store.h"
 
+#define CONFIG_PATH_MAX 200
+
 /* One configuration on its way into the store; on the writer thread. */
 struct applying {
     const struct config *config;
     struct request
         request; /* made by hand: service, store and arena, for functions of the planes */
     int64_t now;
+    char path[CONFIG_PATH_MAX]; /* of the member that is being applied: where an error belongs */
 };
+
+/* Goes to a member ("secrets[%zu]") of the one that is being applied; config_back() with what it
+ * gave goes back. After a failure nobody goes back, so that the path tells where it was. */
+size_t config_at(struct applying *applying, const char *format, ...) AZB_PRINTF(2, 3);
+void config_back(struct applying *applying, size_t mark);
 
 /* An id that is the same at every start for the same texts, for things that the file gives none. */
 bool config_made_id(const char *kind, const char *of, const char *name, char out[GUID_TEXT]);

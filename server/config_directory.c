@@ -48,9 +48,12 @@ static bool apply_user(
 static bool apply_users(struct applying *applying, struct azb_error *err)
 {
     const struct config_user *users = applying->config->users.at;
-    for (size_t i = 0; i < applying->config->users.count; i++)
+    for (size_t i = 0; i < applying->config->users.count; i++) {
+        size_t mark = config_at(applying, "users[%zu]", i);
         if (!apply_user(applying, &users[i], err))
-            return fail_while(err, "users[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }
 
@@ -69,9 +72,8 @@ static bool by_name(struct applying *applying, const char *name, struct applicat
             same++;
         }
     *found = same == 1;
-    return same <= 1 ||
-           fail(err, AZB_ERROR_CONFIGURATION,
-               "displayName: %zu applications are called '%s'; give the appId", same, name);
+    return same <= 1 || fail(err, AZB_ERROR_CONFIGURATION,
+                            "%zu applications are called '%s'; give the appId", same, name);
 }
 
 static bool find_application(struct applying *applying, const struct config_application *given,
@@ -85,17 +87,21 @@ static bool find_application(struct applying *applying, const struct config_appl
         return false;
     if (!*found || !given->id || string_equal_nocase(given->id, out->object_id))
         return true;
+    config_at(applying, "id");
     return fail(err, AZB_ERROR_CONFIGURATION,
-        "id: the application %s has the object id %s, which does not change", given->app_id,
+        "the application %s has the object id %s, which does not change", given->app_id,
         out->object_id);
 }
 
-static bool add_uris(const struct config_strings *from, enum redirect_kind kind, const char *member,
-    struct redirect_uri *out, size_t *count, struct azb_error *err)
+static bool add_uris(struct applying *applying, const struct config_strings *from,
+    enum redirect_kind kind, const char *member, struct redirect_uri *out, size_t *count,
+    struct azb_error *err)
 {
     for (size_t i = 0; i < from->count; i++) {
-        if (!graph_check_redirect_uri(kind, text_of(from->at[i]), "the URI", err))
-            return fail_while(err, "%s[%zu]", member, i);
+        size_t mark = config_at(applying, "%s[%zu]", member, i);
+        if (!graph_check_redirect_uri(kind, text_of(from->at[i]), "a redirect URI", err))
+            return false;
+        config_back(applying, mark);
         out[(*count)++] = (struct redirect_uri){kind, from->at[i]};
     }
     return true;
@@ -110,9 +116,12 @@ static bool make_uris(struct applying *applying, const struct config_application
     *count = 0;
     if (!*out)
         return fail_memory(err);
-    return add_uris(&given->redirect_uris, REDIRECT_PUBLIC, "redirectUris", *out, count, err) &&
-           add_uris(&given->web_redirect_uris, REDIRECT_WEB, "webRedirectUris", *out, count, err) &&
-           add_uris(&given->spa_redirect_uris, REDIRECT_SPA, "spaRedirectUris", *out, count, err);
+    return add_uris(applying, &given->redirect_uris, REDIRECT_PUBLIC, "redirectUris", *out, count,
+               err) &&
+           add_uris(applying, &given->web_redirect_uris, REDIRECT_WEB, "webRedirectUris", *out,
+               count, err) &&
+           add_uris(applying, &given->spa_redirect_uris, REDIRECT_SPA, "spaRedirectUris", *out,
+               count, err);
 }
 
 static bool put_application(struct applying *applying, const struct config_application *given,
@@ -148,8 +157,9 @@ static bool put_principal(struct applying *applying, const struct config_applica
     if (!given->service_principal_id ||
         string_equal_nocase(given->service_principal_id, out->object_id))
         return true;
+    config_at(applying, "servicePrincipalId");
     return fail(err, AZB_ERROR_CONFIGURATION,
-        "servicePrincipalId: the application has the service principal %s, whose id does not "
+        "the application has the service principal %s, whose id does not "
         "change",
         out->object_id);
 }
@@ -180,8 +190,10 @@ static bool put_secret(struct applying *applying, const struct application *appl
         return fail_memory(err);
     what.key_id = given->key_id ? given->key_id : made;
     read_times(applying, given, &what.start, &what.end);
-    if (what.end <= what.start)
-        return fail(err, AZB_ERROR_CONFIGURATION, "expires: it must be later than its start");
+    if (what.end <= what.start) {
+        config_at(applying, "expires");
+        return fail(err, AZB_ERROR_CONFIGURATION, "it must be later than its start");
+    }
     if (!secret_remove(store, application->row, text_of(what.key_id), err) && !was_missing(err))
         return false;
     return secret_add(applying->request.service, store, application->row, &what,
@@ -202,9 +214,9 @@ static bool read_pem(struct applying *applying, const struct config_certificate 
         given->path[0] == '/' ? "" : applying->config->folder, given->path);
     if (!path)
         return fail_memory(err);
-    return (file_read(path, out, &found, err) &&
-               (found || fail(err, AZB_ERROR_CONFIGURATION, "%s: there is no such file", path))) ||
-           fail_while(err, "path");
+    config_at(applying, "path");
+    return file_read(path, out, &found, err) &&
+           (found || fail(err, AZB_ERROR_CONFIGURATION, "%s: there is no such file", path));
 }
 
 static bool put_certificate(struct applying *applying, const struct application *application,
@@ -230,12 +242,18 @@ static bool put_credentials(struct applying *applying, const struct config_appli
 {
     const struct config_secret *secrets = given->secrets.at;
     const struct config_certificate *certificates = given->certificates.at;
-    for (size_t i = 0; i < given->secrets.count; i++)
+    for (size_t i = 0; i < given->secrets.count; i++) {
+        size_t mark = config_at(applying, "secrets[%zu]", i);
         if (!put_secret(applying, application, &secrets[i], i, err))
-            return fail_while(err, "secrets[%zu]", i);
-    for (size_t i = 0; i < given->certificates.count; i++)
+            return false;
+        config_back(applying, mark);
+    }
+    for (size_t i = 0; i < given->certificates.count; i++) {
+        size_t mark = config_at(applying, "certificates[%zu]", i);
         if (!put_certificate(applying, application, &certificates[i], err))
-            return fail_while(err, "certificates[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }
 
@@ -255,9 +273,12 @@ static bool apply_application(
 static bool apply_applications(struct applying *applying, struct azb_error *err)
 {
     const struct config_application *all = applying->config->applications.at;
-    for (size_t i = 0; i < applying->config->applications.count; i++)
+    for (size_t i = 0; i < applying->config->applications.count; i++) {
+        size_t mark = config_at(applying, "applications[%zu]", i);
         if (!apply_application(applying, &all[i], err))
-            return fail_while(err, "applications[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }
 
@@ -289,10 +310,11 @@ static bool apply_members(
     if (!id)
         return fail_memory(err);
     for (size_t i = 0; i < group->members.count; i++) {
-        if (!config_principal(applying, group->members.at[i], &member, err))
-            return fail_while(err, "members[%zu]", i);
-        if (!group_add_member(applying->request.store, id, member, err) && !was_there(err))
-            return fail_while(err, "members[%zu]", i);
+        size_t mark = config_at(applying, "members[%zu]", i);
+        if (!config_principal(applying, group->members.at[i], &member, err) ||
+            (!group_add_member(applying->request.store, id, member, err) && !was_there(err)))
+            return false;
+        config_back(applying, mark);
     }
     return true;
 }
@@ -301,12 +323,18 @@ static bool apply_members(
 static bool apply_groups(struct applying *applying, struct azb_error *err)
 {
     const struct config_group *groups = applying->config->groups.at;
-    for (size_t i = 0; i < applying->config->groups.count; i++)
+    for (size_t i = 0; i < applying->config->groups.count; i++) {
+        size_t mark = config_at(applying, "groups[%zu]", i);
         if (!apply_group(applying, &groups[i], err))
-            return fail_while(err, "groups[%zu]", i);
-    for (size_t i = 0; i < applying->config->groups.count; i++)
+            return false;
+        config_back(applying, mark);
+    }
+    for (size_t i = 0; i < applying->config->groups.count; i++) {
+        size_t mark = config_at(applying, "groups[%zu]", i);
         if (!apply_members(applying, &groups[i], err))
-            return fail_while(err, "groups[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }
 

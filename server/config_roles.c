@@ -103,10 +103,13 @@ static bool check_scopes(
     struct applying *applying, const struct rbac_role *role, struct azb_error *err)
 {
     struct scope scope;
-    for (size_t i = 0; i < role->assignable_scopes.count; i++)
+    for (size_t i = 0; i < role->assignable_scopes.count; i++) {
+        size_t mark = config_at(applying, "assignableScopes[%zu]", i);
         if (!arm_check_scope(
                 &applying->request, text_of(role->assignable_scopes.at[i]), NULL, &scope, err))
-            return fail_while(err, "assignableScopes[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }
 
@@ -145,9 +148,8 @@ static bool find_role(
         *id = role.id;
     else if (!custom_role_id(applying, name, id, err))
         return false;
-    return *id ||
-           fail(err, AZB_ERROR_CONFIGURATION,
-               "role: there is no role '%.200s' (a name or GUID, built-in or of 'roles')", name);
+    return *id || fail(err, AZB_ERROR_CONFIGURATION,
+                      "there is no role '%.200s' (a name or GUID, built-in or of 'roles')", name);
 }
 
 static bool find_scope(
@@ -162,11 +164,11 @@ static bool find_scope(
     if (config->account.name)
         account = account_by_name(service, text_of(group), text_of(config->account.name));
     if (!given && !account)
-        return fail(err, AZB_ERROR_CONFIGURATION, "scope: the account '%s' is not in '%s'",
+        return fail(err, AZB_ERROR_CONFIGURATION, "the account '%s' is not in '%s'",
             config->account.name, group);
     if (!arm_check_scope(
             &applying->request, text_of(given ? given : account->resource_id), NULL, &scope, err))
-        return fail_while(err, "scope");
+        return false;
     *out = scope.text;
     return true;
 }
@@ -185,11 +187,18 @@ static bool apply_assignment(
 {
     char made[GUID_TEXT];
     struct assignment out, what = {.id = given->id, .created = applying->now};
+    size_t mark = config_at(applying, "principal");
     if (!config_principal(applying, given->principal, &what.principal_id, err))
-        return fail_while(err, "principal");
-    if (!find_role(applying, given->role, &what.role_id, err) ||
-        !find_scope(applying, given->scope, &what.scope, err))
         return false;
+    config_back(applying, mark);
+    config_at(applying, "role");
+    if (!find_role(applying, given->role, &what.role_id, err))
+        return false;
+    config_back(applying, mark);
+    config_at(applying, "scope");
+    if (!find_scope(applying, given->scope, &what.scope, err))
+        return false;
+    config_back(applying, mark);
     if (!given->id) {
         if (!config_made_id(what.scope, what.principal_id, what.role_id, made))
             return fail_memory(err);
@@ -203,11 +212,17 @@ bool config_apply_roles(struct applying *applying, struct azb_error *err)
 {
     const struct config_role_entry *roles = applying->config->roles.at;
     const struct config_assignment *assignments = applying->config->role_assignments.at;
-    for (size_t i = 0; i < applying->config->roles.count; i++)
+    for (size_t i = 0; i < applying->config->roles.count; i++) {
+        size_t mark = config_at(applying, "roles[%zu]", i);
         if (!apply_role(applying, &roles[i], err))
-            return fail_while(err, "roles[%zu]", i);
-    for (size_t i = 0; i < applying->config->role_assignments.count; i++)
+            return false;
+        config_back(applying, mark);
+    }
+    for (size_t i = 0; i < applying->config->role_assignments.count; i++) {
+        size_t mark = config_at(applying, "roleAssignments[%zu]", i);
         if (!apply_assignment(applying, &assignments[i], err))
-            return fail_while(err, "roleAssignments[%zu]", i);
+            return false;
+        config_back(applying, mark);
+    }
     return true;
 }

@@ -98,7 +98,7 @@ static bool write_ready_file(const struct service *service, struct azb_error *er
         service->options.ready_file, 0644, (struct text){line, (size_t)length}, err);
 }
 
-/* The file is read before anything is made, so that a bad one leaves no half-made state. */
+/* The file is read first, so that one with a mistake does not decide what a new state is. */
 static bool open_configured(struct service *service, struct arena *arena, struct azb_error *err)
 {
     struct config config;

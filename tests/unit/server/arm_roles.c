@@ -1,0 +1,345 @@
+/* The ARM plane: role definitions, role assignments, accounts, and every refusal on the way. */
+#include "planes_arm_graph.h"
+
+#include "rbac/role.h"
+
+#define SUB "/subscriptions/" SEED_SUBSCRIPTION
+#define GROUP SUB "/resourceGroups/azb"
+#define ACCOUNT GROUP "/providers/Microsoft.Batch/batchAccounts/azb"
+#define AUTH "/providers/Microsoft.Authorization/"
+#define V "?api-version=2022-04-01"
+#define READER "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+#define ROLE_ID "77777777-7777-4777-8777-777777777777"
+#define NEW_ID "66666666-6666-4666-8666-666666666666"
+#define OTHER_ID "55555555-5555-4555-8555-555555555555"
+#define UNKNOWN_ID "99999999-9999-4999-8999-999999999999"
+#define DEFINITION SUB AUTH "roleDefinitions/" ROLE_ID V
+#define PERMISSIONS "\"permissions\":[{\"actions\":[\"Microsoft.Batch/batchAccounts/read\"]}]"
+#define ROLE(name, scope)                                                                          \
+    "{\"properties\":{\"roleName\":\"" name "\",\"type\":\"CustomRole\","                          \
+    "\"assignableScopes\":[\"" scope "\"]," PERMISSIONS "}}"
+#define ASSIGN(role, principal)                                                                    \
+    "{\"properties\":{\"roleDefinitionId\":\"" SUB AUTH "roleDefinitions/" role                    \
+    "\",\"principalId\":\"" principal "\"}}"
+
+static struct service service;
+static struct made_application guest = {.name = "guest", .secret = "a-secret-of-the-guest"};
+static char admin[ADMIN_TOKEN_MAX], visitor[ADMIN_TOKEN_MAX], batch[ADMIN_TOKEN_MAX];
+
+static int start(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    made_start(&service);
+    service.router = router_new(&err);
+    made_application_add(&service, &guest);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", admin);
+    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fmanagement.azure.com", visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fbatch.core.windows.net", batch);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    router_free(service.router);
+    made_stop(&service);
+    return 0;
+}
+
+/* ---- One table: call after call on the same state ---------------------------------------------
+ */
+
+struct step {
+    const char *name, *token, *method, *path, *body;
+    int status;
+    const char *code; /* "" for a success */
+};
+
+static void play(const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct made made;
+        char code[80];
+        printf("  %s\n", steps[i].name);
+        made_call(&made, &service, PLANE_ARM, steps[i].token, steps[i].method, steps[i].path,
+            steps[i].body);
+        made_code(&made, code);
+        assert_string_equal(code, steps[i].code);
+        assert_int_equal(made.reply.status, steps[i].status);
+        assert_non_null(made_reply_header(&made, "x-ms-request-id"));
+        made_free(&made);
+    }
+}
+
+#define PLAY(steps) play(steps, sizeof(steps) / sizeof *(steps))
+
+static void refuses(void **state)
+{
+    (void)state;
+    const struct step steps[] = {
+        {"no token", NULL, "GET", "/subscriptions" V, NULL, 401, "AuthenticationFailed"},
+        {"a token for Batch", batch, "GET", "/subscriptions" V, NULL, 401,
+            "InvalidAuthenticationTokenAudience"},
+        {"no version", admin, "GET", "/subscriptions", NULL, 400, "MissingApiVersionParameter"},
+        {"no date for a version", admin, "GET", "/subscriptions?api-version=1", NULL, 400,
+            "InvalidApiVersionParameter"},
+        {"nothing there", admin, "GET", "/subscriptions/x/y/z" V, NULL, 404, "NotFound"},
+        {"a method it does not take", admin, "PUT", "/subscriptions" V, "{}", 405,
+            "MethodNotAllowed"},
+        {"not served yet", admin, "PUT", ACCOUNT V, "{}", 501, "NotImplemented"},
+        {"no GUID for a subscription", admin, "GET", "/subscriptions/nine" V, NULL, 400,
+            "InvalidSubscriptionId"},
+        {"another subscription", admin, "GET", "/subscriptions/" UNKNOWN_ID V, NULL, 404,
+            "SubscriptionNotFound"},
+        {"another group", admin, "GET", SUB "/resourceGroups/none" V, NULL, 404,
+            "ResourceGroupNotFound"},
+        {"another account", admin, "GET", GROUP "/providers/Microsoft.Batch/batchAccounts/none" V,
+            NULL, 404, "ResourceNotFound"},
+        {"an encoded slash in a name", admin, "GET", "/subscriptions/a%2Fb" V, NULL, 400,
+            "InvalidResourceId"},
+        {"dots in a scope", admin, "GET", SUB "/resourceGroups/../x" AUTH "roleDefinitions" V, NULL,
+            400, "InvalidScope"},
+        {"encoded dots in a scope", admin, "GET",
+            SUB "/resourceGroups/%2e%2e/x" AUTH "roleDefinitions" V, NULL, 400, "InvalidScope"},
+        {"an empty segment in a scope", admin, "GET",
+            SUB "//resourceGroups/x" AUTH "roleDefinitions" V, NULL, 400, "InvalidScope"},
+        {"an unknown resource for a scope", admin, "GET",
+            GROUP "/providers/Microsoft.Storage/storageAccounts/s" AUTH "roleAssignments" V, NULL,
+            404, "ResourceNotFound"},
+        {"a management group", admin, "GET",
+            "/providers/Microsoft.Management/managementGroups/m" AUTH "roleAssignments" V, NULL,
+            404, "NotFound"},
+        {"no role: an account", visitor, "GET", ACCOUNT V, NULL, 403, "AuthorizationFailed"},
+        {"no role: names are not told apart", visitor, "GET", SUB "/resourceGroups/none" V, NULL,
+            403, "AuthorizationFailed"},
+        {"no role: keys", visitor, "POST", ACCOUNT "/listKeys" V, NULL, 403, "AuthorizationFailed"},
+        {"no role: an assignment", visitor, "PUT", SUB AUTH "roleAssignments/" NEW_ID V,
+            ASSIGN(READER, MADE_OBJECT), 403, "AuthorizationFailed"},
+        {"no role: a definition", visitor, "PUT", DEFINITION, ROLE("R", SUB), 403,
+            "AuthorizationFailed"},
+        {"a filter that is not known", admin, "GET",
+            SUB AUTH "roleDefinitions" V "&$filter=color%20eq%20'red'", NULL, 400, "InvalidFilter"},
+        {"or between assignments", admin, "GET",
+            SUB AUTH "roleAssignments" V "&$filter=atScope()%20or%20principalId%20eq%20'x'", NULL,
+            400, "InvalidFilter"},
+    };
+    PLAY(steps);
+}
+
+static void keeps_role_definitions(void **state)
+{
+    (void)state;
+    const struct step steps[] = {
+        {"no GUID", admin, "PUT", SUB AUTH "roleDefinitions/r" V, ROLE("R", SUB), 400,
+            "InvalidRoleDefinitionId"},
+        {"no body", admin, "PUT", DEFINITION, NULL, 400, "InvalidRequestContent"},
+        {"not JSON", admin, "PUT", DEFINITION, "{", 400, "InvalidRequestContent"},
+        {"a list", admin, "PUT", DEFINITION, "[]", 400, "InvalidRequestContent"},
+        {"no properties", admin, "PUT", DEFINITION, "{\"Name\":\"R\"}", 400,
+            "InvalidRequestContent"},
+        {"a member that is not known", admin, "PUT", DEFINITION,
+            "{\"properties\":{\"roleName\":\"R\",\"notaction\":[]}}", 400, "InvalidRoleDefinition"},
+        {"another id in the body", admin, "PUT", DEFINITION,
+            "{\"name\":\"" NEW_ID "\",\"properties\":{\"roleName\":\"R\"," PERMISSIONS
+            ",\"assignableScopes\":[\"" SUB "\"]}}",
+            400, "InvalidRoleDefinitionId"},
+        {"the root for a scope", admin, "PUT", DEFINITION, ROLE("R", "/"), 400,
+            "InvalidRoleDefinition"},
+        {"a scope of somebody else", admin, "PUT", DEFINITION,
+            ROLE("R", "/subscriptions/" UNKNOWN_ID), 404, "SubscriptionNotFound"},
+        {"a built-in role", admin, "PUT", SUB AUTH "roleDefinitions/" READER V, ROLE("R", SUB), 400,
+            "CannotChangeBuiltInRole"},
+        {"the name of a built-in role", admin, "PUT", DEFINITION, ROLE("reader", SUB), 409,
+            "RoleDefinitionWithSameNameExists"},
+        {"made", admin, "PUT", DEFINITION, ROLE("R", GROUP), 201, ""},
+        {"the name again", admin, "PUT", SUB AUTH "roleDefinitions/" NEW_ID V, ROLE("r", SUB), 409,
+            "RoleDefinitionWithSameNameExists"},
+        {"replaced", admin, "PUT", DEFINITION, ROLE("R2", GROUP), 201, ""},
+        {"there", admin, "GET", DEFINITION, NULL, 200, ""},
+        {"there by its tenant-wide id", admin, "GET", AUTH "roleDefinitions/" ROLE_ID V, NULL, 200,
+            ""},
+        {"not to be seen by others", visitor, "GET", AUTH "roleDefinitions/" ROLE_ID V, NULL, 403,
+            "AuthorizationFailed"},
+        {"built-in ones are for everybody", visitor, "GET", AUTH "roleDefinitions/" READER V, NULL,
+            200, ""},
+        {"assigned", admin, "PUT", GROUP AUTH "roleAssignments/" NEW_ID V,
+            ASSIGN(ROLE_ID, MADE_OBJECT), 201, ""},
+        {"not above its scopes", admin, "PUT", SUB AUTH "roleAssignments/" OTHER_ID V,
+            ASSIGN(ROLE_ID, MADE_OBJECT), 400, "RoleAssignmentScopeNotAssignableToRoleDefinition"},
+        {"in use", admin, "DELETE", DEFINITION, NULL, 400, "RoleDefinitionHasAssignments"},
+        {"no longer assigned", admin, "DELETE", GROUP AUTH "roleAssignments/" NEW_ID V, NULL, 200,
+            ""},
+        {"gone", admin, "DELETE", DEFINITION, NULL, 200, ""},
+        {"gone already", admin, "DELETE", DEFINITION, NULL, 204, ""},
+        {"not there", admin, "GET", DEFINITION, NULL, 404, "RoleDefinitionDoesNotExist"},
+        {"a built-in role goes nowhere", admin, "DELETE", SUB AUTH "roleDefinitions/" READER V,
+            NULL, 400, "CannotChangeBuiltInRole"},
+    };
+    PLAY(steps);
+}
+
+#define CONDITION                                                                                  \
+    "{\"properties\":{\"roleDefinitionId\":\"" READER "\",\"principalId\":\"" MADE_OBJECT          \
+    "\",\"condition\":\"@Resource[x] == 'y'\"}}"
+#define TYPED(type)                                                                                \
+    "{\"properties\":{\"roleDefinitionId\":\"" READER "\",\"principalId\":\"" MADE_OBJECT          \
+    "\",\"principalType\":\"" type "\"}}"
+#define ELSEWHERE                                                                                  \
+    "{\"properties\":{\"roleDefinitionId\":\"" READER "\",\"principalId\":\"" MADE_OBJECT          \
+    "\",\"scope\":\"/subscriptions/" UNKNOWN_ID "\"}}"
+
+static void keeps_role_assignments(void **state)
+{
+    (void)state;
+    const char *at = ACCOUNT AUTH "roleAssignments/" NEW_ID V;
+    const struct step steps[] = {
+        {"no GUID", admin, "PUT", ACCOUNT AUTH "roleAssignments/a" V, TYPED("User"), 400,
+            "InvalidRoleAssignmentId"},
+        {"no properties", admin, "PUT", at, "{}", 400, "InvalidRequestContent"},
+        {"no role", admin, "PUT", at, "{\"properties\":{\"principalId\":\"" MADE_OBJECT "\"}}", 400,
+            "InvalidCreateRoleAssignmentRequest"},
+        {"a role that is no id", admin, "PUT", at, ASSIGN("Reader", MADE_OBJECT), 400,
+            "InvalidCreateRoleAssignmentRequest"},
+        {"a role that is not there", admin, "PUT", at, ASSIGN(UNKNOWN_ID, MADE_OBJECT), 400,
+            "RoleDefinitionDoesNotExist"},
+        {"a principal that is no id", admin, "PUT", at, ASSIGN(READER, "me"), 400,
+            "InvalidCreateRoleAssignmentRequest"},
+        {"a principal that is not there", admin, "PUT", at, ASSIGN(READER, UNKNOWN_ID), 400,
+            "PrincipalNotFound"},
+        {"a client id for a principal", admin, "PUT", at, ASSIGN(READER, MADE_CLIENT), 400,
+            "PrincipalNotFound"},
+        {"another type", admin, "PUT", at, TYPED("User"), 400, "UnmatchedPrincipalType"},
+        {"a condition", admin, "PUT", at, CONDITION, 400, "InvalidCreateRoleAssignmentRequest"},
+        {"another scope", admin, "PUT", at, ELSEWHERE, 400, "InvalidCreateRoleAssignmentRequest"},
+        {"not there", admin, "GET", at, NULL, 404, "RoleAssignmentNotFound"},
+        {"made", admin, "PUT", at, TYPED("ServicePrincipal"), 201, ""},
+        {"again", admin, "PUT", at, TYPED("ServicePrincipal"), 201, ""},
+        {"another role under its name", admin, "PUT", at,
+            ASSIGN("b24988ac-6180-42a0-ab88-20f7382dd24c", MADE_OBJECT), 400,
+            "RoleAssignmentUpdateNotPermitted"},
+        {"the same under another name", admin, "PUT", ACCOUNT AUTH "roleAssignments/" OTHER_ID V,
+            TYPED("ServicePrincipal"), 409, "RoleAssignmentExists"},
+        {"there", admin, "GET", at, NULL, 200, ""},
+        {"not at another scope", admin, "GET", GROUP AUTH "roleAssignments/" NEW_ID V, NULL, 404,
+            "RoleAssignmentNotFound"},
+        {"gone", admin, "DELETE", at, NULL, 200, ""},
+        {"gone already", admin, "DELETE", at, NULL, 204, ""},
+    };
+    PLAY(steps);
+}
+
+/* A role that is given acts at once, and no longer when it is taken away. */
+static void acts_at_once(void **state)
+{
+    (void)state;
+    char body[512];
+    const char *at = ACCOUNT AUTH "roleAssignments/" NEW_ID V;
+    snprintf(body, sizeof body,
+        "{\"properties\":{\"roleDefinitionId\":\"" READER "\",\"principalId\":\"%s\"}}",
+        guest.object_id);
+    const struct step steps[] = {
+        {"nothing yet", visitor, "GET", ACCOUNT V, NULL, 403, "AuthorizationFailed"},
+        {"given", admin, "PUT", at, body, 201, ""},
+        {"may read", visitor, "GET", ACCOUNT V, NULL, 200, ""},
+        {"may not have keys", visitor, "POST", ACCOUNT "/listKeys" V, NULL, 403,
+            "AuthorizationFailed"},
+        {"taken away", admin, "DELETE", at, NULL, 200, ""},
+        {"nothing again", visitor, "GET", ACCOUNT V, NULL, 403, "AuthorizationFailed"},
+    };
+    PLAY(steps);
+}
+
+/* ---- Lists ----------------------------------------------------------------------------------- */
+
+static size_t count_of(const char *token, const char *path)
+{
+    struct made made;
+    made_call(&made, &service, PLANE_ARM, token, "GET", path, NULL);
+    assert_int_equal(made.reply.status, 200);
+    const struct json *value = json_get(made_reply_json(&made), "value");
+    assert_non_null(value);
+    size_t count = value->count;
+    made_free(&made);
+    return count;
+}
+
+static void lists(void **state)
+{
+    (void)state;
+    const struct step made[] = {
+        {"a role below", admin, "PUT", DEFINITION, ROLE("Below", GROUP), 201, ""},
+        {"an assignment below", admin, "PUT", GROUP AUTH "roleAssignments/" NEW_ID V,
+            ASSIGN(READER, MADE_OBJECT), 201, ""},
+    };
+    PLAY(made);
+    size_t builtin;
+    rbac_builtin_roles(&builtin);
+    const struct {
+        const char *name, *path;
+        size_t count;
+    } cases[] = {
+        {"roles at the root", AUTH "roleDefinitions" V, builtin},
+        {"roles of the subscription", SUB AUTH "roleDefinitions" V, builtin},
+        {"and below", SUB AUTH "roleDefinitions" V "&$filter=atScopeAndBelow()", builtin + 1},
+        {"roles of the account", ACCOUNT AUTH "roleDefinitions" V, builtin + 1},
+        {"by name", ACCOUNT AUTH "roleDefinitions" V "&$filter=roleName%20eq%20'below'", 1},
+        {"by type", ACCOUNT AUTH "roleDefinitions" V "&$filter=type%20eq%20'CustomRole'", 1},
+        {"by type and below",
+            SUB AUTH "roleDefinitions" V "&$filter=atScopeAndBelow()+and+type+eq+'BuiltInRole'",
+            builtin},
+        {"assignments of the subscription", SUB AUTH "roleAssignments" V, 2},
+        {"at the subscription", SUB AUTH "roleAssignments" V "&$filter=atScope()", 1},
+        {"at the account", ACCOUNT AUTH "roleAssignments" V "&$filter=atScope()", 2},
+        {"of a principal",
+            SUB AUTH "roleAssignments" V "&$filter=principalId%20eq%20'" MADE_OBJECT "'", 2},
+        {"of nobody", SUB AUTH "roleAssignments" V "&$filter=principalId%20eq%20'" UNKNOWN_ID "'",
+            0},
+        {"assigned to", SUB AUTH "roleAssignments" V "&$filter=assignedTo('" MADE_OBJECT "')", 2},
+        {"subscriptions", "/subscriptions" V, 1},
+        {"tenants", "/tenants" V, 1},
+        {"resource groups", SUB "/resourceGroups" V, 1},
+        {"accounts of the subscription", SUB "/providers/Microsoft.Batch/batchAccounts" V, 1},
+        {"accounts of the group", GROUP "/providers/Microsoft.Batch/batchAccounts" V, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        printf("  %s\n", cases[i].name);
+        assert_int_equal(count_of(admin, cases[i].path), cases[i].count);
+    }
+    assert_int_equal(count_of(visitor, "/subscriptions" V), 0);
+}
+
+static void regenerates_one_key(void **state)
+{
+    (void)state;
+    struct made before, after, listed;
+    made_call(&before, &service, PLANE_ARM, admin, "POST", ACCOUNT "/listKeys" V, NULL);
+    made_call(&after, &service, PLANE_ARM, admin, "POST", ACCOUNT "/regenerateKeys" V,
+        "{\"keyName\":\"Primary\"}");
+    assert_int_equal(after.reply.status, 200);
+    const struct json *old = made_reply_json(&before), *new = made_reply_json(&after);
+    assert_false(text_equal(json_get_text(old, "primary"), json_get_text(new, "primary")));
+    assert_true(text_equal(json_get_text(old, "secondary"), json_get_text(new, "secondary")));
+    made_call(&listed, &service, PLANE_ARM, admin, "POST", ACCOUNT "/listKeys" V, NULL);
+    assert_true(text_equal(
+        json_get_text(made_reply_json(&listed), "primary"), json_get_text(new, "primary")));
+    made_free(&before);
+    made_free(&after);
+    made_free(&listed);
+    const struct step steps[] = {{"no such key", admin, "POST", ACCOUNT "/regenerateKeys" V,
+        "{\"keyName\":\"Third\"}", 400, "InvalidRequestBody"}};
+    PLAY(steps);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(keeps_role_definitions),
+        cmocka_unit_test(keeps_role_assignments),
+        cmocka_unit_test(acts_at_once),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(regenerates_one_key),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
