@@ -63,6 +63,12 @@ void engine_changed(struct service *service, struct store_connection *connection
         store_after_commit(connection, on_changed, service->engine);
 }
 
+void engine_clock_moved(struct service *service)
+{
+    if (service->engine)
+        on_changed(service->engine);
+}
+
 /* ---- A pass ---- */
 
 static bool work(struct store_connection *connection, void *context, struct azb_error *err)

@@ -27,6 +27,8 @@ void engine_stop(struct engine *engine);
 /* Called from work that changes jobs, tasks or pools: a scheduling pass follows the commit.
  * `service->engine` may be NULL (tests of the API alone): then nothing happens. */
 void engine_changed(struct service *service, struct store_connection *connection);
+/* The service's clock was moved: what is due is looked for anew. Any thread. */
+void engine_clock_moved(struct service *service);
 /* Called from such work: a directory (below STATE/nodes) that is removed after the commit. */
 bool engine_forget_directory(
     struct store_connection *connection, const char *directory, struct azb_error *err);

@@ -318,9 +318,10 @@ static void drop_run(struct local *local, struct run *run)
 {
     struct run **at = &local->runs;
 
-    while (*at != run)
+    while (*at && *at != run)
         at = &(*at)->next;
-    *at = run->next;
+    if (*at)
+        *at = run->next;
     free_run(run);
 }
 

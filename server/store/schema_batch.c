@@ -22,8 +22,8 @@ const char *const schema_batch =
     " allocation_time INTEGER NOT NULL,"
     " target_dedicated INTEGER NOT NULL,"
     " target_low INTEGER NOT NULL,"
-    " slots INTEGER NOT NULL," /* taskSlotsPerNode */
-    " pack INTEGER NOT NULL,"  /* 1: fill a node before the next one */
+    " slots INTEGER NOT NULL,"        /* taskSlotsPerNode */
+    " pack INTEGER NOT NULL,"         /* 1: fill a node before the next one */
     " deallocation INTEGER NOT NULL," /* nodeDeallocationOption of the resize under way */
     " resize_error TEXT,"
     " doc TEXT NOT NULL,"
@@ -104,13 +104,13 @@ const char *const schema_batch =
     " satisfied INTEGER NOT NULL DEFAULT 0," /* what depends on it may run */
     " failure_code TEXT,"
     " failure_message TEXT,"
-    " ending INTEGER NOT NULL DEFAULT 0," /* enum task_ending: why a run is being cancelled */
+    " ending INTEGER NOT NULL DEFAULT 0,"      /* enum task_ending: why a run is being cancelled */
     " ending_sent INTEGER NOT NULL DEFAULT 0," /* the engine was told */
-    " node INTEGER,"                      /* while it runs */
+    " node INTEGER,"                           /* while it runs */
     " pool_id TEXT,"
     " node_id TEXT,"
     " directory TEXT," /* below STATE/nodes: what is left of the last run */
-    " number INTEGER,"  /* the id as a number, for taskIdRanges */
+    " number INTEGER," /* the id as a number, for taskIdRanges */
     " doc TEXT NOT NULL,"
     " UNIQUE (job, id)) STRICT;"
     "CREATE INDEX task_state ON task (job, state);"
