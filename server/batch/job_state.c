@@ -191,7 +191,7 @@ bool serve_job_task_counts(struct request *request, struct reply *reply, struct 
         .task_counts = &counts.tasks, .task_slot_counts = &counts.slots};
     bool found = false;
     scoped_statement struct statement s = statement(request->store,
-        "SELECT state, result, count(*), sum(slots) FROM task WHERE job = ?1"
+        "SELECT state, result, count(*), sum(slots) FROM task WHERE job = ?1 AND ending <> 3"
         " GROUP BY state, result");
 
     if (!job_find(request, &job, err))

@@ -12,6 +12,11 @@
     " retry_count, retry_time, requeue_count, requeue_time, start_time, end_time, exit_code,"      \
     " result, failure_code, failure_message, pool_id, node_id, directory, doc"
 
+/* A deleted task is gone at once; its row stays until its run has ended (ENDING_DELETE). Until
+ * then, some milliseconds, its id is taken. */
+#define VISIBLE "ending <> 3"
+_Static_assert(ENDING_DELETE == 3, "VISIBLE names it");
+
 enum column {
     COLUMN_ROW,
     COLUMN_ID,
@@ -130,8 +135,8 @@ bool task_find(
     struct request *request, struct job_row *job, struct task_row *out, struct azb_error *err)
 {
     bool found = false;
-    scoped_statement struct statement s =
-        statement(request->store, "SELECT " COLUMNS " FROM task WHERE job = ?1 AND id = ?2");
+    scoped_statement struct statement s = statement(
+        request->store, "SELECT " COLUMNS " FROM task WHERE job = ?1 AND id = ?2 AND " VISIBLE);
 
     if (!job_find(request, job, err))
         return false;
@@ -166,8 +171,8 @@ bool serve_task_list(struct request *request, struct reply *reply, struct azb_er
     struct task_row task;
     scoped_buffer struct buffer out;
     bool found = false;
-    scoped_statement struct statement s = statement(
-        request->store, "SELECT " COLUMNS " FROM task WHERE job = ?1 AND id > ?2 ORDER BY id");
+    scoped_statement struct statement s = statement(request->store,
+        "SELECT " COLUMNS " FROM task WHERE job = ?1 AND id > ?2 AND " VISIBLE " ORDER BY id");
 
     if (!page_begin(&page, request, model_task(), "tasks", &out, err) ||
         !job_find(request, &job, err))

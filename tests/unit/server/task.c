@@ -42,6 +42,31 @@ static void life(void **state)
     PLAY(steps);
 }
 
+static void deleted_while_running(void **state)
+{
+    static const struct step steps[] = {
+        {"job", "POST", "/jobs", JOB_BODY("G", ""), 201},
+        {"create", "POST", "/jobs/G/tasks", TASK_BODY("g", ""), 201},
+        {"", "PASS"},
+        {"running", "GET", "/jobs/G/tasks/g", NULL, 200, "\"state\":\"running\""},
+        {"delete", "DELETE", "/jobs/G/tasks/g", NULL, 200},
+        {"gone at once", "GET", "/jobs/G/tasks/g", NULL, 404, "TaskNotFound"},
+        {"in the list too", "GET", "/jobs/G/tasks", NULL, 200, "\"value\":[]"},
+        {"and in the counts", "GET", "/jobs/G/taskcounts", NULL, 200, "\"running\":0"},
+        {"", "PASS"},
+    };
+    static const struct step after[] = {
+        {"its id is free", "POST", "/jobs/G/tasks", TASK_BODY("g", ""), 201},
+        {"delete the job", "DELETE", "/jobs/G", NULL, 202},
+        {"", "PASS"},
+    };
+
+    (void)state;
+    PLAY(steps);
+    end_task("g", ENGINE_CANCELLED, 0);
+    PLAY(after);
+}
+
 static void retries(void **state)
 {
     static const struct step steps[] = {
@@ -205,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(life),
+        cmocka_unit_test(deleted_while_running),
         cmocka_unit_test(retries),
         cmocka_unit_test(dependencies),
         cmocka_unit_test(exit_conditions),
