@@ -323,22 +323,37 @@ static struct json *from_file(
     return body;
 }
 
-struct json *body_build(const struct model *model, enum api_shape shape,
-    const struct arguments *arguments, struct arena *arena, struct azb_error *err)
+static bool apply_all(const struct model *model, enum api_shape shape,
+    const struct arguments *arguments, struct json *body, struct arena *arena,
+    struct azb_error *err)
 {
-    struct json *body = from_file(arguments, arena, err);
-    if (!body || body->type != JSON_OBJECT)
-        return body;
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         const struct option_value *given = strcmp(flags[i].model, model->name) == 0
                                                ? argument_list(arguments, flags[i].name)
                                                : NULL;
         if (given && !apply_flag(model, &flags[i], given, body, arena, err))
-            return NULL;
+            return false;
     }
-    if (!apply_fields(model, shape, arguments, body, arena, err))
+    return apply_fields(model, shape, arguments, body, arena, err);
+}
+
+struct json *body_build(const struct model *model, enum api_shape shape,
+    const struct arguments *arguments, struct arena *arena, struct azb_error *err)
+{
+    struct json *body = from_file(arguments, arena, err);
+    struct json nothing = {.type = JSON_OBJECT};
+    if (!body)
         return NULL;
-    return body;
+    if (body->type == JSON_OBJECT)
+        return apply_all(model, shape, arguments, body, arena, err) ? body : NULL;
+    if (body->type == JSON_ARRAY && !apply_all(model, shape, arguments, &nothing, arena, err))
+        return NULL;
+    if (body->type == JSON_ARRAY && !nothing.first)
+        return body;
+    fail(err, AZB_ERROR_ARGUMENT, "--json-file %s: %s", argument(arguments, "json-file"),
+        body->type == JSON_ARRAY ? "the file holds a list, and flags are for one object"
+                                 : "the file holds neither an object nor a list");
+    return NULL;
 }
 
 struct text body_text(const struct json *body, struct arena *arena)

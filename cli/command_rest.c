@@ -84,6 +84,18 @@ static bool add_version(struct session *session, struct exchange *exchange, stru
     return exchange->path ? true : fail_memory(err);
 }
 
+static bool set_method(const char *given, struct exchange *exchange, struct azb_error *err)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
+    for (size_t i = 0; i < COUNT(methods); i++)
+        if (string_equal_nocase(given, methods[i])) {
+            exchange->method = methods[i];
+            return true;
+        }
+    return fail(err, AZB_ERROR_ARGUMENT,
+        "the method '%s' is none of GET, POST, PUT, PATCH, DELETE, HEAD", given);
+}
+
 static bool add_headers(struct session *session, const struct arguments *arguments,
     struct exchange *exchange, struct azb_error *err)
 {
@@ -116,10 +128,11 @@ static int run(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    struct exchange exchange = {.method = argument(arguments, "METHOD")};
+    struct exchange exchange = {.method = NULL};
     struct answer answer;
     (void)command;
-    if (!split_url(session, argument(arguments, "URL"), &exchange, &err) ||
+    if (!set_method(argument(arguments, "METHOD"), &exchange, &err) ||
+        !split_url(session, argument(arguments, "URL"), &exchange, &err) ||
         !add_version(session, &exchange, &err) ||
         !add_headers(session, arguments, &exchange, &err) ||
         !add_body(session, arguments, &exchange, &err) ||

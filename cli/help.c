@@ -50,19 +50,24 @@ static bool by_place(const struct option_row *row)
 /* Options first: what follows a command's own command belongs to that. */
 static void print_usage(FILE *to, const struct command *command)
 {
-    fprintf(to, "usage: azb %s", command->name);
+    static const char start[] = "usage: azb ";
+    scoped_buffer struct buffer line;
+    buffer_init(&line, 4096);
+    buffer_add_string(&line, command->name);
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_row *row = &command->options[i];
         if (row->required && !by_place(row))
-            fprintf(to, " --%s%s", row->name, place_holder(row));
+            buffer_format(&line, " --%s%s", row->name, place_holder(row));
     }
-    fprintf(to, " [options]");
+    buffer_add_string(&line, " [options]");
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_row *row = &command->options[i];
         if (by_place(row))
-            fprintf(to, row->kind == OPTION_REST ? " [--] %s [ARGUMENT...]" : " %s", row->name);
+            buffer_format(
+                &line, row->kind == OPTION_REST ? " [--] %s [ARGUMENT...]" : " %s", row->name);
     }
-    fputc('\n', to);
+    fputs(start, to);
+    wrap_print(to, strlen(start), strlen(start), buffer_text(&line));
 }
 
 static void print_global_options(FILE *to)
