@@ -387,7 +387,7 @@ static bool confirmed(const struct command *command, const struct arguments *arg
             "'azb %s' deletes for good: say --yes where nobody can be asked", command->name);
         return false;
     }
-    fprintf(stderr, "Really %s? [y/N] ", command->name);
+    fprintf(stderr, "'azb %s' deletes for good. Go on? [y/N] ", command->name);
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 

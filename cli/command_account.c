@@ -36,6 +36,8 @@ static int keys(
 
 const struct command command_account_show = {
     "account show", "Shows the Batch account of the environment.", NULL, NULL, 0, show};
-const struct command command_account_keys = {"account keys",
-    "Shows the keys of the Batch account. Whoever has a key may do everything.", NULL, NULL, 0,
-    keys};
+const struct command command_account_keys = {"account keys", "Shows the keys of the Batch account.",
+    "Whoever has a key may do everything in the account; roles do not bind it.", NULL, 0, keys};
+/* The name that az has for it. */
+const struct command command_account_keys_list = {
+    "account keys list", "The same as account keys.", NULL, NULL, 0, keys};

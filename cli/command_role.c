@@ -11,6 +11,23 @@
 #define DEFINITIONS "/providers/Microsoft.Authorization/roleDefinitions"
 #define ASSIGNMENTS "/providers/Microsoft.Authorization/roleAssignments"
 
+/* Names in a resource id may have characters that a URL may not. */
+static const char *path_of_scope(struct session *session, const char *scope, struct azb_error *err)
+{
+    scoped_buffer struct buffer out;
+    struct text rest = text_of(scope), segment;
+    buffer_init(&out, 16 * 1024);
+    for (bool first = true; text_cut(&rest, '/', &segment); first = false) {
+        if (!first)
+            buffer_add_char(&out, '/');
+        buffer_add_encoded(&out, segment);
+    }
+    char *path = out.failed ? NULL : arena_string(&session->arena, out.at);
+    if (!path)
+        fail_memory(err);
+    return path;
+}
+
 static const char *scope_of(
     struct session *session, const struct arguments *arguments, struct azb_error *err)
 {
@@ -18,7 +35,7 @@ static const char *scope_of(
     if (!scope)
         return account_scope(session, err);
     if (scope[0] == '/')
-        return scope;
+        return path_of_scope(session, scope, err);
     fail(err, AZB_ERROR_ARGUMENT,
         "--scope '%s' is not a resource id: it begins with /subscriptions/...", scope);
     return NULL;
@@ -212,7 +229,11 @@ static bool resolve_assignee(
 }
 
 static const struct option_row assign_options[] = {
-    {"assignee", OPTION_TEXT, true, "Who: client id, object id or name.", 0},
+    {"assignee", OPTION_TEXT, false, "Who: client id, object id or name, looked up in Graph.", 0},
+    {"assignee-object-id", OPTION_TEXT, false,
+        "Who, by object id, without a look-up: for callers that may not read the directory.", 0},
+    {"assignee-principal-type", OPTION_TEXT, false,
+        "ServicePrincipal, User or Group; goes with --assignee-object-id.", 0},
     {"role", OPTION_TEXT, true, "The role's name or GUID.", 0},
     {"scope", OPTION_TEXT, false, "Where: a resource id (the Batch account).", 0},
 };
@@ -235,6 +256,17 @@ static struct text assignment_body(
     return (struct text){arena_copy(&session->arena, text.at, text.length), text.length};
 }
 
+static bool assignee_of(struct session *session, const struct arguments *arguments,
+    struct assignee *out, struct azb_error *err)
+{
+    const char *given = argument(arguments, "assignee");
+    out->object_id = argument(arguments, "assignee-object-id");
+    out->type = argument(arguments, "assignee-principal-type");
+    if (!given == !out->object_id)
+        return fail(err, AZB_ERROR_ARGUMENT, "say --assignee or --assignee-object-id, one of them");
+    return given ? resolve_assignee(session, given, out, err) : true;
+}
+
 static int assign(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
@@ -244,7 +276,7 @@ static int assign(
     const struct json *made, *role = NULL;
     const char *scope = scope_of(session, arguments, &err);
     (void)command;
-    if (scope && resolve_assignee(session, argument(arguments, "assignee"), &who, &err))
+    if (scope && assignee_of(session, arguments, &who, &err))
         role = find_definition(session, scope, argument(arguments, "role"), &err);
     if (!role)
         return session_fail(session, &err);
@@ -347,10 +379,12 @@ static const struct option_row delete_assignment_options[] = {
     {"scope", OPTION_TEXT, false, "Assigned exactly here (the Batch account).", 0},
 };
 
-static bool same_scope(const struct json *assignment, const char *scope)
+static bool same_scope(struct session *session, const struct json *assignment, const char *scope)
 {
-    struct text own = json_text(json_path(assignment, "properties.scope"));
-    return text_equal_nocase(own, text_of(scope));
+    struct azb_error ignored = AZB_ERROR_INIT;
+    const char *own = json_get_string(json_get(assignment, "properties"), "scope", &session->arena);
+    const char *path = own ? path_of_scope(session, own, &ignored) : NULL;
+    return path && string_equal_nocase(path, scope);
 }
 
 static int delete_assignments(
@@ -369,7 +403,7 @@ static int delete_assignments(
     for (const struct json *item = items->first; item; item = item->next) {
         struct text definition = json_text(json_path(item, "properties.roleDefinitionId"));
         bool wanted =
-            same_scope(item, scope) &&
+            same_scope(session, item, scope) &&
             (!role || text_equal_nocase(role_guid_of(definition), json_get_text(role, "name")));
         if (!wanted)
             continue;

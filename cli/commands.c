@@ -18,6 +18,7 @@ static const struct command *const own[] = {
     &command_role_assignment_delete,
     &command_account_show,
     &command_account_keys,
+    &command_account_keys_list,
     &command_rest,
 };
 

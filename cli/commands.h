@@ -19,6 +19,7 @@ extern const struct command command_token;
 extern const struct command command_rest;
 extern const struct command command_account_show;
 extern const struct command command_account_keys;
+extern const struct command command_account_keys_list;
 extern const struct command command_role_definition_create;
 extern const struct command command_role_definition_list;
 extern const struct command command_role_definition_delete;

@@ -1,7 +1,9 @@
 #include "cli/download.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -25,13 +27,22 @@ static bool receive(struct session *session, struct exchange *exchange, FILE *fi
     return true;
 }
 
+static mode_t usual_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
 bool download(struct session *session, struct exchange *exchange, const char *destination,
     struct azb_error *err)
 {
     if (strcmp(destination, "-") == 0)
         return receive(session, exchange, stdout, "standard output", err);
     char *part = arena_format(&session->arena, "%s.XXXXXX", destination);
-    int fd = part ? mkstemp(part) : -1;
+    int fd = part ? mkostemp(part, O_CLOEXEC) : -1;
+    if (fd >= 0)
+        (void)fchmod(fd, usual_mode()); /* a file like any other, not a private one */
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (!file)
         return fail(
