@@ -122,13 +122,13 @@ bool arm_list_role_definitions(struct request *request, struct reply *reply, str
     scoped_buffer struct buffer text;
     const struct scope *scope = &arm_call(request)->scope;
     struct listing listing = {.request = request, .scope = text_of(scope->text)};
+    buffer_init(&text, DOCUMENT_MAX);
     if (!may_read(request, scope->text, err) || !parse_filter(&listing, err))
         return false;
     listing.below = listing.below && scope->kind != SCOPE_ROOT;
     listing.id_scope = arm_subscription_of(scope, &request->arena);
     if (!listing.id_scope)
         return fail_memory(err);
-    buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&listing.writer, &text, 0);
     json_begin_object(&listing.writer);
     json_name(&listing.writer, "value");

@@ -50,9 +50,9 @@ bool graph_reply(struct request *request, struct reply *reply, int status, const
 {
     scoped_buffer struct buffer text;
     struct json_writer writer;
+    buffer_init(&text, DOCUMENT_MAX);
     if (!item.at)
         return false;
-    buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
     json_begin_object(&writer);
     json_member(
