@@ -27,6 +27,20 @@ static void add_values(const struct json *values, struct azb_error *err)
     }
 }
 
+/* Resource Manager's details: [{"type":"Explanation","info":{"message":"..."}}]. */
+static void add_info(const struct json *info, struct azb_error *err)
+{
+    if (!info || info->type != JSON_ARRAY)
+        return;
+    for (const struct json *item = info->first; item; item = item->next) {
+        char key[sizeof err->values[0].key];
+        struct text message = json_text(json_path(item, "info.message"));
+        copy_text(key, sizeof key, json_get_text(item, "type"));
+        if (message.length)
+            error_add_value(err, key, "%.*s", TEXT_ARGS(message));
+    }
+}
+
 /* code and sentence of either body shape; false when it has neither. */
 static bool read_body(const struct json *body, struct text *code, struct text *message)
 {
@@ -64,8 +78,10 @@ bool service_error(const struct http_response *response, struct azb_error *err)
     else
         fail_status(err, response->status, code_text, "the service answered with HTTP status %d",
             response->status);
-    if (known)
+    if (known) {
         add_values(json_get(body, "values"), err);
+        add_info(json_path(body, "error.additionalInfo"), err);
+    }
     if (request_id_of(response))
         snprintf(err->correlation_id, sizeof err->correlation_id, "%s", request_id_of(response));
     err->retry_after_ms = (unsigned)http_retry_after_ms(response);

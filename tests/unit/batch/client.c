@@ -180,23 +180,30 @@ static void the_last_page_ends_without_an_error(void **state)
     azb_batch_free(batch);
 }
 
-static void batch_errors_keep_their_values(void **state)
+/* Batch's "values" and Resource Manager's "additionalInfo". */
+static void errors_keep_their_values(void **state)
 {
-    struct fake fake = {.statuses = {403},
-        .answers = {"{\"code\":\"PermissionDenied\",\"message\":{\"value\":\"Denied.\"},"
-                    "\"values\":[{\"key\":\"Explanation\",\"value\":\"no role\"}]}"}};
-    struct azb_batch *batch = open_fake(&fake);
-    struct azb_reply reply = AZB_REPLY_INIT;
-    struct azb_error err = AZB_ERROR_INIT;
+    static const char *const bodies[] = {
+        "{\"code\":\"PermissionDenied\",\"message\":{\"value\":\"Denied.\"},"
+        "\"values\":[{\"key\":\"Explanation\",\"value\":\"no role\"}]}",
+        "{\"error\":{\"code\":\"AuthorizationFailed\",\"message\":\"Denied.\",\"additionalInfo\":["
+        "{\"type\":\"Explanation\",\"info\":{\"message\":\"no role\"}},"
+        "{\"type\":\"PolicyViolation\",\"info\":{\"other\":1}},7]}}"};
     (void)state;
-    assert_false(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
-    assert_int_equal(err.kind, AZB_ERROR_PERMISSION);
-    assert_int_equal(err.value_count, 1);
-    assert_string_equal(err.values[0].key, "Explanation");
-    assert_string_equal(err.values[0].value, "no role");
-    assert_string_equal(err.correlation_id, "the-request");
-    azb_error_free(&err);
-    azb_batch_free(batch);
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct fake fake = {.statuses = {403}, .answers = {bodies[i]}};
+        struct azb_batch *batch = open_fake(&fake);
+        struct azb_reply reply = AZB_REPLY_INIT;
+        struct azb_error err = AZB_ERROR_INIT;
+        assert_false(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
+        assert_int_equal(err.kind, AZB_ERROR_PERMISSION);
+        assert_int_equal(err.value_count, 1);
+        assert_string_equal(err.values[0].key, "Explanation");
+        assert_string_equal(err.values[0].value, "no role");
+        assert_string_equal(err.correlation_id, "the-request");
+        azb_error_free(&err);
+        azb_batch_free(batch);
+    }
 }
 
 static void options_are_checked(void **state)
@@ -235,7 +242,7 @@ int main(void)
         cmocka_unit_test(a_refused_token_leads_to_one_new_one),
         cmocka_unit_test(pages_are_followed_to_the_own_host_only),
         cmocka_unit_test(the_last_page_ends_without_an_error),
-        cmocka_unit_test(batch_errors_keep_their_values),
+        cmocka_unit_test(errors_keep_their_values),
         cmocka_unit_test(options_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
