@@ -256,6 +256,35 @@ static struct text assignment_body(
     return (struct text){arena_copy(&session->arena, text.at, text.length), text.length};
 }
 
+/* Resource Manager says which role by its id; people know it by its name. */
+static struct text name_of_role(const struct json *definitions, struct text id)
+{
+    struct text guid = role_guid_of(id);
+    for (const struct json *item = definitions->first; item; item = item->next)
+        if (text_equal_nocase(json_get_text(item, "name"), guid))
+            return json_text(json_path(item, "properties.roleName"));
+    return TEXT_NONE;
+}
+
+static bool add_role_name(
+    struct session *session, const struct json *definitions, struct json *assignment)
+{
+    struct json *properties = assignment->first;
+    while (properties && !text_is(properties->name, "properties"))
+        properties = properties->next;
+    struct text name = name_of_role(definitions, json_get_text(properties, "roleDefinitionId"));
+    struct json *member = name.at ? arena_alloc(&session->arena, sizeof *member) : NULL;
+    if (!member)
+        return !name.at;
+    *member = (struct json){.type = JSON_STRING,
+        .name = TEXT("roleDefinitionName"),
+        .text = name,
+        .next = properties->first};
+    properties->first = member;
+    properties->count++;
+    return true;
+}
+
 static bool assignee_of(struct session *session, const struct arguments *arguments,
     struct assignee *out, struct azb_error *err)
 {
@@ -286,7 +315,14 @@ static int assign(
     if (!manage(
             session, ENDPOINT_ARM, "PUT", path, assignment_body(session, role, &who), &made, &err))
         return session_fail(session, &err);
-    output(session, made, columns_of(COLUMNS_ROLE_ASSIGNMENT));
+    struct json chosen = *role, assignment = *made;
+    chosen.next = NULL;
+    const struct json definitions = {.type = JSON_ARRAY, .first = &chosen};
+    if (!add_role_name(session, &definitions, &assignment)) {
+        fail_memory(&err);
+        return session_fail(session, &err);
+    }
+    output(session, &assignment, columns_of(COLUMNS_ROLE_ASSIGNMENT));
     return EXIT_OK;
 }
 
@@ -314,35 +350,6 @@ static bool list_assignments_of(struct session *session, const struct arguments 
     return manage_list(session, ENDPOINT_ARM, path, items, err);
 }
 
-static struct text name_of_role(const struct json *definitions, struct text id)
-{
-    struct text guid = role_guid_of(id);
-    for (const struct json *item = definitions->first; item; item = item->next)
-        if (text_equal_nocase(json_get_text(item, "name"), guid))
-            return json_text(json_path(item, "properties.roleName"));
-    return TEXT_NONE;
-}
-
-static bool add_role_name(
-    struct session *session, const struct json *definitions, struct json *assignment)
-{
-    struct json *properties = assignment->first;
-    while (properties && !text_is(properties->name, "properties"))
-        properties = properties->next;
-    struct text name = name_of_role(definitions, json_get_text(properties, "roleDefinitionId"));
-    struct json *member = name.at ? arena_alloc(&session->arena, sizeof *member) : NULL;
-    if (!member)
-        return !name.at;
-    *member = (struct json){.type = JSON_STRING,
-        .name = TEXT("roleDefinitionName"),
-        .text = name,
-        .next = properties->first};
-    properties->first = member;
-    properties->count++;
-    return true;
-}
-
-/* Resource Manager says which role by its id; people know it by its name. */
 static bool add_role_names(struct session *session, const struct arguments *arguments,
     const struct json *assignments, struct azb_error *err)
 {
