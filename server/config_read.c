@@ -1,4 +1,5 @@
 /* The configuration file into structs, row by row; every refusal begins with the member's path. */
+#include <assert.h>
 #include <ctype.h>
 
 #include "base/error.h"
@@ -187,6 +188,7 @@ static bool read_object(struct reading *reading, const struct config_object *obj
     const struct json *value, const char *path, char *out)
 {
     char inner[PATH_TEXT_MAX];
+    assert(object && object->members && "a row of objects names no object");
     if (value->type != JSON_OBJECT)
         return bad(reading, *path ? path : "the file", "an object", value);
     for (const struct json *entry = value->first; entry; entry = entry->next) {

@@ -17,7 +17,6 @@
         sizeof(struct self), rows, sizeof(rows) / sizeof((rows)[0])                                \
     }
 
-// clang-format off
 static const struct config_member tenant_rows[] = {
     OPTIONAL(config_tenant, id, "id", CONFIG_GUID, "The tenant's id (at random)."),
     OPTIONAL(config_tenant, domain, "domain", CONFIG_STRING, "Its domain (azb.onmicrosoft.com)."),
@@ -25,52 +24,69 @@ static const struct config_member tenant_rows[] = {
 };
 
 static const struct config_member subscription_rows[] = {
-    OPTIONAL(config_subscription, id, "id", CONFIG_GUID, "The subscription's id (" SEED_SUBSCRIPTION ")."),
+    OPTIONAL(config_subscription, id, "id", CONFIG_GUID,
+        "The subscription's id (" SEED_SUBSCRIPTION ")."),
     OPTIONAL(config_subscription, name, "name", CONFIG_STRING, "Its display name (azb)."),
 };
 
 static const struct config_member resource_group_rows[] = {
-    OPTIONAL(config_group_of_resources, name, "name", CONFIG_STRING, "The resource group's name (azb)."),
-    OPTIONAL(config_group_of_resources, location, "location", CONFIG_STRING, "Its region (eastus)."),
+    OPTIONAL(
+        config_group_of_resources, name, "name", CONFIG_STRING, "The resource group's name (azb)."),
+    OPTIONAL(
+        config_group_of_resources, location, "location", CONFIG_STRING, "Its region (eastus)."),
 };
 
 static const struct config_member account_rows[] = {
-    OPTIONAL(config_account, name, "name", CONFIG_STRING, "The Batch account's name: 3 to 24 of a-z and 0-9 (azb)."),
+    OPTIONAL(config_account, name, "name", CONFIG_STRING,
+        "The Batch account's name: 3 to 24 of a-z and 0-9 (azb)."),
     OPTIONAL(config_account, location, "location", CONFIG_STRING, "Its region (eastus)."),
-    OPTIONAL(config_account, primary_key, "primaryKey", CONFIG_STRING, "Its first key, base64 (at random)."),
-    OPTIONAL(config_account, secondary_key, "secondaryKey", CONFIG_STRING, "Its second key, base64 (at random)."),
+    OPTIONAL(config_account, primary_key, "primaryKey", CONFIG_STRING,
+        "Its first key, base64 (at random)."),
+    OPTIONAL(config_account, secondary_key, "secondaryKey", CONFIG_STRING,
+        "Its second key, base64 (at random)."),
 };
 
 static const struct config_member administrator_rows[] = {
-    OPTIONAL(config_administrator, client_id, "clientId", CONFIG_GUID, "The administrator's client id (at random)."),
-    OPTIONAL(config_administrator, application_id, "applicationId", CONFIG_GUID, "The object id of its application."),
-    OPTIONAL(config_administrator, object_id, "servicePrincipalId", CONFIG_GUID, "The object id of its service principal."),
-    OPTIONAL(config_administrator, name, "displayName", CONFIG_STRING, "Its name (azb administrator)."),
-    OPTIONAL(config_administrator, secret, "secret", CONFIG_STRING, "Its client secret (at random)."),
+    OPTIONAL(config_administrator, client_id, "clientId", CONFIG_GUID,
+        "The administrator's client id (at random)."),
+    OPTIONAL(config_administrator, application_id, "applicationId", CONFIG_GUID,
+        "The object id of its application."),
+    OPTIONAL(config_administrator, object_id, "servicePrincipalId", CONFIG_GUID,
+        "The object id of its service principal."),
+    OPTIONAL(
+        config_administrator, name, "displayName", CONFIG_STRING, "Its name (azb administrator)."),
+    OPTIONAL(
+        config_administrator, secret, "secret", CONFIG_STRING, "Its client secret (at random)."),
 };
 
 static const struct config_member user_rows[] = {
     OPTIONAL(config_user, id, "id", CONFIG_GUID, "The object id."),
-    REQUIRED(config_user, user_principal_name, "userPrincipalName", CONFIG_STRING, "Such as ann@azb.onmicrosoft.com."),
+    REQUIRED(config_user, user_principal_name, "userPrincipalName", CONFIG_STRING,
+        "Such as ann@azb.onmicrosoft.com."),
     REQUIRED(config_user, display_name, "displayName", CONFIG_STRING, "What people call the user."),
 };
 
 static const struct config_member group_rows[] = {
     OPTIONAL(config_group, id, "id", CONFIG_GUID, "The object id."),
-    REQUIRED(config_group, display_name, "displayName", CONFIG_STRING, "What people call the group."),
-    OPTIONAL(config_group, members, "members", CONFIG_STRINGS, "Users, applications and groups: names or ids."),
+    REQUIRED(
+        config_group, display_name, "displayName", CONFIG_STRING, "What people call the group."),
+    OPTIONAL(config_group, members, "members", CONFIG_STRINGS,
+        "Users, applications and groups: names or ids."),
 };
 
 static const struct config_member secret_rows[] = {
-    REQUIRED(config_secret, value, "value", CONFIG_STRING, "The client secret, 3 to 512 characters."),
+    REQUIRED(
+        config_secret, value, "value", CONFIG_STRING, "The client secret, 3 to 512 characters."),
     OPTIONAL(config_secret, key_id, "keyId", CONFIG_GUID, "Its key id."),
     OPTIONAL(config_secret, display_name, "displayName", CONFIG_STRING, "What it is for."),
     OPTIONAL(config_secret, starts, "starts", CONFIG_TIME, "When it begins to be valid (now)."),
-    OPTIONAL(config_secret, expires, "expires", CONFIG_TIME, "When it ends (two years from its start)."),
+    OPTIONAL(
+        config_secret, expires, "expires", CONFIG_TIME, "When it ends (two years from its start)."),
 };
 
 static const struct config_member certificate_rows[] = {
-    OPTIONAL(config_certificate, path, "path", CONFIG_STRING, "A PEM file, beside the configuration file if relative."),
+    OPTIONAL(config_certificate, path, "path", CONFIG_STRING,
+        "A PEM file, beside the configuration file if relative."),
     OPTIONAL(config_certificate, pem, "pem", CONFIG_STRING, "The PEM text itself."),
     OPTIONAL(config_certificate, key_id, "keyId", CONFIG_GUID, "Its key id."),
     OPTIONAL(config_certificate, display_name, "displayName", CONFIG_STRING, "What it is for."),
@@ -80,31 +96,45 @@ static const struct config_object secret_object = OBJECT(config_secret, secret_r
 static const struct config_object certificate_object = OBJECT(config_certificate, certificate_rows);
 
 static const struct config_member application_rows[] = {
-    REQUIRED(config_application, display_name, "displayName", CONFIG_STRING, "What people call the application."),
-    OPTIONAL(config_application, app_id, "appId", CONFIG_GUID, "Its client id. Without one the display name tells whether it is there."),
+    REQUIRED(config_application, display_name, "displayName", CONFIG_STRING,
+        "What people call the application."),
+    OPTIONAL(config_application, app_id, "appId", CONFIG_GUID,
+        "Its client id. Without one the display name tells whether it is there."),
     OPTIONAL(config_application, id, "id", CONFIG_GUID, "Its object id."),
-    OPTIONAL(config_application, service_principal_id, "servicePrincipalId", CONFIG_GUID, "The object id of its service principal, which roles bind."),
-    OPTIONAL(config_application, public_client, "publicClient", CONFIG_BOOL, "Programs without a secret may sign users in."),
-    OPTIONAL(config_application, administrator, "applicationAdministrator", CONFIG_BOOL, "It may change applications."),
-    OPTIONAL(config_application, redirect_uris, "redirectUris", CONFIG_STRINGS, "Of public clients, such as http://localhost."),
-    OPTIONAL(config_application, web_redirect_uris, "webRedirectUris", CONFIG_STRINGS, "Of web applications."),
-    OPTIONAL(config_application, spa_redirect_uris, "spaRedirectUris", CONFIG_STRINGS, "Of single-page applications."),
+    OPTIONAL(config_application, service_principal_id, "servicePrincipalId", CONFIG_GUID,
+        "The object id of its service principal, which roles bind."),
+    OPTIONAL(config_application, public_client, "publicClient", CONFIG_BOOL,
+        "Programs without a secret may sign users in."),
+    OPTIONAL(config_application, administrator, "applicationAdministrator", CONFIG_BOOL,
+        "It may change applications."),
+    OPTIONAL(config_application, redirect_uris, "redirectUris", CONFIG_STRINGS,
+        "Of public clients, such as http://localhost."),
+    OPTIONAL(config_application, web_redirect_uris, "webRedirectUris", CONFIG_STRINGS,
+        "Of web applications."),
+    OPTIONAL(config_application, spa_redirect_uris, "spaRedirectUris", CONFIG_STRINGS,
+        "Of single-page applications."),
     NESTED(config_application, secrets, "secrets", CONFIG_LIST, secret_object, "Client secrets."),
-    NESTED(config_application, certificates, "certificates", CONFIG_LIST, certificate_object, "Certificates that it signs in with."),
+    NESTED(config_application, certificates, "certificates", CONFIG_LIST, certificate_object,
+        "Certificates that it signs in with."),
 };
 
 static const struct config_member assignment_rows[] = {
     OPTIONAL(config_assignment, id, "id", CONFIG_GUID, "The assignment's name."),
-    REQUIRED(config_assignment, principal, "principal", CONFIG_STRING, "Who: an application, user or group by name or id."),
+    REQUIRED(config_assignment, principal, "principal", CONFIG_STRING,
+        "Who: an application, user or group by name or id."),
     REQUIRED(config_assignment, role, "role", CONFIG_STRING, "Which role: its name or GUID."),
-    OPTIONAL(config_assignment, scope, "scope", CONFIG_STRING, "Where: a resource id (the Batch account)."),
+    OPTIONAL(config_assignment, scope, "scope", CONFIG_STRING,
+        "Where: a resource id (the Batch account)."),
 };
 
 static const struct config_object tenant_object = OBJECT(config_tenant, tenant_rows);
-static const struct config_object subscription_object = OBJECT(config_subscription, subscription_rows);
-static const struct config_object resource_group_object = OBJECT(config_group_of_resources, resource_group_rows);
+static const struct config_object subscription_object =
+    OBJECT(config_subscription, subscription_rows);
+static const struct config_object resource_group_object =
+    OBJECT(config_group_of_resources, resource_group_rows);
 static const struct config_object account_object = OBJECT(config_account, account_rows);
-static const struct config_object administrator_object = OBJECT(config_administrator, administrator_rows);
+static const struct config_object administrator_object =
+    OBJECT(config_administrator, administrator_rows);
 static const struct config_object user_object = OBJECT(config_user, user_rows);
 static const struct config_object group_object = OBJECT(config_group, group_rows);
 static const struct config_object application_object = OBJECT(config_application, application_rows);
@@ -112,18 +142,25 @@ static const struct config_object assignment_object = OBJECT(config_assignment, 
 
 static const struct config_member root_rows[] = {
     OPTIONAL(config, schema, "$schema", CONFIG_STRING, "Where this schema is, for editors."),
-    NESTED(config, tenant, "tenant", CONFIG_OBJECT, tenant_object, "The tenant, fixed at the first start."),
-    NESTED(config, subscription, "subscription", CONFIG_OBJECT, subscription_object, "The subscription."),
-    NESTED(config, resource_group, "resourceGroup", CONFIG_OBJECT, resource_group_object, "The resource group."),
+    NESTED(config, tenant, "tenant", CONFIG_OBJECT, tenant_object,
+        "The tenant, fixed at the first start."),
+    NESTED(config, subscription, "subscription", CONFIG_OBJECT, subscription_object,
+        "The subscription."),
+    NESTED(config, resource_group, "resourceGroup", CONFIG_OBJECT, resource_group_object,
+        "The resource group."),
     NESTED(config, account, "account", CONFIG_OBJECT, account_object, "The Batch account."),
-    NESTED(config, administrator, "administrator", CONFIG_OBJECT, administrator_object, "Owner of the subscription and application administrator, made at the first start."),
+    NESTED(config, administrator, "administrator", CONFIG_OBJECT, administrator_object,
+        "Owner of the subscription and application administrator, made at the first start."),
     NESTED(config, users, "users", CONFIG_LIST, user_object, "Users of the directory."),
     NESTED(config, groups, "groups", CONFIG_LIST, group_object, "Groups of the directory."),
-    NESTED(config, applications, "applications", CONFIG_LIST, application_object, "Applications, each with a service principal."),
-    OPTIONAL(config, roles, "roles", CONFIG_ROLES, "Custom roles, in the form of ARM or of az: each a document, or the path of a file with one."),
-    NESTED(config, role_assignments, "roleAssignments", CONFIG_LIST, assignment_object, "Who has which role."),
+    NESTED(config, applications, "applications", CONFIG_LIST, application_object,
+        "Applications, each with a service principal."),
+    OPTIONAL(config, roles, "roles", CONFIG_ROLES,
+        "Custom roles, in the form of ARM or of az: each a document, or the path of a file with "
+        "one."),
+    NESTED(config, role_assignments, "roleAssignments", CONFIG_LIST, assignment_object,
+        "Who has which role."),
 };
-// clang-format on
 
 const struct config_object config_root = OBJECT(config, root_rows);
 

@@ -217,7 +217,7 @@ static bool read_role(struct request *request, struct rbac_role *out, struct azb
 
 bool arm_put_role_definition(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct rbac_role role, made;
+    struct rbac_role role = {0}, made;
     if (!read_role(request, &role, err))
         return false;
     if (!role_check_custom(&role, err))
