@@ -272,6 +272,8 @@ static bool add_role_name(
     struct json *properties = assignment->first;
     while (properties && !text_is(properties->name, "properties"))
         properties = properties->next;
+    if (!properties)
+        return true;
     struct text name = name_of_role(definitions, json_get_text(properties, "roleDefinitionId"));
     struct json *member = name.at ? arena_alloc(&session->arena, sizeof *member) : NULL;
     if (!member)
