@@ -166,6 +166,7 @@ static bool unknown_member(
 {
     char allowed[400] = "";
     size_t length = 0;
+    assert(object->members);
     for (size_t i = 0; i < object->count && length < sizeof allowed; i++)
         length += (size_t)snprintf(allowed + length, sizeof allowed - length, "%s%s", i ? ", " : "",
             object->members[i].name);
