@@ -79,6 +79,16 @@ static bool check_kept(
         member, kept);
 }
 
+/* As check_kept(), but no secret goes into a message. */
+static bool check_secret(const char *wanted, const char *kept, struct azb_error *err)
+{
+    if (!wanted || secret_equal(text_of(wanted), text_of(kept)))
+        return true;
+    return fail(err, AZB_ERROR_CONFIGURATION,
+        "administrator.secret: it is fixed when a state is made, and this state has another one; "
+        "use another --state, or leave it out");
+}
+
 static bool check_identity(
     struct service *service, const struct config *config, struct azb_error *err)
 {
@@ -87,9 +97,12 @@ static bool check_identity(
     arena_init(&arena, 0);
     if (!directory_administrator(service, &arena, &kept, err))
         return false;
-    return check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
+    bool same = check_secret(config->administrator.secret, kept.secret, err);
+    secret_wipe_string((char *)(uintptr_t)kept.secret);
+    return same && check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
            check_kept(
                "tenant.domain", config->tenant.domain, directory_tenant_domain(service), err) &&
+           check_kept("tenant.name", config->tenant.name, directory_tenant_name(service), err) &&
            check_kept("subscription.id", config->subscription.id, kept.subscription_id, err) &&
            check_kept(
                "administrator.clientId", config->administrator.client_id, kept.client_id, err) &&
