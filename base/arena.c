@@ -171,15 +171,20 @@ char *arena_string(struct arena *arena, const char *from)
     return from ? arena_copy(arena, from, strlen(from)) : NULL;
 }
 
+/* Mostly the text fits into what is left of the block: then it is formatted once, in its place. */
 char *arena_format(struct arena *arena, const char *format, ...)
 {
     va_list args;
+    size_t room = arena->block ? arena->block->size - arena->block->used : 0;
+    char *place = room ? (char *)arena->block->bytes + arena->block->used : NULL;
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(place, room, format, args);
     va_end(args);
-    if (length < 0)
-        return remember_failure(arena);
-    char *out = arena_alloc(arena, (size_t)length + 1);
+    char *out = length < 0 ? remember_failure(arena) : arena_alloc(arena, (size_t)length + 1);
+    if (out && (size_t)length < room)
+        return out;
+    if (room)
+        memset(place, 0, room); /* it was zeroed, and will be handed out as such */
     if (!out)
         return NULL;
     va_start(args, format);

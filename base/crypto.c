@@ -175,8 +175,7 @@ char *base64url_encode(struct arena *arena, struct text data)
     return encode(arena, data, alphabet_url, '\0');
 }
 
-/* The value of a character plus one; 0 for all that are not in an alphabet. Both alphabets share
- * 62 characters, the two others are checked by the caller. */
+/* The value of a character plus one; 0 for all that are in neither alphabet. */
 static const unsigned char sextets[256] = {
     ['A'] = 1,
     ['B'] = 2,
@@ -240,44 +239,53 @@ static const unsigned char sextets[256] = {
     ['7'] = 60,
     ['8'] = 61,
     ['9'] = 62,
+    ['+'] = 63,
+    ['-'] = 63,
+    ['/'] = 64,
+    ['_'] = 64,
 };
 
-/* 0 to 63, or 64 for a character that is not in `alphabet`. */
-static unsigned sextet(const char *alphabet, char c)
+static inline unsigned sextet(char c)
 {
-    unsigned char value = sextets[(unsigned char)c];
-    if (value)
-        return value - 1u;
-    if (c == alphabet[62])
-        return 62;
-    return c == alphabet[63] ? 63 : 64;
+    return sextets[(unsigned char)c] - 1u;
 }
 
-/* `text` without padding. Bits that belong to no byte must be zero (RFC 4648 section 3.5). */
-static bool decode(struct arena *arena, struct text text, const char *alphabet, struct text *out)
+/* Four characters to three bytes. */
+static inline bool decode_group(const char at[4], char out[3])
 {
-    if (text.length % 4 == 1)
+    unsigned a = sextet(at[0]), b = sextet(at[1]), c = sextet(at[2]), d = sextet(at[3]);
+    unsigned bits = a << 18 | b << 12 | c << 6 | d;
+    out[0] = (char)(bits >> 16);
+    out[1] = (char)(bits >> 8);
+    out[2] = (char)bits;
+    return (a | b | c | d) <= 63;
+}
+
+/* The last two or three characters. Bits that belong to no byte must be zero (RFC 4648 section
+ * 3.5). */
+static bool decode_rest(const char *at, size_t length, char out[3])
+{
+    char group[4] = {'A', 'A', 'A', 'A'};
+    memcpy(group, at, length);
+    return decode_group(group, out) && !out[2] && (length == 3 || !out[1]);
+}
+
+/* `text` without padding; `foreign` are the two characters of the other alphabet. */
+static bool decode(struct arena *arena, struct text text, const char foreign[2], struct text *out)
+{
+    size_t rest = text.length % 4, whole = text.length - rest;
+    if (rest == 1 || (text.length && (memchr(text.at, foreign[0], text.length) ||
+                                         memchr(text.at, foreign[1], text.length))))
         return false;
-    char *bytes = arena_alloc(arena, text.length / 4 * 3 + 3);
+    char *bytes = arena_alloc(arena, text.length / 4 * 3 + 3), *at = bytes;
     if (!bytes)
         return false;
-    unsigned bits = 0;
-    int held = 0;
-    size_t length = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned value = sextet(alphabet, text.at[i]);
-        if (value > 63)
+    for (size_t i = 0; i < whole; i += 4, at += 3)
+        if (!decode_group(text.at + i, at))
             return false;
-        bits = (bits << 6 | value) & 0xffff;
-        held += 6;
-        if (held < 8)
-            continue;
-        held -= 8;
-        bytes[length++] = (char)(bits >> held & 0xff);
-    }
-    if (bits & ((1u << held) - 1))
+    if (rest && !decode_rest(text.at + whole, rest, at))
         return false;
-    *out = (struct text){bytes, length};
+    *out = (struct text){bytes, whole / 4 * 3 + (rest ? rest - 1 : 0)};
     return true;
 }
 
@@ -287,10 +295,10 @@ bool base64_decode(struct arena *arena, struct text text, struct text *out)
         return false;
     for (int i = 0; i < 2 && text.length && text.at[text.length - 1] == '='; i++)
         text.length--;
-    return decode(arena, text, alphabet_standard, out);
+    return decode(arena, text, "-_", out);
 }
 
 bool base64url_decode(struct arena *arena, struct text text, struct text *out)
 {
-    return decode(arena, text, alphabet_url, out);
+    return decode(arena, text, "+/", out);
 }

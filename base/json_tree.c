@@ -8,9 +8,8 @@
 
 #include "base/error.h"
 
-#define COMPARE_ALL_UP_TO                                                                          \
-    12 /* members; beyond, they are sorted to find a name that comes twice                         \
-        */
+/* Members; beyond, they are sorted to find a name that comes twice. A token has fewer. */
+#define COMPARE_ALL_UP_TO 24
 
 static struct json *read_value(struct json_reader *reader, struct azb_error *err);
 
