@@ -11,7 +11,7 @@
 /* One question on its way. */
 struct question {
     struct request *request;
-    struct scope scope;
+    const struct scope *scope;
     struct rbac_caller caller;
     struct rbac_request asked;
     const char *action; /* full name */
@@ -25,17 +25,16 @@ static inline void unlock_roles(pthread_rwlock_t **lock)
 }
 #define scoped_roles __attribute__((cleanup(unlock_roles)))
 
-static bool begin(
-    struct question *question, const struct roles *roles, struct text scope, struct azb_error *err)
+static bool begin(struct question *question, const struct roles *roles, const struct scope *scope,
+    struct azb_error *err)
 {
     struct request *request = question->request;
     question->caller.object_id = request->caller.object_id;
     question->caller.app_id = request->caller.client_id;
     question->asked.caller = &question->caller;
-    question->asked.scope = &question->scope;
-    return scope_parse(scope, &request->arena, &question->scope, err) &&
-           roles_groups(roles, request->caller.object_id, &request->arena,
-               &question->caller.group_ids, &question->caller.group_count, err);
+    question->asked.scope = question->scope = scope;
+    return roles_groups(roles, request->caller.object_id, &request->arena,
+        &question->caller.group_ids, &question->caller.group_count, err);
 }
 
 /* ---- Keeping --------------------------------------------------------------------------------- */
@@ -88,12 +87,12 @@ static bool deny(struct question *question, const struct roles *roles, const cha
     const struct caller *caller = &question->request->caller;
     if (!explain(question, roles, explanation, err))
         return false;
-    keep(question, question->scope.text, false, rbac_rule_text(RBAC_RULE_NONE), explanation);
+    keep(question, question->scope->text, false, rbac_rule_text(RBAC_RULE_NONE), explanation);
     fail_status(err, 403, code,
         "The client '%s' with object id '%s' does not have authorization to perform action '%s' "
         "over scope '%.500s' or the scope is invalid. If access was recently granted, please "
         "refresh your credentials.",
-        caller->client_id, caller->object_id, missing, question->scope.text);
+        caller->client_id, caller->object_id, missing, question->scope->text);
     error_add_value(err, "Explanation", "%s", explanation);
     return false;
 }
@@ -104,12 +103,12 @@ static bool ask_batch(struct question *question, const struct account *account,
     const struct roles *roles, struct azb_error *err)
 {
     struct rbac_decision decision;
-    if (!begin(question, roles, text_of(account->resource_id), err))
+    if (!begin(question, roles, &account->scope, err))
         return false;
     if (!rbac_decide_batch(roles->index, &question->asked, &decision))
         return deny(question, roles, "PermissionDenied",
             decision.missing ? decision.missing : question->action, err);
-    keep(question, question->scope.text, true, rbac_rule_text(decision.rule), "");
+    keep(question, question->scope->text, true, rbac_rule_text(decision.rule), "");
     return true;
 }
 
@@ -142,13 +141,15 @@ bool authorize_batch(struct request *request, const struct account *account,
 /* ---- Azure Resource Manager ------------------------------------------------------------------ */
 
 static bool ask_arm(
-    struct question *question, struct text scope, const struct roles *roles, struct azb_error *err)
+    struct question *question, struct text text, const struct roles *roles, struct azb_error *err)
 {
-    if (!begin(question, roles, scope, err))
+    struct scope scope;
+    if (!scope_parse(text, &question->request->arena, &scope, err) ||
+        !begin(question, roles, &scope, err))
         return false;
     if (!rbac_check(roles->index, &question->asked))
         return deny(question, roles, "AuthorizationFailed", question->action, err);
-    keep(question, question->scope.text, true, rbac_rule_text(RBAC_RULE_PERMISSION), "");
+    keep(question, question->scope->text, true, rbac_rule_text(RBAC_RULE_PERMISSION), "");
     return true;
 }
 

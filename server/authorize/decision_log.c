@@ -2,15 +2,23 @@
 
 #include "authorize/state.h"
 
+/* The random prefix, and a number that counts. */
+static void make_id(uint64_t prefix, uint64_t number, char out[GUID_TEXT])
+{
+    unsigned char bytes[16];
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (unsigned char)(prefix >> (56 - 8 * i));
+        bytes[8 + i] = (unsigned char)(number >> (56 - 8 * i));
+    }
+    guid_format(bytes, out);
+}
+
 void decision_keep(struct request *request, struct decision *decision)
 {
     struct decision_ring *ring = &request->service->authorizer->decisions;
     pthread_mutex_lock(&ring->lock);
     uint64_t number = ring->count++;
-    snprintf(decision->id, sizeof decision->id, "%08x-%04x-4%03x-8%03x-%012llx",
-        (unsigned)(ring->prefix >> 32), (unsigned)(ring->prefix >> 16 & 0xffff),
-        (unsigned)(ring->prefix >> 4 & 0xfff), (unsigned)(ring->prefix & 0xf),
-        (unsigned long long)(number & 0xffffffffffffULL));
+    make_id(ring->prefix, number, decision->id);
     ring->at[number % DECISIONS_MAX] = *decision;
     pthread_mutex_unlock(&ring->lock);
     memcpy(request->decision_id, decision->id, sizeof request->decision_id);

@@ -20,7 +20,8 @@ static bool count_accounts(
     return true;
 }
 
-static void read_account(struct statement *s, struct arena *arena, struct account *account)
+static bool read_account(
+    struct statement *s, struct arena *arena, struct account *account, struct azb_error *err)
 {
     account->row = statement_i64(s, 0);
     account->name = statement_string(s, 1, arena);
@@ -36,6 +37,7 @@ static void read_account(struct statement *s, struct arena *arena, struct accoun
         "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Batch/batchAccounts/%s",
         account->subscription_id ? account->subscription_id : "",
         account->resource_group ? account->resource_group : "", account->name ? account->name : "");
+    return scope_parse(text_of(account->resource_id), arena, &account->scope, err);
 }
 
 static bool read_accounts(
@@ -57,7 +59,8 @@ static bool read_accounts(
             return false;
         if (!row)
             break;
-        read_account(&s, &accounts->arena, &accounts->at[accounts->count++]);
+        if (!read_account(&s, &accounts->arena, &accounts->at[accounts->count++], err))
+            return accounts->arena.failed ? fail_memory(err) : fail_while(err, "Batch accounts");
     }
     return accounts->arena.failed ? fail_memory(err) : true;
 }

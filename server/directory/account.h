@@ -4,6 +4,7 @@
 #ifndef SERVER_DIRECTORY_ACCOUNT_H
 #define SERVER_DIRECTORY_ACCOUNT_H
 
+#include "rbac/scope.h"
 #include "request.h"
 
 struct account {
@@ -13,7 +14,8 @@ struct account {
     const char *resource_group;
     const char *subscription_id;
     const char *tenant_id;
-    const char *resource_id; /* "/subscriptions/S/resourceGroups/G/providers/..." : scope */
+    const char *resource_id;                 /* "/subscriptions/S/resourceGroups/G/providers/..." */
+    struct scope scope;                      /* the same, for rbac/ */
     bool shared_key_allowed, entra_allowed;  /* allowedAuthenticationModes */
     const char *primary_key, *secondary_key; /* base64 */
 };
