@@ -44,8 +44,12 @@ static bool set_lines(struct text lines, struct arena *arena, struct azb_error *
     return true;
 }
 
+/* What is on this machine is reached directly: azbd's own port, and servers of the program's own.
+ */
+#define LOCAL "localhost,127.0.0.1,::1"
+
 static const struct {
-    const char *name, *from; /* the variable whose value it gets; NULL: it is made empty */
+    const char *name, *from; /* the variable whose value it gets; NULL: LOCAL */
 } set[] = {
     {"HTTPS_PROXY", "AZB_PROXY"},
     {"https_proxy", "AZB_PROXY"},
@@ -65,7 +69,7 @@ bool run_environment_set(struct text lines, struct arena *arena, struct azb_erro
             "the azbd of %s has no proxy: start it with --proxy-listen 127.0.0.1:8444",
             environment("AZB_STATE") ? environment("AZB_STATE") : "this state");
     for (size_t i = 0; i < sizeof set / sizeof *set; i++) {
-        const char *value = set[i].from ? environment(set[i].from) : "";
+        const char *value = set[i].from ? environment(set[i].from) : LOCAL;
         if (value && setenv(set[i].name, value, 1) != 0)
             return fail_memory(err);
     }

@@ -207,10 +207,13 @@ static bool add_certificate(struct request *request, const struct application *a
     const char *name = NULL;
     if (!check_end(entry, certificate, err) || !read_name(request, entry, &name, err))
         return false;
-    return certificate_add(request->store, application->row, certificate,
-               json_get_string(entry, "keyId", &request->arena), name, &request->arena, &added,
-               err) ||
-           graph_refuse(TEXT_NONE, err);
+    if (certificate_add(request->store, application->row, certificate,
+            json_get_string(entry, "keyId", &request->arena), name, &request->arena, &added, err))
+        return true;
+    if (err->kind == AZB_ERROR_CONFLICT)
+        return fail_status(err, 400, "Request_BadRequest",
+            "keyCredentials: the application has this certificate, or this keyId, already.");
+    return graph_refuse(TEXT_NONE, err);
 }
 
 static bool add_key(struct request *request, const struct application *application,

@@ -90,7 +90,8 @@ url=http://127.0.0.1:$proxy
 same "$out" "$url $url $url $url"
 ok env NO_PROXY=localhost no_proxy=localhost ALL_PROXY=http://elsewhere azb run --no-isolation -- \
     sh -c 'echo "[$NO_PROXY$no_proxy$ALL_PROXY] $CURL_CA_BUNDLE"'
-same "$out" "[] $STATE/ca-bundle.pem"
+local=localhost,127.0.0.1,::1
+same "$out" "[$local$local] $STATE/ca-bundle.pem"
 ok azb run --no-isolation -- sh -c 'echo "$AZURE_CLIENT_ID $AZURE_CLIENT_SECRET"'
 same "$out" "the-administrator it's a secret"
 # The caller's identity wins, whole.
