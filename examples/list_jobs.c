@@ -10,7 +10,8 @@
 
 static int failed(const char *what, const struct azb_error *err)
 {
-    fprintf(stderr, "list_jobs: %s: %s%s%s\n", what, err->code, *err->code ? ": " : "", err->message);
+    fprintf(
+        stderr, "list_jobs: %s: %s%s%s\n", what, err->code, *err->code ? ": " : "", err->message);
     return 1;
 }
 

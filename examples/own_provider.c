@@ -39,8 +39,7 @@ int main(int argc, char **argv)
     options.token_provider = (struct azb_token_provider){token_from_file, argv[1]};
     struct azb_batch *batch = azb_batch_open(&options, &err);
     struct azb_reply reply = AZB_REPLY_INIT;
-    bool done = batch &&
-        azb_pool_get(batch, AZB_ARGS(pool_get, .pool_id = argv[3]), &reply, &err);
+    bool done = batch && azb_pool_get(batch, AZB_ARGS(pool_get, .pool_id = argv[3]), &reply, &err);
     if (done)
         printf("%s has %d nodes\n", reply.value.pool->id,
             (int)reply.value.pool->current_dedicated_nodes.value);

@@ -24,9 +24,10 @@ static bool submit_and_wait(
     struct azb_wait_options wait = AZB_WAIT_OPTIONS_INIT;
     wait.timeout_ms = 60000;
     done = done && azb_wait_for_tasks(batch, job_id, &wait, &reply, err) &&
-        azb_task_file_get(batch,
-            AZB_ARGS(task_file_get, .job_id = job_id, .task_id = "hello", .file_path = "stdout.txt"),
-            &reply, err);
+           azb_task_file_get(batch,
+               AZB_ARGS(
+                   task_file_get, .job_id = job_id, .task_id = "hello", .file_path = "stdout.txt"),
+               &reply, err);
     if (done)
         fwrite(reply.bytes, 1, reply.byte_count, stdout);
     azb_reply_free(&reply);

@@ -113,7 +113,7 @@ static int bind_one(const struct sockaddr *address, socklen_t length)
 
 static int port_of(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t length = sizeof(address);
     if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
         return 0;

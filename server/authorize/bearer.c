@@ -266,7 +266,7 @@ static bool verify(struct request *request, struct text token, const char *const
 
 bool authorize_bearer(struct request *request, const char *const *audiences, struct azb_error *err)
 {
-    struct text token;
+    struct text token = TEXT_NONE;
     struct verified_token verified;
     unsigned char hash[SHA256_BYTES];
     if (!read_header(request, &token, err))

@@ -332,7 +332,7 @@ bool assertion_check(
 {
     struct request *request = token->request;
     struct jwt jwt;
-    struct period period;
+    struct period period = {0};
     return check_type(token, err) && parse(token, &jwt, err) && check_names(client, &jwt, err) &&
            check_signature(request, client, &jwt, err) && check_audience(request, &jwt, err) &&
            read_period(&jwt, &period, err) && check_period(request, &period, err) &&

@@ -36,8 +36,7 @@ typedef bool store_work_fn(
 typedef void store_done_fn(void *context, const struct azb_error *err);
 
 /* Queues a change; `done` (may be NULL) is called exactly once. */
-void store_write(
-    struct store *store, store_work_fn *work, store_done_fn *done, void *context);
+void store_write(struct store *store, store_work_fn *work, store_done_fn *done, void *context);
 /* The same, and waits for the commit. Never call it on the writer thread. */
 bool store_write_wait(
     struct store *store, store_work_fn *work, void *context, struct azb_error *err);
