@@ -113,13 +113,16 @@ static int bind_one(const struct sockaddr *address, socklen_t length)
 
 static int port_of(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address;
     socklen_t length = sizeof(address);
-    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    memset(&address, 0, sizeof(address));
+    if (getsockname(fd, &address.any, &length) != 0)
         return 0;
-    const struct sockaddr_in *v4 = (const void *)&address;
-    const struct sockaddr_in6 *v6 = (const void *)&address;
-    return ntohs(address.ss_family == AF_INET ? v4->sin_port : v6->sin6_port);
+    return ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
 }
 
 static bool fail_bind(const struct listen_address *address, int problem, struct azb_error *err)
