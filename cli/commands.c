@@ -30,6 +30,8 @@ const struct command *own_command_at(size_t index)
 static const struct option_row global_options[] = {
     {"output", OPTION_TEXT, false, "json, table or tsv (table on a terminal, json elsewhere).",
         'o'},
+    {"env-file", OPTION_TEXT, false,
+        "Credentials and endpoints as NAME=VALUE lines: a file, or - for standard input.", 0},
     {"auth-mode", OPTION_TEXT, false,
         "aad (Entra, the default) or shared_key (AZURE_BATCH_ACCESS_KEY).", 0},
     {"verbose", OPTION_FLAG, false, "Each request and its answer on standard error.", 'v'},

@@ -9,6 +9,7 @@
 #include "cli/batch_verb.h"
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "cli/state.h"
 #include "cli/suggest.h"
 
 #define COMMANDS_MAX 96
@@ -117,6 +118,17 @@ static bool choose_format(
                : true;
 }
 
+/* --env-file: credentials from a file or standard input, for those who keep them out of the
+ * environment. It beats what is set. */
+static bool read_env_file(
+    struct session *session, const struct arguments *arguments, struct azb_error *err)
+{
+    struct text lines;
+    const char *path = argument(arguments, "env-file");
+    return !path || (read_input(&session->arena, path, &lines, err) &&
+                        state_set_variables(lines, path, &session->arena, err));
+}
+
 static int run_in(struct session *session, const struct command *command, int argc, char **argv)
 {
     struct arguments arguments;
@@ -132,7 +144,7 @@ static int run_in(struct session *session, const struct command *command, int ar
     }
     session->verbose = argument_flag(&arguments, "verbose");
     session->auth_mode = argument(&arguments, "auth-mode");
-    if (!choose_format(session, &arguments, &err))
+    if (!read_env_file(session, &arguments, &err) || !choose_format(session, &arguments, &err))
         return session_fail(session, &err);
     return command->run(session, command, &arguments);
 }

@@ -49,12 +49,29 @@ static struct text unquoted(struct text value, struct arena *arena)
 
 bool state_variable(struct text line, struct arena *arena, struct text *name, struct text *value)
 {
-    struct text rest = line;
-    if (!text_starts(line, "export "))
-        return false;
-    rest = text_slice(rest, strlen("export "), rest.length);
-    if (!text_cut(&rest, '=', name) || !rest.at)
+    struct text rest = text_trim(line);
+    if (text_starts(rest, "export "))
+        rest = text_trim(text_slice(rest, strlen("export "), rest.length));
+    if (!text_cut(&rest, '=', name) || !rest.at || !name->length || name->at[0] == '#')
         return false;
     *value = unquoted(rest, arena);
+    return true;
+}
+
+bool state_set_variables(
+    struct text lines, const char *from, struct arena *arena, struct azb_error *err)
+{
+    struct text line, name, value;
+    size_t number = 0;
+    while (lines.length && text_cut(&lines, '\n', &line)) {
+        number++;
+        if (!text_trim(line).length || text_trim(line).at[0] == '#')
+            continue;
+        if (!state_variable(line, arena, &name, &value))
+            return fail(err, AZB_ERROR_ARGUMENT, "%s, line %zu is not NAME=VALUE", from, number);
+        char *variable = text_string(arena, name), *text = text_string(arena, value);
+        if (!variable || !text || setenv(variable, text, 1) != 0)
+            return fail_memory(err);
+    }
     return true;
 }

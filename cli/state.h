@@ -16,7 +16,13 @@ char *state_folder(const char *given, struct arena *arena);
 bool state_environment(
     const char *given, struct arena *arena, struct text *out, struct azb_error *err);
 
-/* One line: its name and its value without quotes. False: another kind of line. */
+/* One line, NAME=VALUE with or without `export`: its name and its value without quotes. False:
+ * another kind of line. */
 bool state_variable(struct text line, struct arena *arena, struct text *name, struct text *value);
+
+/* Puts such lines into the environment of this process; empty ones and those with # are passed
+ * over. `from` is what they were read from, for the message. */
+bool state_set_variables(
+    struct text lines, const char *from, struct arena *arena, struct azb_error *err);
 
 #endif

@@ -91,6 +91,13 @@ as_nobody
 ok env AZURE_BATCH_ACCESS_KEY="$(sed -n "s/^export AZURE_BATCH_ACCESS_KEY=//p" "$STATE/env" | tr -d \'\")" \
     azb job delete --job-id j --yes --auth-mode shared_key
 
+# Credentials from a file or standard input.
+ok azb job list --env-file "$STATE/env"
+ok azb token --env-file - <"$STATE/env"
+same "${out:0:2}" ey
+printf 'AZURE_TENANT_ID=x\nnonsense\n' >"$work/credentials"
+refused 2 "line 2" azb token --env-file "$work/credentials"
+
 # The state survives kill -9: what was acknowledged is there.
 as_admin
 ok azb job create --id survives --pool-id p

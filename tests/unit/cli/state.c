@@ -17,7 +17,10 @@ static const struct {
     {"export A='a=b \"c\" $d `e`'", "A", "a=b \"c\" $d `e`"},
     {"export A=\"b c\"", "A", "b c"},
     {"export A", NULL, NULL},
-    {"A=b", NULL, NULL},
+    {"A=b", "A", "b"},
+    {"  export A=b ", "A", "b"},
+    {"=b", NULL, NULL},
+    {"A", NULL, NULL},
     {"", NULL, NULL},
     {"# export A=b", NULL, NULL},
 };
