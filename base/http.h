@@ -63,7 +63,8 @@ const char *http_header(const struct http_response *response, const char *name);
 
 /* One try, without retries: what tests put in libcurl's place. In an error of kind NETWORK it sets
  * `retryable` when the server cannot have seen the request (any method may then be sent again), and
- * a `code` when another try is no use: "TlsNotTrusted", "ProxyRefused". */
+ * a `code` when another try at once is no use: "TlsNotTrusted", "ProxyRefused",
+ * "ConnectionRefused". */
 typedef bool http_transport_fn(void *context, const struct http_request *request,
     int64_t timeout_ms, struct arena *arena, struct http_response *response, struct azb_error *err);
 

@@ -11,6 +11,7 @@
  */
 #include "base/http_curl.h"
 
+#include <errno.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -393,6 +394,8 @@ static bool fail_connect(const struct exchange *exchange)
     const char *text = number ? strerror_r((int)number, reason, sizeof(reason)) : "no route";
     fail(exchange->err, AZB_ERROR_NETWORK, "%s: the connection failed: %s", exchange->host, text);
     exchange->err->retryable = true;
+    if (number == ECONNREFUSED) /* nobody listens: an answer, as curl --retry takes it */
+        snprintf(exchange->err->code, sizeof(exchange->err->code), "ConnectionRefused");
     return false;
 }
 
