@@ -19,6 +19,7 @@ struct pattern {
     const struct route *route;
     enum plane plane;
     bool has_scope; /* begins with "{scope*}", which is none of the segments */
+    bool has_path;  /* ends with "{filePath}", which takes one segment or more */
     size_t count;
     struct segment segments[PATTERN_SEGMENTS_MAX];
 };
@@ -88,6 +89,7 @@ static void parse_pattern(struct pattern *pattern)
     pattern->count = fits ? split.count : 0;
     for (size_t i = 0; i < pattern->count; i++)
         pattern->segments[i] = parse_segment(split.segments[i]);
+    pattern->has_path = text_ends(path, "/{filePath}");
 }
 
 /* The index */
@@ -185,9 +187,10 @@ static bool segment_fits(const struct segment *segment, struct text raw)
 
 static bool pattern_fits(const struct pattern *pattern, const struct split *split)
 {
-    if (pattern->has_scope ? split->count < pattern->count : split->count != pattern->count)
+    bool takes_more = pattern->has_scope || pattern->has_path;
+    if (takes_more ? split->count < pattern->count : split->count != pattern->count)
         return false;
-    size_t skip = split->count - pattern->count;
+    size_t skip = pattern->has_scope ? split->count - pattern->count : 0;
     for (size_t i = pattern->count; i-- > 0;)
         if (!segment_fits(&pattern->segments[i], split->segments[skip + i]))
             return false;
@@ -220,6 +223,8 @@ static const struct pattern *find_method(const struct search *search, const char
         found = search_bucket(search, method, split->count, split->segments[0]);
     if (!found)
         found = search_bucket(search, method, split->count, TEXT_NONE);
+    for (size_t count = split->count; !found && count-- > 1;)
+        found = search_bucket(search, method, count, split->segments[0]);
     if (!found)
         found = search_bucket(search, method, ANY_COUNT, TEXT_NONE);
     if (!found && strcmp(method, "HEAD") == 0)
@@ -259,10 +264,16 @@ static bool take_scope(
     return decode(request, raw, &request->values[0], err);
 }
 
+static const char *end_of(const struct split *split)
+{
+    const struct text *last = &split->segments[split->count - 1];
+    return last->at + last->length;
+}
+
 static bool take_values(struct request *request, const struct pattern *pattern,
     const struct split *split, struct azb_error *err)
 {
-    size_t skip = split->count - pattern->count, value = 0;
+    size_t skip = pattern->has_scope ? split->count - pattern->count : 0, value = 0;
     if (pattern->has_scope && !take_scope(request, split, skip, err))
         return false;
     value += pattern->has_scope;
@@ -272,6 +283,8 @@ static bool take_values(struct request *request, const struct pattern *pattern,
         if (!segment->is_variable)
             continue;
         assert(value < ROUTE_VALUES_MAX && "a pattern has too many variables");
+        if (pattern->has_path && i + 1 == pattern->count)
+            raw.length = (size_t)(end_of(split) - raw.at);
         raw = text_slice(raw, segment->before.length, raw.length - segment->after.length);
         if (!decode(request, raw, &request->values[value++], err))
             return false;

@@ -16,7 +16,8 @@ enum route_flags {
 
 struct route {
     const char *method;
-    /* "/jobs/{jobId}": one segment each; "{scope*}" at the start takes any number of segments. */
+    /* "/jobs/{jobId}": one segment each; "{scope*}" at the start takes any number of segments,
+     * "{filePath}" at the end one or more. */
     const char *path;
     enum route_flags flags;
     serve_fn *serve;

@@ -52,6 +52,10 @@ struct unsupported_property {
 bool check_supported(const struct model *model, const void *value,
     const struct unsupported_property *table, const char *prefix, struct azb_error *err);
 
+/* No more environment settings than tasks are started with. */
+bool check_settings(
+    const struct azb_environment_setting_list *list, const char *property, struct azb_error *err);
+
 /* ---- Conditions and headers ---- */
 
 /* The conditional headers against a resource last changed at `modified`. False: 304 or 412. */
@@ -124,6 +128,7 @@ struct page {
 };
 
 #define PAGE_ROWS_LOOKED_AT 20000 /* rows that a filter may pass over before the page ends */
+#define PAGE_MEMORY ((size_t)48 * 1024 * 1024) /* a page of large documents has fewer items */
 
 bool page_begin(struct page *page, struct request *request, const struct model *model,
     const char *filter_table, struct buffer *out, struct azb_error *err);

@@ -208,7 +208,8 @@ bool page_begin(struct page *page, struct request *request, const struct model *
 
 bool page_takes(struct page *page)
 {
-    page->more = page->count == page->maximum || page->looked_at == PAGE_ROWS_LOOKED_AT;
+    page->more = page->count == page->maximum || page->looked_at == PAGE_ROWS_LOOKED_AT ||
+                 page->view.request->arena.used > PAGE_MEMORY;
     return !page->more;
 }
 

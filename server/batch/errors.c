@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "batch/batch.h"
+#include "engine/engine.h"
 
 bool refuse_property(struct azb_error *err, const char *code, const char *property,
     const char *value, const char *reason)
@@ -68,4 +69,16 @@ bool check_supported(const struct model *model, const void *value,
         return refuse_property(err, "UnsupportedProperty", path, NULL, table->reason);
     }
     return true;
+}
+
+bool check_settings(
+    const struct azb_environment_setting_list *list, const char *property, struct azb_error *err)
+{
+    char count[24];
+
+    if (list->count <= ENVIRONMENT_SETTINGS_MAX)
+        return true;
+    snprintf(count, sizeof(count), "%zu settings", list->count);
+    return refuse_property(err, "InvalidPropertyValue", property, count,
+        "There are too many; at most 1000 are allowed");
 }

@@ -131,7 +131,8 @@ bool job_check_supported(const struct azb_job *job, struct azb_error *err)
         {NULL, NULL},
     };
 
-    if (!check_supported(model_job(), job, unsupported, "", err))
+    if (!check_supported(model_job(), job, unsupported, "", err) ||
+        !check_settings(&job->common_environment_settings, "commonEnvironmentSettings", err))
         return false;
     return !job->pool_info ||
            check_supported(model_pool_info(), job->pool_info, unsupported_pool, "poolInfo.", err);

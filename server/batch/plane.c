@@ -238,11 +238,16 @@ struct shown_error {
     const char *message;
 };
 
+/* NULL: the error's own message says it best. */
 static const struct shown_error not_routed[] = {
+    {400, "InvalidInput", NULL},
+    {403, "Forbidden", NULL},
     {404, "ResourceNotFound", "The specified resource does not exist."},
     {405, "UnsupportedHttpVerb", "The resource doesn't support the specified HTTP verb."},
     {413, "RequestBodyTooLarge",
         "The size of the request body exceeds the maximum size permitted."},
+    {414, "InvalidUri", NULL},
+    {431, "InvalidHeaderValue", NULL},
 };
 
 /* Errors of the router and of rooms below have no code of Batch's. */
@@ -250,9 +255,13 @@ static struct shown_error shown(const struct azb_error *err)
 {
     struct shown_error out = {err->http_status, err->code, err->message};
 
-    for (size_t i = 0; i < sizeof(not_routed) / sizeof(not_routed[0]); i++)
-        if (!err->code[0] && err->http_status == not_routed[i].status)
-            return not_routed[i];
+    for (size_t i = 0; i < sizeof(not_routed) / sizeof(not_routed[0]); i++) {
+        const struct shown_error *row = &not_routed[i];
+
+        if (!err->code[0] && err->http_status == row->status)
+            return (struct shown_error){
+                row->status, row->code, row->message ? row->message : err->message};
+    }
     if (out.status == 0 || !out.code[0])
         out = (struct shown_error){out.status >= 400 ? out.status : 500, "InternalError",
             "The server encountered an internal error. Please retry the request."};

@@ -88,6 +88,7 @@ static bool check_task(struct request *request, const struct job_row *job,
 {
     return api_validate(model_task(), SHAPE_CREATE, task, err) &&
            check_supported(model_task(), task, unsupported, "", err) &&
+           check_settings(&task->environment_settings, "environmentSettings", err) &&
            check_user(task->user_identity, err) && check_command_line(request, task, err) &&
            check_against_job(job, task, err);
 }

@@ -5,6 +5,9 @@
 #include "base/json.h"
 #include "engine/pass.h"
 
+#define BY_USER "Task was ended by user request"
+#define LOST_MAX 10 /* a task whose runs are lost that often is not run again */
+
 struct ended {
     const struct engine_event *event;
     int64_t task, job, node, slots;
@@ -12,6 +15,7 @@ struct ended {
     const char *directory;
     enum task_ending ending;
     int64_t retry_count, max_retry; /* max_retry -1: without limit */
+    int64_t requeue_count;
     bool uses_dependencies, performs_job_action;
     struct text document;
 };
@@ -30,7 +34,8 @@ static bool find_run(
 {
     scoped_statement struct statement s = statement(pass->store,
         "SELECT task.job, node, slots, task.id, directory, ending, retry_count, task.max_retry,"
-        " dependencies, on_failure, task.doc FROM task JOIN job ON job.row = task.job"
+        " dependencies, on_failure, requeue_count, task.doc FROM task JOIN job ON job.row = "
+        "task.job"
         " WHERE task.row = ?1 AND attempt = ?2 AND node IS NOT NULL");
 
     statement_bind_i64(&s, 1, event->task);
@@ -49,7 +54,8 @@ static bool find_run(
     out->uses_dependencies = statement_i64(&s, 8) != 0;
     out->performs_job_action =
         statement_i64(&s, 9) == AZB_ON_TASK_FAILURE_PERFORM_EXIT_OPTIONS_JOB_ACTION;
-    out->document = statement_text(&s, 10, pass->arena);
+    out->requeue_count = statement_i64(&s, 10);
+    out->document = statement_text(&s, 11, pass->arena);
     return true;
 }
 
@@ -105,6 +111,15 @@ static int exit_code(const struct engine_event *event)
     return event->outcome == ENGINE_SIGNALED ? 128 + event->code : event->code;
 }
 
+/* Lost while it was being ended: it has ended. Otherwise it was lost too often. */
+static struct verdict lost(const struct ended *ended)
+{
+    if (ended->ending != ENDING_NONE)
+        return (struct verdict){.failure = "TaskEnded", .message = BY_USER};
+    return (struct verdict){.failure = "Unknown",
+        .message = "What watched the task was ended, each time that the task was started"};
+}
+
 static struct verdict judge(const struct ended *ended)
 {
     const struct engine_event *event = ended->event;
@@ -122,10 +137,11 @@ static struct verdict judge(const struct ended *ended)
         verdict = (struct verdict){.failure = "TaskEnded",
             .message = "The task ran longer than its maxWallClockTime and was ended"};
         break;
-    case ENGINE_CANCELLED:
     case ENGINE_LOST:
-        verdict =
-            (struct verdict){.failure = "TaskEnded", .message = "Task was ended by user request"};
+        verdict = lost(ended);
+        break;
+    case ENGINE_CANCELLED:
+        verdict = (struct verdict){.failure = "TaskEnded", .message = BY_USER};
         break;
     case ENGINE_NOT_FOUND:
         verdict = (struct verdict){.failure = "CommandProgramNotFound", .message = event->message};
@@ -264,7 +280,8 @@ static bool finish_run(struct pass *pass, const struct ended *ended)
                pass_delete_task(pass, ended->task, ended->directory);
     if (ended->ending == ENDING_REQUEUE && !ran_to_its_end(ended->event))
         return requeue(pass, ended);
-    if (ended->ending == ENDING_NONE && ended->event->outcome == ENGINE_LOST)
+    if (ended->ending == ENDING_NONE && ended->event->outcome == ENGINE_LOST &&
+        ended->requeue_count < LOST_MAX)
         return requeue(pass, ended);
     if (may_retry(ended, &verdict))
         return retry(pass, ended);

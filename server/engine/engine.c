@@ -206,9 +206,10 @@ static void finish_pass(struct engine *engine)
     } else {
         engine->first = false;
         forget_events(engine);
+        /* First, because a task that is added anew may be started in the directory of the old. */
+        carry_out_removals(engine);
         carry_out_starts(engine);
         carry_out_cancels(engine);
-        carry_out_removals(engine);
         set_time(engine);
         if (engine->pass.orders.again)
             atomic_store(&engine->changed, true);
@@ -289,7 +290,10 @@ static bool open_engine(struct engine *engine, struct azb_error *err)
     engine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (engine->wake < 0)
         return fail(err, AZB_ERROR_IO, "cannot make an eventfd: %s", strerror(errno));
-    return scheduler_running(reader, adopt, engine, err);
+    if (!scheduler_running(reader, adopt, engine, err))
+        return false;
+    engine->functions->settle(engine->self);
+    return true;
 }
 
 static void free_engine(struct engine *engine)

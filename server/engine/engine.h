@@ -18,6 +18,9 @@
 struct engine;
 struct store_connection;
 
+/* The most environment settings of a job, and of a task. */
+#define ENVIRONMENT_SETTINGS_MAX 1000
+
 /* Starts the thread, finds the tasks that an earlier azbd left running, and schedules. The store
  * must be open. NULL and err when the state folder or the kernel does not allow it. */
 struct engine *engine_start(struct service *service, struct azb_error *err);
@@ -81,6 +84,8 @@ struct engine_functions {
     bool (*submit)(void *self, const struct engine_task *task, struct azb_error *err);
     /* Takes up a run that an earlier process submitted; its end is told by poll(). */
     void (*adopt)(void *self, int64_t task, int64_t attempt);
+    /* All that go on were adopted: what an earlier process left of others is ended and removed. */
+    void (*settle)(void *self);
     /* Readable when poll() has something to say. */
     int (*descriptor)(void *self);
     /* Ends since the last call, at most `maximum`. */

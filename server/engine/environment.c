@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "engine/pass.h"
 
-#define VARIABLES_MAX 4096
+/* ENVIRONMENT_SETTINGS_MAX of the job, as many of the task, and our own. */
+#define VARIABLES_MAX (2 * ENVIRONMENT_SETTINGS_MAX + 64)
 
 struct variables {
     struct arena *arena;
@@ -96,19 +97,15 @@ static void set_system(struct variables *v, const struct placed_task *task)
 const char *const *pass_environment(struct pass *pass, const struct placed_task *task)
 {
     struct variables v = {.arena = pass->arena};
-    const struct json *job = json_parse(task->job_document, pass->arena, pass->err);
-    const struct json *own = job ? json_parse(task->task_document, pass->arena, pass->err) : NULL;
 
-    if (!own)
-        return NULL;
     v.items = arena_array(pass->arena, VARIABLES_MAX + 1, sizeof(*v.items));
     if (!v.items) {
         fail_memory(pass->err);
         return NULL;
     }
     set_system(&v, task);
-    set_all(&v, json_get(job, "commonEnvironmentSettings"));
-    set_all(&v, json_get(own, "environmentSettings"));
+    set_all(&v, json_get(task->job, "commonEnvironmentSettings"));
+    set_all(&v, json_get(task->task, "environmentSettings"));
     if (!set_account(pass, &v, task->account))
         return NULL;
     set_batch(&v, task);

@@ -74,28 +74,25 @@ static bool remove_entries(int folder, int depth)
     return ok;
 }
 
-/* A task may have taken its own rights away. */
+/* A task may have taken rights away that listing and emptying the folder need. */
 static void give_rights_back(int parent, const char *name)
 {
     char path[64];
+    struct stat status;
     int folder = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     if (folder < 0)
         return;
     snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
-    chmod(path, 0700);
+    if (fstat(folder, &status) == 0 && (status.st_mode & 0700) != 0700)
+        chmod(path, 0700);
     close(folder);
 }
 
 static int open_to_remove(int parent, const char *name)
 {
-    int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int folder = openat(parent, name, flags);
-
-    if (folder >= 0 || errno != EACCES)
-        return folder;
     give_rights_back(parent, name);
-    return openat(parent, name, flags);
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static bool remove_tree(int parent, const char *name, int depth)

@@ -5,9 +5,11 @@
  * through a pipe that its supervisor holds, or, for a run of an earlier azbd, through a pidfd. What
  * happened is in the run's files (run_files.h). All functions are called by one thread.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -31,6 +33,7 @@
 
 #define LOCAL_NODES_MAX 1000
 #define READY_AT_ONCE 64
+#define FORGOTTEN_END_MS 2000 /* how long the end of a run that nobody waits for may take */
 
 /* A run under way. Its descriptor turns readable when it has ended. */
 struct run {
@@ -294,6 +297,56 @@ static void local_adopt(void *self, int64_t task, int64_t attempt)
         service_log("engine", "%s", err.message);
 }
 
+static bool is_adopted(const struct local *local, int64_t task, int64_t attempt)
+{
+    const struct run *run = local->runs;
+
+    while (run && (run->task != task || run->attempt != attempt))
+        run = run->next;
+    return run != NULL;
+}
+
+/* A run that nobody waits for: its task was deleted, or runs again, as the earlier azbd ended. Its
+ * files must go, because the row of a deleted task is given to another one. */
+static void end_forgotten(struct local *local, int64_t task, int64_t attempt)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    int folder = run_open(local->service->state, task, attempt, false, &err);
+    int supervisor = folder < 0 ? -1 : run_supervisor(folder);
+
+    if (supervisor >= 0) {
+        run_write_cancel(folder, 0);
+        syscall(SYS_pidfd_send_signal, supervisor, SIGTERM, NULL, 0);
+        poll(&(struct pollfd){supervisor, POLLIN, 0}, 1, FORGOTTEN_END_MS);
+        close(supervisor);
+    }
+    if (folder >= 0)
+        close(folder);
+    run_remove(local->service->state, task, attempt);
+}
+
+static void local_settle(void *self)
+{
+    struct local *local = self;
+    char path[PATH_MAX];
+    DIR *listing = NULL;
+    const struct dirent *entry = NULL;
+
+    snprintf(path, sizeof(path), "%.4000s/engine", local->service->state);
+    listing = opendir(path);
+    while (listing && (entry = readdir(listing))) {
+        struct text rest = text_of(entry->d_name), first;
+        uint64_t task = 0, attempt = 0;
+
+        if (text_cut(&rest, '.', &first) && text_to_u64(first, INT64_MAX, &task) &&
+            text_to_u64(rest, INT64_MAX, &attempt) &&
+            !is_adopted(local, (int64_t)task, (int64_t)attempt))
+            end_forgotten(local, (int64_t)task, (int64_t)attempt);
+    }
+    if (listing)
+        closedir(listing);
+}
+
 static int local_descriptor(void *self)
 {
     return ((struct local *)self)->epoll;
@@ -302,7 +355,7 @@ static int local_descriptor(void *self)
 static void read_event(struct local *local, const struct run *run, struct engine_event *event)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    int folder = run_open(local->service->state, run->task, run->attempt, false, &err);
+    int folder = run_open(local->service->state, run->task, run->attempt, true, &err);
 
     *event =
         (struct engine_event){.task = run->task, .attempt = run->attempt, .outcome = ENGINE_LOST};
@@ -406,6 +459,7 @@ const struct engine_functions engine_local = {
     .close = local_close,
     .submit = local_submit,
     .adopt = local_adopt,
+    .settle = local_settle,
     .descriptor = local_descriptor,
     .poll = local_poll,
     .cancel = local_cancel,

@@ -33,7 +33,7 @@ struct placed_task {
     const char *pool_id, *node_id, *job_id, *task_id;
     bool dedicated;
     const char *directory, *node_directory; /* absolute */
-    struct text job_document, task_document;
+    const struct json *job, *task;          /* documents */
 };
 const char *const *pass_environment(struct pass *pass, const struct placed_task *task);
 

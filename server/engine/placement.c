@@ -10,6 +10,8 @@
 #include "engine/pass.h"
 
 #define NODES_MAX 1024 /* of one pool that are looked at in one pass */
+#define ORDERS_MEMORY ((size_t)64 * 1024 * 1024)
+#define TASKS_LOOKED_AT 4096 /* of one job: those that fit no node are passed over */
 
 struct node {
     int64_t row, free;
@@ -29,7 +31,7 @@ struct pool {
 struct job {
     int64_t row, may_start;
     const char *id;
-    struct text document; /* read when the first task is placed */
+    const struct json *document; /* read when the first task is placed */
 };
 
 struct ready_task {
@@ -87,6 +89,15 @@ static struct node *choose_node(struct pool *pool, int64_t slots)
     return best;
 }
 
+static int64_t most_free(const struct pool *pool)
+{
+    int64_t most = 0;
+
+    for (size_t i = 0; i < pool->node_count; i++)
+        most = pool->nodes[i].free > most ? pool->nodes[i].free : most;
+    return most;
+}
+
 static bool take_slots(struct pass *pass, struct pool *pool, struct node *node, int64_t slots)
 {
     scoped_statement struct statement s = statement(pass->store,
@@ -138,13 +149,13 @@ static bool read_job_document(struct pass *pass, struct job *job)
     scoped_statement struct statement s =
         statement(pass->store, "SELECT doc FROM job WHERE row = ?1");
 
-    if (job->document.at)
+    if (job->document)
         return true;
     statement_bind_i64(&s, 1, job->row);
     if (!statement_step(&s, &found, pass->err))
         return false;
-    job->document = statement_text(&s, 0, pass->arena);
-    return true;
+    job->document = json_parse(statement_text(&s, 0, pass->arena), pass->arena, pass->err);
+    return job->document != NULL;
 }
 
 static bool order_start(struct pass *pass, const struct pool *pool, const struct node *node,
@@ -157,12 +168,14 @@ static bool order_start(struct pass *pass, const struct pool *pool, const struct
         .node_id = node->id,
         .job_id = job->id,
         .task_id = task->id,
-        .dedicated = node->dedicated,
-        .task_document = task->document};
+        .dedicated = node->dedicated};
 
-    if (!start || !nodes || !read_job_document(pass, job))
-        return start && nodes ? false : fail_memory(pass->err);
-    placed.job_document = job->document;
+    if (!start || !nodes)
+        return fail_memory(pass->err);
+    if (!read_job_document(pass, job) ||
+        !(placed.task = json_parse(task->document, pass->arena, pass->err)))
+        return false;
+    placed.job = job->document;
     placed.directory = arena_format(pass->arena, "%s/%s", nodes, directory);
     placed.node_directory = arena_format(pass->arena, "%s/%s/%s", nodes, pool->id, node->id);
     start->task.task = task->row;
@@ -170,8 +183,7 @@ static bool order_start(struct pass *pass, const struct pool *pool, const struct
     start->task.directory = placed.directory;
     start->task.node_directory = placed.node_directory;
     start->task.max_wall_clock_ms = task->max_wall_clock_ms;
-    start->task.command_line = json_get_string(
-        json_parse(task->document, pass->arena, pass->err), "commandLine", pass->arena);
+    start->task.command_line = json_get_string(placed.task, "commandLine", pass->arena);
     start->task.environment = pass_environment(pass, &placed);
     if (!start->task.command_line || !start->task.environment)
         return false;
@@ -180,16 +192,12 @@ static bool order_start(struct pass *pass, const struct pool *pool, const struct
     return true;
 }
 
-static bool place_task(
-    struct pass *pass, struct pool *pool, struct job *job, const struct ready_task *task)
+static bool place_task(struct pass *pass, struct pool *pool, struct node *node, struct job *job,
+    const struct ready_task *task)
 {
-    struct node *node = choose_node(pool, task->slots);
-    const char *directory = NULL;
-
-    if (!node)
-        return true;
-    directory = arena_format(
+    const char *directory = arena_format(
         pass->arena, "%s/%s/workitems/%s/job-1/%s", pool->id, node->id, job->id, task->id);
+
     if (!directory)
         return fail_memory(pass->err);
     job->may_start--;
@@ -212,21 +220,36 @@ static void read_task(struct pass *pass, struct statement *s, struct ready_task 
     out->document = statement_text(s, 6, pass->arena);
 }
 
+/* Orders hold documents and environments: what is large is started in several passes. */
+static bool is_full(struct pass *pass)
+{
+    bool full = pass->arena->used > ORDERS_MEMORY;
+
+    pass->in->orders.again |= full;
+    return full;
+}
+
 static bool place_tasks(struct pass *pass, struct pool *pool, struct job *job)
 {
     bool found = false;
     struct ready_task task;
     scoped_statement struct statement s = statement(pass->store,
         "SELECT row, slots, attempt, max_wall_clock, id, directory, doc FROM task"
-        " WHERE job = ?1 AND ready = 1 ORDER BY row LIMIT ?2");
+        " WHERE job = ?1 AND ready = 1 AND slots <= ?3 ORDER BY row LIMIT ?2");
 
     statement_bind_i64(&s, 1, job->row);
-    statement_bind_i64(&s, 2, job->may_start < pool->free ? job->may_start : pool->free);
+    statement_bind_i64(&s, 2, TASKS_LOOKED_AT);
+    statement_bind_i64(&s, 3, most_free(pool));
     while (statement_step(&s, &found, pass->err)) {
-        if (!found || pool->free == 0 || job->may_start == 0)
+        struct node *node = NULL;
+
+        if (!found || pool->free == 0 || job->may_start == 0 || is_full(pass))
             return true;
+        node = choose_node(pool, statement_i64(&s, 1));
+        if (!node)
+            continue;
         read_task(pass, &s, &task);
-        if (!place_task(pass, pool, job, &task))
+        if (!place_task(pass, pool, node, job, &task))
             return false;
     }
     return false;

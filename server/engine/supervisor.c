@@ -39,12 +39,15 @@ static void kill_task(const struct watch *watch, int signal_number)
 
 static void end_task(struct watch *watch, enum engine_outcome outcome, int64_t grace_ms)
 {
-    if (watch->ending)
-        return;
+    int64_t deadline_ms = monotonic_ms() + grace_ms;
+
+    if (!watch->ending)
+        watch->event.outcome = outcome;
+    if (!watch->ending || deadline_ms < watch->deadline_ms)
+        watch->deadline_ms = deadline_ms;
+    if (!watch->ending || grace_ms == 0)
+        kill_task(watch, grace_ms > 0 ? SIGTERM : SIGKILL);
     watch->ending = true;
-    watch->event.outcome = outcome;
-    watch->deadline_ms = monotonic_ms() + grace_ms;
-    kill_task(watch, grace_ms > 0 ? SIGTERM : SIGKILL);
 }
 
 static void on_deadline(struct watch *watch)
@@ -126,7 +129,8 @@ static bool kill_orphans(void)
     if (file >= 0)
         close(file);
     rest = (struct text){content, length > 0 ? (size_t)length : 0};
-    while (length > 0 && text_cut(&rest, ' ', &piece)) {
+    /* Each number has a space behind it; one without may be the half of one. */
+    while (memchr(rest.at, ' ', rest.length) && text_cut(&rest, ' ', &piece)) {
         if (text_to_u64(piece, INT32_MAX, &pid) && pid > 1)
             found = kill((pid_t)pid, SIGKILL) == 0 || found;
     }
