@@ -16,7 +16,7 @@ struct ended {
     enum task_ending ending;
     int64_t retry_count, max_retry; /* max_retry -1: without limit */
     int64_t requeue_count;
-    bool uses_dependencies, performs_job_action;
+    bool uses_dependencies, performs_job_action, job_is_deleted;
     struct text document;
 };
 
@@ -34,7 +34,8 @@ static bool find_run(
 {
     scoped_statement struct statement s = statement(pass->store,
         "SELECT task.job, node, slots, task.id, directory, ending, retry_count, task.max_retry,"
-        " dependencies, on_failure, requeue_count, task.doc FROM task JOIN job ON job.row = "
+        " dependencies, on_failure, requeue_count, task.doc, job.state FROM task JOIN job ON "
+        "job.row = "
         "task.job"
         " WHERE task.row = ?1 AND attempt = ?2 AND node IS NOT NULL");
 
@@ -56,6 +57,7 @@ static bool find_run(
         statement_i64(&s, 9) == AZB_ON_TASK_FAILURE_PERFORM_EXIT_OPTIONS_JOB_ACTION;
     out->requeue_count = statement_i64(&s, 10);
     out->document = statement_text(&s, 11, pass->arena);
+    out->job_is_deleted = statement_i64(&s, 12) == AZB_JOB_STATE_DELETING;
     return true;
 }
 
@@ -271,13 +273,26 @@ static bool may_retry(const struct ended *ended, const struct verdict *verdict)
            (ended->max_retry < 0 || ended->retry_count < ended->max_retry);
 }
 
+/* "POOL/NODE/workitems/JOB" of a job that goes as a whole, else the task's own. */
+static const char *directory_to_delete(struct pass *pass, const struct ended *ended)
+{
+    struct text path = text_of(ended->directory);
+
+    if (!path.at || !ended->job_is_deleted)
+        return ended->directory;
+    for (int level = 0; level < 2; level++)
+        while (path.length > 0 && path.at[--path.length] != '/')
+            ;
+    return text_string(pass->arena, path);
+}
+
 static bool finish_run(struct pass *pass, const struct ended *ended)
 {
     struct verdict verdict = judge(ended);
 
     if (ended->ending == ENDING_DELETE)
         return release_node(pass, ended, !verdict.failure) &&
-               pass_delete_task(pass, ended->task, ended->directory);
+               pass_delete_task(pass, ended->task, directory_to_delete(pass, ended));
     if (ended->ending == ENDING_REQUEUE && !ran_to_its_end(ended->event))
         return requeue(pass, ended);
     if (ended->ending == ENDING_NONE && ended->event->outcome == ENGINE_LOST &&
