@@ -126,20 +126,14 @@ static const char alphabet_standard[] =
 static const char alphabet_url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* Writes the characters of one group of up to three bytes; returns how many. */
-static size_t encode_group(
-    const char *alphabet, const unsigned char *bytes, size_t length, char out[4])
+/* Three bytes to four characters. */
+static inline void encode_group(const char *alphabet, const unsigned char bytes[3], char out[4])
 {
-    unsigned bits = (unsigned)bytes[0] << 16;
-    if (length > 1)
-        bits |= (unsigned)bytes[1] << 8;
-    if (length > 2)
-        bits |= bytes[2];
+    unsigned bits = (unsigned)bytes[0] << 16 | (unsigned)bytes[1] << 8 | bytes[2];
     out[0] = alphabet[bits >> 18];
     out[1] = alphabet[bits >> 12 & 63];
     out[2] = alphabet[bits >> 6 & 63];
     out[3] = alphabet[bits & 63];
-    return length + 1;
 }
 
 /* `pad` fills the last group up to four characters; '\0' pads nothing. */
@@ -147,21 +141,19 @@ static char *encode(struct arena *arena, struct text data, const char *alphabet,
 {
     if (data.length > SIZE_MAX / 2)
         return NULL;
-    char *out = arena_alloc(arena, (data.length + 2) / 3 * 4 + 1);
+    char *out = arena_alloc(arena, (data.length + 2) / 3 * 4 + 1), *at = out;
     if (!out)
         return NULL;
     const unsigned char *bytes = bytes_of(data);
-    char *at = out;
-    for (size_t i = 0; i < data.length; i += 3) {
-        char group[4];
-        size_t left = data.length - i < 3 ? data.length - i : 3;
-        size_t count = encode_group(alphabet, bytes + i, left, group);
-        while (pad && count < 4)
-            group[count++] = pad;
-        memcpy(at, group, count);
-        at += count;
+    size_t rest = data.length % 3, whole = data.length - rest;
+    for (size_t i = 0; i < whole; i += 3, at += 4)
+        encode_group(alphabet, bytes + i, at);
+    if (rest) {
+        unsigned char last[3] = {0};
+        memcpy(last, bytes + whole, rest);
+        encode_group(alphabet, last, at);
+        memset(at + rest + 1, pad, 3 - rest);
     }
-    *at = '\0';
     return out;
 }
 

@@ -1,6 +1,6 @@
 /*
- * base/rsa.h - what an RSA key is made of; for certificate.c, rsa.c and bench/bearer.c only. Everyone
- * else sees the opaque type of base/crypto.h.
+ * base/rsa.h - what an RSA key is made of; for certificate.c, rsa.c and bench/bearer.c only.
+ * Everyone else sees the opaque type of base/crypto.h.
  */
 #ifndef BASE_RSA_H
 #define BASE_RSA_H
