@@ -3,13 +3,14 @@
 #include <microhttpd.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "exchange.h"
 
-#define THREADS_DEFAULT 2
+#define THREADS_DEFAULT 2 /* on one CPU it is 1: two would only take turns */
 #define CONNECTIONS_MAX 2000U
 #define CONNECTION_TIMEOUT_S 120U
 /* Of one connection: target and headers in, headers out; libmicrohttpd overwrites all of it after
@@ -246,8 +247,12 @@ AZB_PRINTF(2, 0) static void on_log(void *context, const char *format, va_list a
 
 static unsigned thread_count(const struct listener *listener)
 {
+    cpu_set_t cpus;
     int threads = listener->service->options.threads;
-    return threads > 0 ? (unsigned)threads : THREADS_DEFAULT;
+    if (threads > 0)
+        return (unsigned)threads;
+    bool one = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && CPU_COUNT(&cpus) == 1;
+    return one ? 1 : THREADS_DEFAULT;
 }
 
 static struct MHD_Daemon *start_daemon(

@@ -30,7 +30,7 @@ struct service_options {
     const char *ready_file;   /* gets "https://localhost:PORT\n" when serving, or NULL */
     bool test_controls;
     bool allow_remote; /* listen on an address that is not loopback */
-    int threads;       /* listener workers; 0 is 2 */
+    int threads;       /* listener workers; 0 is 2, or 1 on one CPU */
 };
 
 struct service {

@@ -39,6 +39,13 @@ static bool begin(struct question *question, const struct roles *roles, const st
 
 /* ---- Keeping --------------------------------------------------------------------------------- */
 
+static void copy_cut(char *out, size_t size, const char *text)
+{
+    size_t length = strnlen(text, size - 1);
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
 static void keep(struct question *question, const char *scope, bool allowed, const char *rule,
     const char *explanation)
 {
@@ -46,9 +53,9 @@ static void keep(struct question *question, const char *scope, bool allowed, con
     struct decision decision = {.at = request->now, .allowed = allowed, .rule = rule};
     memcpy(decision.object_id, request->caller.object_id, GUID_TEXT);
     memcpy(decision.client_id, request->caller.client_id, GUID_TEXT);
-    snprintf(decision.action, sizeof decision.action, "%s", question->action);
-    snprintf(decision.scope, sizeof decision.scope, "%s", scope);
-    snprintf(decision.explanation, sizeof decision.explanation, "%s", explanation);
+    copy_cut(decision.action, sizeof decision.action, question->action);
+    copy_cut(decision.scope, sizeof decision.scope, scope);
+    copy_cut(decision.explanation, sizeof decision.explanation, explanation);
     decision_keep(request, &decision);
 }
 
@@ -117,11 +124,13 @@ bool authorize_batch(struct request *request, const struct account *account,
     struct azb_error *err)
 {
     enum rbac_kind rbac_kind = kind == PERMISSION_DATA ? RBAC_DATA_ACTION : RBAC_ACTION;
+    const struct rbac_operation *operation = rbac_batch_operation(permission, rbac_kind);
     struct question question = {
         .request = request,
-        .action = arena_format(&request->arena, BATCH_PREFIX "%s", permission),
+        .action = operation ? operation->name
+                            : arena_format(&request->arena, BATCH_PREFIX "%s", permission),
         .rules = RBAC_RULES_BATCH,
-        .asked = {.operation = rbac_batch_operation(permission, rbac_kind),
+        .asked = {.operation = operation,
             .kind = rbac_kind,
             .is_read = is_read,
             .needs_autopool = needs_autopool},
