@@ -97,7 +97,7 @@ static double check_all(struct bench *bench, struct azb_error *err)
 
 static void forget_all(struct service *service)
 {
-    authorizer_forget_key(service->authorizer, entra_signing_key(service->entra)->kid);
+    authorizer_forget_tokens(service->authorizer);
 }
 
 /* As OpenSSL's manual has it. */

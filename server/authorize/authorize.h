@@ -1,8 +1,8 @@
 /*
  * authorize/authorize.h - who is calling, and may they.
  *
- * A verified token is remembered by its SHA-256 until it expires or its key is gone; roles are an
- * index in memory that is replaced whole after each committed change. Both are safe from all
+ * A verified token is remembered by its SHA-256 until it expires or its key is retired; roles are
+ * an index in memory that is replaced whole after each committed change. Both are safe from all
  * threads.
  */
 #ifndef SERVER_AUTHORIZE_AUTHORIZE_H
@@ -53,10 +53,12 @@ bool authorize_arm(
 
 /* Roles or assignments changed: rebuild the index after the commit. Call from work that writes. */
 void authorize_roles_changed(struct request *request);
-/* Builds the index from the store (start, and after each change). */
+/* Builds the index from the store (start, and after each change). When it fails, nothing is
+ * allowed until it succeeds; each decision tries again. */
 bool authorizer_load_roles(
     struct authorizer *authorizer, struct store_connection *connection, struct azb_error *err);
-/* A signing key was retired: forget the tokens that it signed. */
-void authorizer_forget_key(struct authorizer *authorizer, const char *kid);
+/* Forgets all verified tokens, so that tests and benchmarks see the first sight of one again. A
+ * token of a retired key is refused without it. */
+void authorizer_forget_tokens(struct authorizer *authorizer);
 
 #endif

@@ -14,6 +14,17 @@ static bool start(struct authorizer *authorizer, struct azb_error *err)
     return authorizer_load_roles(authorizer, connection, err);
 }
 
+/* A change of roles goes before new readers: with the default, readers that overlap keep it out for
+ * as long as they like. Nobody takes the lock twice. */
+static void init_roles_lock(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+}
+
 struct authorizer *authorizer_new(struct service *service, struct azb_error *err)
 {
     struct authorizer *authorizer = memory_alloc(sizeof *authorizer);
@@ -22,7 +33,8 @@ struct authorizer *authorizer_new(struct service *service, struct azb_error *err
         return NULL;
     }
     authorizer->service = service;
-    pthread_rwlock_init(&authorizer->roles_lock, NULL);
+    init_roles_lock(&authorizer->roles_lock);
+    pthread_mutex_init(&authorizer->load_lock, NULL);
     pthread_mutex_init(&authorizer->decisions.lock, NULL);
     if (start(authorizer, err))
         return authorizer;
@@ -37,11 +49,12 @@ void authorizer_free(struct authorizer *authorizer)
     roles_free(authorizer->roles);
     token_cache_free(authorizer->tokens);
     pthread_rwlock_destroy(&authorizer->roles_lock);
+    pthread_mutex_destroy(&authorizer->load_lock);
     pthread_mutex_destroy(&authorizer->decisions.lock);
     memory_free(authorizer);
 }
 
-void authorizer_forget_key(struct authorizer *authorizer, const char *kid)
+void authorizer_forget_tokens(struct authorizer *authorizer)
 {
-    token_cache_forget_key(authorizer->tokens, kid);
+    token_cache_forget(authorizer->tokens);
 }

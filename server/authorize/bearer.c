@@ -64,20 +64,25 @@ static bool check_jose_header(
     return true;
 }
 
-static bool check_signature(
-    const struct request *request, const struct jwt *jwt, char kid[KID_TEXT], struct azb_error *err)
+static bool wrong_key(const struct request *request, struct azb_error *err)
+{
+    return bearer_refuse(request, BEARER_SIGNATURE,
+        "The access token was signed by a key that is not one of this tenant's.", err);
+}
+
+static bool check_signature(const struct request *request, const struct jwt *jwt,
+    const struct signing_key **out, struct azb_error *err)
 {
     if (!check_jose_header(request, jwt, err))
         return false;
     const struct signing_key *key =
         entra_key(request->service->entra, json_get_text(jwt->header, "kid"));
     if (!key)
-        return bearer_refuse(request, BEARER_SIGNATURE,
-            "The access token was signed by a key that is not one of this tenant's.", err);
+        return wrong_key(request, err);
     if (!jwt_verify(jwt, RSA_PKCS1_SHA256, key->key))
         return bearer_refuse(
             request, BEARER_SIGNATURE, "The access token's signature is not right.", err);
-    memcpy(kid, key->kid, KID_TEXT);
+    *out = key;
     return true;
 }
 
@@ -215,6 +220,8 @@ static bool check_kind(
 static bool check_use(const struct request *request, const struct verified_token *token,
     struct text audience, const char *const *audiences, struct azb_error *err)
 {
+    if (atomic_load(&token->key->retired))
+        return wrong_key(request, err);
     return check_audience(request, audience, audiences, err) && check_times(request, token, err) &&
            check_kind(request, token, err);
 }
@@ -259,7 +266,7 @@ static bool verify(struct request *request, struct text token, const char *const
 {
     struct jwt jwt;
     *out = (struct verified_token){0};
-    return parse(request, token, &jwt, err) && check_signature(request, &jwt, out->kid, err) &&
+    return parse(request, token, &jwt, err) && check_signature(request, &jwt, &out->key, err) &&
            read_claims(request, jwt.payload, out, err) &&
            check_use(request, out, json_get_text(jwt.payload, "aud"), audiences, err);
 }

@@ -142,6 +142,8 @@ bool authorize_batch(struct request *request, const struct account *account,
         keep(&question, account->resource_id, true, "account key", "");
         return true;
     }
+    if (!roles_current(request, err))
+        return false;
     scoped_roles pthread_rwlock_t *lock = &request->service->authorizer->roles_lock;
     pthread_rwlock_rdlock(lock);
     return ask_batch(&question, account, request->service->authorizer->roles, err);
@@ -173,6 +175,8 @@ bool authorize_arm(
             .kind = RBAC_ACTION,
             .operation = rbac_operation_find(text_of(action), RBAC_ACTION)},
     };
+    if (!roles_current(request, err))
+        return false;
     scoped_roles pthread_rwlock_t *lock = &request->service->authorizer->roles_lock;
     pthread_rwlock_rdlock(lock);
     return ask_arm(&question, scope, request->service->authorizer->roles, err);

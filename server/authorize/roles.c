@@ -134,7 +134,7 @@ static bool build(struct store_connection *connection, struct roles *roles, stru
 
 /* ---- Replacing ------------------------------------------------------------------------------- */
 
-bool authorizer_load_roles(
+static bool load(
     struct authorizer *authorizer, struct store_connection *connection, struct azb_error *err)
 {
     struct roles *roles = memory_alloc(sizeof *roles);
@@ -153,13 +153,41 @@ bool authorizer_load_roles(
     return true;
 }
 
+bool authorizer_load_roles(
+    struct authorizer *authorizer, struct store_connection *connection, struct azb_error *err)
+{
+    pthread_mutex_lock(&authorizer->load_lock);
+    bool loaded = load(authorizer, connection, err);
+    atomic_store(&authorizer->roles_stale, !loaded);
+    pthread_mutex_unlock(&authorizer->load_lock);
+    return loaded;
+}
+
 static void reload(void *context)
 {
     struct service *service = context;
     struct azb_error err = AZB_ERROR_INIT;
     struct store_connection *connection = store_reader(service->store, &err);
-    if (!connection || !authorizer_load_roles(service->authorizer, connection, &err))
-        service_log("authorize", "the change of roles has no effect yet: %s", err.message);
+    if (connection && authorizer_load_roles(service->authorizer, connection, &err))
+        return;
+    atomic_store(&service->authorizer->roles_stale, true);
+    service_log("authorize", "nothing is allowed until the roles can be read: %s", err.message);
+    azb_error_free(&err);
+}
+
+bool roles_current(struct request *request, struct azb_error *err)
+{
+    struct authorizer *authorizer = request->service->authorizer;
+    if (!atomic_load(&authorizer->roles_stale))
+        return true;
+    struct azb_error why = AZB_ERROR_INIT;
+    struct store_connection *connection = store_reader(request->service->store, &why);
+    if (connection && !store_is_writer(connection) &&
+        authorizer_load_roles(authorizer, connection, &why))
+        return true;
+    azb_error_free(&why);
+    return fail_status(err, 503, "ServerBusy",
+        "A change of roles was stored, but the roles cannot be read now. Retry the request.");
 }
 
 void authorize_roles_changed(struct request *request)

@@ -5,6 +5,7 @@
 #define SERVER_AUTHORIZE_STATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include "authorize/authorize.h"
 #include "authorize/decision_log.h"
 #include "authorize/token_cache.h"
@@ -34,6 +35,8 @@ struct decision_ring {
 struct authorizer {
     struct service *service;
     struct token_cache *tokens;
+    pthread_mutex_t load_lock;   /* one load at a time: an older one must not come out last */
+    atomic_bool roles_stale;     /* a committed change could not be read: `roles` allows nothing */
     pthread_rwlock_t roles_lock; /* held for reading while a decision uses them */
     struct roles *roles;
     struct decision_ring decisions;
@@ -43,6 +46,9 @@ struct authorizer {
 bool roles_groups(const struct roles *roles, const char *object_id, struct arena *arena,
     const char *const **groups, size_t *count, struct azb_error *err);
 void roles_free(struct roles *roles);
+/* False, 503: a change of roles could not be read, and cannot now. Before each decision: roles that
+ * were taken away must not go on working because memory was short for a moment. */
+bool roles_current(struct request *request, struct azb_error *err);
 
 /* Gives the decision its id, which is put into request->decision_id, and keeps it. */
 void decision_keep(struct request *request, struct decision *decision);

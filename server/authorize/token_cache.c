@@ -1,6 +1,7 @@
 #include "authorize/token_cache.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -95,20 +96,12 @@ void token_cache_put(struct token_cache *cache, const unsigned char hash[SHA256_
     pthread_mutex_unlock(&shard->lock);
 }
 
-static void forget_in_set(struct entry *set, const char *kid)
-{
-    for (size_t i = 0; i < WAYS; i++)
-        if (strcmp(set[i].token.kid, kid) == 0)
-            set[i].used = false;
-}
-
-void token_cache_forget_key(struct token_cache *cache, const char *kid)
+void token_cache_forget(struct token_cache *cache)
 {
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *shard = &cache->shards[i];
         pthread_mutex_lock(&shard->lock);
-        for (size_t j = 0; j < SETS; j++)
-            forget_in_set(shard->sets[j], kid);
+        memset(shard->sets, 0, sizeof shard->sets);
         pthread_mutex_unlock(&shard->lock);
     }
 }

@@ -16,9 +16,9 @@
 /* What is known of a token whose signature was right. */
 struct verified_token {
     struct caller caller;
-    int64_t not_before_s; /* `expires_on` is the caller's */
-    bool impersonation;   /* a user's token with the scope user_impersonation */
-    char kid[KID_TEXT];
+    int64_t not_before_s;          /* `expires_on` is the caller's */
+    bool impersonation;            /* a user's token with the scope user_impersonation */
+    const struct signing_key *key; /* it may be retired meanwhile */
     char audience[TOKEN_AUDIENCE_MAX];
 };
 
@@ -30,6 +30,6 @@ bool token_cache_find(
     struct token_cache *cache, const unsigned char hash[SHA256_BYTES], struct verified_token *out);
 void token_cache_put(struct token_cache *cache, const unsigned char hash[SHA256_BYTES],
     const struct verified_token *token);
-void token_cache_forget_key(struct token_cache *cache, const char *kid);
+void token_cache_forget(struct token_cache *cache);
 
 #endif

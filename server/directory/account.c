@@ -71,7 +71,7 @@ static void free_one(struct accounts *accounts)
     memory_free(accounts);
 }
 
-bool accounts_load(
+static bool load(
     struct directory *directory, struct store_connection *connection, struct azb_error *err)
 {
     struct accounts *accounts = memory_alloc(sizeof *accounts);
@@ -87,6 +87,16 @@ bool accounts_load(
     return true;
 }
 
+bool accounts_load(
+    struct directory *directory, struct store_connection *connection, struct azb_error *err)
+{
+    pthread_mutex_lock(&directory->load_lock);
+    bool loaded = load(directory, connection, err);
+    atomic_store(&directory->accounts_stale, !loaded);
+    pthread_mutex_unlock(&directory->load_lock);
+    return loaded;
+}
+
 void accounts_free(struct directory *directory)
 {
     struct accounts *accounts = atomic_load(&directory->accounts);
@@ -97,13 +107,21 @@ void accounts_free(struct directory *directory)
     }
 }
 
+static bool reload_accounts(struct service *service, struct azb_error *err)
+{
+    struct store_connection *connection = store_reader(service->store, err);
+    return connection && accounts_load(service->directory, connection, err);
+}
+
 static void reload(void *context)
 {
     struct service *service = context;
     struct azb_error err = AZB_ERROR_INIT;
-    struct store_connection *connection = store_reader(service->store, &err);
-    if (!connection || !accounts_load(service->directory, connection, &err))
-        service_log("directory", "Batch accounts could not be read again: %s", err.message);
+    if (reload_accounts(service, &err))
+        return;
+    atomic_store(&service->directory->accounts_stale, true);
+    service_log("directory", "there is no Batch account until they can be read: %s", err.message);
+    azb_error_free(&err);
 }
 
 void account_changed(struct service *service, struct store_connection *connection)
@@ -140,16 +158,32 @@ static bool is_batch_domain(struct text name)
     return false;
 }
 
+/* None while a committed change cannot be read: a key that was replaced must not go on working. In
+ * the midst of work that writes there is no trying again (store_is_writer). */
+static const struct accounts *current(struct service *service)
+{
+    static const struct accounts none = {.count = 0};
+    struct azb_error why = AZB_ERROR_INIT;
+    if (!atomic_load(&service->directory->accounts_stale))
+        return atomic_load(&service->directory->accounts);
+    struct store_connection *connection = store_reader(service->store, &why);
+    if (connection && !store_is_writer(connection) &&
+        accounts_load(service->directory, connection, &why))
+        return atomic_load(&service->directory->accounts);
+    azb_error_free(&why);
+    return &none;
+}
+
 const struct account *account_default(struct service *service)
 {
-    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    const struct accounts *accounts = current(service);
     return accounts->count ? &accounts->at[0] : NULL;
 }
 
 static const struct account *account_in_region(
     struct service *service, struct text name, struct text region)
 {
-    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    const struct accounts *accounts = current(service);
     for (size_t i = 0; i < accounts->count; i++)
         if (text_equal_nocase(name, text_of(accounts->at[i].name)) &&
             text_equal_nocase(region, text_of(accounts->at[i].location)))
@@ -171,7 +205,7 @@ const struct account *account_of_host(struct service *service, struct text host)
 const struct account *account_by_name(
     struct service *service, struct text resource_group, struct text name)
 {
-    const struct accounts *accounts = atomic_load(&service->directory->accounts);
+    const struct accounts *accounts = current(service);
     for (size_t i = 0; i < accounts->count; i++)
         if (text_equal_nocase(name, text_of(accounts->at[i].name)) &&
             text_equal_nocase(resource_group, text_of(accounts->at[i].resource_group)))

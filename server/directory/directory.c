@@ -147,6 +147,7 @@ struct directory *directory_open_seeded(
         return NULL;
     }
     arena_init(&directory->arena, 0);
+    pthread_mutex_init(&directory->load_lock, NULL);
     if (!read_directory(directory, connection, err)) {
         directory_free(directory);
         return NULL;
@@ -164,6 +165,7 @@ void directory_free(struct directory *directory)
     if (!directory)
         return;
     accounts_free(directory);
+    pthread_mutex_destroy(&directory->load_lock);
     arena_wipe(&directory->arena);
     secret_wipe(directory->secret_hash_key, sizeof directory->secret_hash_key);
     memory_free(directory);

@@ -4,6 +4,7 @@
 #ifndef SERVER_DIRECTORY_STATE_H
 #define SERVER_DIRECTORY_STATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include "directory/account.h"
 #include "directory/directory.h"
@@ -25,9 +26,12 @@ struct directory {
     const char *tenant_name;
     unsigned char secret_hash_key[SECRET_HASH_KEY_BYTES];
     _Atomic(struct accounts *) accounts; /* newest */
+    atomic_bool accounts_stale;          /* a committed change could not be read: none is used */
+    pthread_mutex_t load_lock;           /* one load at a time: an older one must not come last */
 };
 
-/* Reads all accounts and makes them the newest. At start and on the writer thread only. */
+/* Reads all accounts and makes them the newest. False: none is found until it succeeds; each
+ * look-up tries again. */
 bool accounts_load(
     struct directory *directory, struct store_connection *connection, struct azb_error *err);
 void accounts_free(struct directory *directory);

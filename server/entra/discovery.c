@@ -197,7 +197,8 @@ static void write_key(struct json_writer *writer, const struct signing_key *key,
 static bool serve_keys(struct request *request, struct reply *reply, const struct place *place,
     const char *issuer, struct azb_error *err)
 {
-    struct entra *entra = place->request->service->entra;
+    const struct signing_key *keys[SIGNING_KEYS_MAX];
+    size_t count = entra_keys(place->request->service->entra, keys, SIGNING_KEYS_MAX);
     scoped_buffer struct buffer document;
     struct json_writer writer;
     buffer_init(&document, DOCUMENT_MAX);
@@ -205,8 +206,8 @@ static bool serve_keys(struct request *request, struct reply *reply, const struc
     json_begin_object(&writer);
     json_name(&writer, "keys");
     json_begin_array(&writer);
-    for (size_t i = entra_key_count(entra); i-- > 0;)
-        write_key(&writer, entra_key_at(entra, i), issuer);
+    for (size_t i = 0; i < count; i++)
+        write_key(&writer, keys[i], issuer);
     json_end_array(&writer);
     json_end_object(&writer);
     return reply_document(request, reply, &document, err);

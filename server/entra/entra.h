@@ -2,11 +2,13 @@
  * entra/entra.h - the token service: discovery, keys, tokens, and the errors that Entra gives.
  *
  * The plane's routes are in entra/routes.c (entra_plane() of route.h). Signing keys are read from
- * the store at start and kept for good: a pointer to one lives as long as the service. All
+ * the store at start and kept, retired ones too: a pointer to one lives as long as the service. All
  * functions are safe from all threads.
  */
 #ifndef SERVER_ENTRA_ENTRA_H
 #define SERVER_ENTRA_ENTRA_H
+
+#include <stdatomic.h>
 
 #include "base/crypto.h"
 #include "request.h"
@@ -21,13 +23,15 @@ void entra_free(struct entra *entra); /* NULL is legal */
 
 /* ---- Signing keys ----------------------------------------------------------------------- */
 
-#define KID_TEXT 28 /* base64url of a SHA-1, with the NUL */
+#define SIGNING_KEYS_MAX 64 /* of one run of the service, retired ones included */
+#define KID_TEXT 28         /* base64url of a SHA-1, with the NUL */
 
 struct signing_key {
     char kid[KID_TEXT]; /* x5t of its certificate */
     struct rsa_key *key;
     char *n, *e; /* base64url */
     char *x5c;   /* base64 of the self-signed certificate */
+    atomic_bool retired;
 };
 
 /* Makes a key and its certificate and stores them (work that writes). Another one becomes the
@@ -36,13 +40,19 @@ bool entra_make_key(struct store_connection *connection, int64_t now, struct azb
 /* Reads the keys again, after a change was committed. */
 bool entra_load_keys(
     struct entra *entra, struct store_connection *connection, struct azb_error *err);
-/* The key of that id, for verifying; NULL: not one of ours. */
+/*
+ * Takes a key out of service (work that writes): after the commit it is neither published nor
+ * accepted, and what it signed is refused, remembered or not. NOT_FOUND when there is none of that
+ * id; CONFLICT for the only one: make another first.
+ */
+bool entra_retire_key(struct entra *entra, struct store_connection *connection, struct text kid,
+    struct azb_error *err);
+/* The key of that id, for verifying; NULL: not one of ours, or retired. */
 const struct signing_key *entra_key(struct entra *entra, struct text kid);
-/* The one that signs now. */
+/* The one that signs now; NULL when the newest is not loaded yet and the others are retired. */
 const struct signing_key *entra_signing_key(struct entra *entra);
-/* How many there are; number `at` of them, oldest first. */
-size_t entra_key_count(struct entra *entra);
-const struct signing_key *entra_key_at(struct entra *entra, size_t at);
+/* Those in service, newest first: at most `room` into `out`; the answer is how many. */
+size_t entra_keys(struct entra *entra, const struct signing_key **out, size_t room);
 
 /* ---- Access tokens ---------------------------------------------------------------------- */
 

@@ -90,6 +90,10 @@ static void write_claims(struct request *request, struct json_writer *writer,
 static char *sign(struct request *request, struct text claims, struct azb_error *err)
 {
     const struct signing_key *key = entra_signing_key(request->service->entra);
+    if (!key) {
+        fail(err, AZB_ERROR_IO, "no signing key is in service");
+        return NULL;
+    }
     scoped_buffer struct buffer header;
     struct json_writer writer;
     buffer_init(&header, HEADER_MAX);

@@ -113,35 +113,98 @@ bool entra_load_keys(
     return entra->count > 0 || fail(err, AZB_ERROR_IO, "the state has no signing key");
 }
 
+static bool in_service(const struct signing_key *key)
+{
+    return !atomic_load(&key->retired);
+}
+
 const struct signing_key *entra_key(struct entra *entra, struct text kid)
 {
     scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
     pthread_rwlock_rdlock(lock);
     for (size_t i = entra->count; i-- > 0;)
         if (text_is(kid, entra->keys[i].kid))
-            return &entra->keys[i];
+            return in_service(&entra->keys[i]) ? &entra->keys[i] : NULL;
     return NULL;
+}
+
+size_t entra_keys(struct entra *entra, const struct signing_key **out, size_t room)
+{
+    size_t found = 0;
+    scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
+    pthread_rwlock_rdlock(lock);
+    for (size_t i = entra->count; i-- > 0 && found < room;)
+        if (in_service(&entra->keys[i]))
+            out[found++] = &entra->keys[i];
+    return found;
 }
 
 const struct signing_key *entra_signing_key(struct entra *entra)
 {
-    scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
-    pthread_rwlock_rdlock(lock);
-    return &entra->keys[entra->count - 1];
+    const struct signing_key *newest;
+    return entra_keys(entra, &newest, 1) ? newest : NULL;
 }
 
-size_t entra_key_count(struct entra *entra)
+/* ---- Retiring ----------------------------------------------------------------------------- */
+
+static bool is_only_key(
+    struct store_connection *connection, struct text kid, bool *only, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT EXISTS (SELECT 1 FROM signing_key WHERE kid = ?1)"
+                              " AND NOT EXISTS (SELECT 1 FROM signing_key WHERE kid <> ?1)");
+    statement_bind_text(&s, 1, kid);
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return false;
+    *only = statement_i64(&s, 0) != 0;
+    return true;
+}
+
+static bool delete_key(struct store_connection *connection, struct text kid, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM signing_key WHERE kid = ?1");
+    statement_bind_text(&s, 1, kid);
+    return statement_run(&s, err);
+}
+
+/* Nothing here can fail, so a committed retirement cannot be missed. */
+static void retire(void *context)
+{
+    struct signing_key *key = context;
+    atomic_store(&key->retired, true);
+}
+
+static struct signing_key *find_key(struct entra *entra, struct text kid)
 {
     scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
     pthread_rwlock_rdlock(lock);
-    return entra->count;
+    for (size_t i = 0; i < entra->count; i++)
+        if (text_is(kid, entra->keys[i].kid))
+            return &entra->keys[i];
+    return NULL;
 }
 
-const struct signing_key *entra_key_at(struct entra *entra, size_t at)
+bool entra_retire_key(struct entra *entra, struct store_connection *connection, struct text kid,
+    struct azb_error *err)
 {
-    scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
-    pthread_rwlock_rdlock(lock);
-    return at < entra->count ? &entra->keys[at] : NULL;
+    bool only;
+    if (!is_only_key(connection, kid, &only, err))
+        return false;
+    if (only)
+        return fail(err, AZB_ERROR_CONFLICT,
+            "signing key '%.*s' is the only one: make another before it is retired",
+            TEXT_ARGS(text_slice(kid, 0, 80)));
+    if (!delete_key(connection, kid, err))
+        return false;
+    if (store_changes(connection) == 0)
+        return fail(err, AZB_ERROR_NOT_FOUND, "there is no signing key '%.*s'",
+            TEXT_ARGS(text_slice(kid, 0, 80)));
+    struct signing_key *key = find_key(entra, kid);
+    if (key)
+        store_after_commit(connection, retire, key);
+    return true;
 }
 
 /* ---- Life --------------------------------------------------------------------------------- */

@@ -9,13 +9,11 @@
 #include "entra/entra.h"
 #include "entra/replay.h"
 
-#define SIGNING_KEYS_MAX 64
-
 struct entra {
     struct service *service;
     struct arena arena;                        /* of the keys' strings; under the lock */
     pthread_rwlock_t lock;                     /* of keys and count */
-    struct signing_key keys[SIGNING_KEYS_MAX]; /* oldest first; the last one signs */
+    struct signing_key keys[SIGNING_KEYS_MAX]; /* oldest first; the last in service signs */
     size_t count;
     struct replay *replay;
     _Atomic int64_t token_lifetime_s;  /* 0: random */

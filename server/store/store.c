@@ -141,6 +141,11 @@ struct store_connection *store_reader(struct store *store, struct azb_error *err
     return NULL;
 }
 
+bool store_is_writer(const struct store_connection *connection)
+{
+    return connection->is_writer;
+}
+
 void store_write(struct store *store, store_work_fn *work, store_done_fn *done, void *context)
 {
     writer_add(store->writer, work, done, context);

@@ -28,6 +28,9 @@ void store_close(struct store *store);
 
 /* The calling thread's read connection; NULL and err when it cannot be opened. */
 struct store_connection *store_reader(struct store *store, struct azb_error *err);
+/* True for the writer's, which sees what is not committed yet: what is read there in the midst of
+ * work must not be remembered. */
+bool store_is_writer(const struct store_connection *connection);
 
 /* A change. False (err set) rolls this piece back and is what `done` hears. */
 typedef bool store_work_fn(

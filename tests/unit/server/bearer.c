@@ -392,7 +392,7 @@ static void test_many_tokens(void **state)
     struct claims claims = GOOD_CLAIMS;
     struct made made;
     char *first = arena_format(&arena, "Bearer %s", sign(&arena, &claims));
-    authorizer_forget_key(service.authorizer, entra_signing_key(service.entra)->kid);
+    authorizer_forget_tokens(service.authorizer);
     for (int i = 0; i < 300; i++) {
         claims.exp = 3601 + i;
         assert_true(check(&made, arena_format(&arena, "Bearer %s", sign(&arena, &claims))));
@@ -402,21 +402,79 @@ static void test_many_tokens(void **state)
     made_free(&made);
 }
 
+/* ---- Retired keys ---------------------------------------------------------------------------- */
+
+static bool make_key(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    return entra_make_key(connection, 1, err);
+}
+
+static bool retire(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    return entra_retire_key(service.entra, connection, text_of(context), err);
+}
+
+/* As retire(), and then it fails: nothing may have changed. */
+static bool retire_in_vain(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    return retire(connection, context, err) && retire(connection, context, err);
+}
+
+static void expect_kept(store_work_fn *work, const char *kid, enum azb_error_kind kind)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    assert_false(store_write_wait(service.store, work, (void *)(uintptr_t)kid, &err));
+    assert_int_equal(err.kind, kind);
+    azb_error_free(&err);
+}
+
+static void test_retired_key(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    struct claims claims = GOOD_CLAIMS;
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct signing_key *old = entra_signing_key(service.entra);
+    char *remembered = sign(&arena, &claims);
+    claims.exp = 3000;
+    char *unseen = sign(&arena, &claims);
+    struct made made;
+    expect_kept(retire, old->kid, AZB_ERROR_CONFLICT);
+    made_write(&service, make_key, NULL);
+    assert_true(entra_load_keys(service.entra, store_reader(service.store, &err), &err));
+    assert_ptr_not_equal(entra_signing_key(service.entra), old);
+    expect_kept(retire, "no such key", AZB_ERROR_NOT_FOUND);
+    expect_kept(retire_in_vain, old->kid, AZB_ERROR_NOT_FOUND);
+    assert_true(check(&made, arena_format(&arena, "Bearer %s", remembered)));
+    made_free(&made);
+    made_write(&service, retire, (void *)(uintptr_t)old->kid);
+    expect_token_refused(remembered, "not one of this tenant's");
+    expect_token_refused(unseen, "not one of this tenant's");
+    assert_null(entra_key(service.entra, text_of(old->kid)));
+    const struct signing_key *keys[2];
+    assert_int_equal(entra_keys(service.entra, keys, 2), 1);
+    assert_ptr_equal(keys[0], entra_signing_key(service.entra));
+    assert_true(entra_load_keys(service.entra, store_reader(service.store, &err), &err));
+    assert_null(entra_key(service.entra, text_of(old->kid)));
+    assert_true(check(&made, arena_format(&arena, "Bearer %s", sign(&arena, &claims))));
+    made_free(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_application),
-        cmocka_unit_test(test_user),
-        cmocka_unit_test(test_bad_claims),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_algorithms),
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_two_headers),
+        cmocka_unit_test(test_application), cmocka_unit_test(test_user),
+        cmocka_unit_test(test_bad_claims), cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_algorithms), cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_forms), cmocka_unit_test(test_two_headers),
         cmocka_unit_test(test_remembered_for_another_plane),
         cmocka_unit_test(test_remembered_token_expires),
         cmocka_unit_test(test_remembered_token_has_one_audience),
         cmocka_unit_test(test_many_tokens),
+        cmocka_unit_test(test_retired_key), /* last: it takes the key of the others */
     };
     return cmocka_run_group_tests_name("server/bearer", tests, start, stop);
 }
