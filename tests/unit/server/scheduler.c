@@ -72,6 +72,67 @@ static void slots_are_kept(void **state)
     PLAY(steps);
 }
 
+/* Tasks that fit no node leave the slots to those behind them. */
+static void wide_tasks_hide_nobody(void **state)
+{
+    static const struct step steps[] = {
+        {"pool", "POST", "/pools", POOL("hide", "1", "1", "Spread"), 201},
+        {"job", "POST", "/jobs", JOB("hide", "hide", ""), 201},
+        {"wide", "POST", "/jobs/hide/tasks", TASK_BODY("w1", ",\"requiredSlots\":2"), 201},
+        {"wide again", "POST", "/jobs/hide/tasks", TASK_BODY("w2", ",\"requiredSlots\":2"), 201},
+        {"narrow", "POST", "/jobs/hide/tasks", TASK_BODY("nn", ""), 201},
+        {"", "PASS"},
+        {"narrow runs", "GET", "/jobs/hide/tasks/nn", NULL, 200, RUNNING},
+        {"wide waits", "GET", "/jobs/hide/tasks/w1", NULL, 200, ACTIVE},
+        {"", "END", "nn", NULL, 0},
+    };
+
+    (void)state;
+    PLAY(steps);
+}
+
+/* A task that takes its supervisor with it each time does not run for ever. */
+static void lost_runs_have_an_end(void **state)
+{
+    static const struct step steps[] = {
+        {"pool", "POST", "/pools", POOL("lost", "1", "1", "Spread"), 201},
+        {"job", "POST", "/jobs", JOB("lost", "lost", ""), 201},
+        {"task", "POST", "/jobs/lost/tasks", TASK_BODY("lo", ""), 201},
+        {"", "PASS"},
+    };
+    static const struct step again[] = {
+        {"runs again", "GET", "/jobs/lost/tasks/lo", NULL, 200, RUNNING}};
+    static const struct step after[] = {
+        {"completed", "GET", "/jobs/lost/tasks/lo", NULL, 200, "\"code\":\"Unknown\""},
+        {"tries", "GET", "/jobs/lost/tasks/lo", NULL, 200, "\"requeueCount\":10"},
+    };
+
+    (void)state;
+    PLAY(steps);
+    for (int i = 0; i < 10; i++) {
+        end_task("lo", ENGINE_LOST, 0);
+        PLAY(again);
+    }
+    end_task("lo", ENGINE_LOST, 0);
+    PLAY(after);
+}
+
+/* Settings that together would not fit a task's environment are refused, not met when it starts. */
+static void settings_are_limited(void **state)
+{
+    static char body[64 * 1024];
+    struct step step = {"too many", "POST", "/jobs", body, 400, "commonEnvironmentSettings"};
+    size_t length = (size_t)snprintf(body, sizeof(body),
+        "{\"id\":\"many\",\"poolInfo\":{\"poolId\":\"p\"},\"commonEnvironmentSettings\":[");
+
+    (void)state;
+    for (int i = 0; i < ENVIRONMENT_SETTINGS_MAX; i++)
+        length += (size_t)snprintf(
+            body + length, sizeof(body) - length, "{\"name\":\"N%d\",\"value\":\"\"},", i);
+    snprintf(body + length, sizeof(body) - length, "{\"name\":\"N\",\"value\":\"\"}]}");
+    play(&step, 1);
+}
+
 static void nodes_are_filled(void **state)
 {
     static const struct step steps[] = {
@@ -150,6 +211,9 @@ int main(void)
         cmocka_unit_test(priority_goes_first),
         cmocka_unit_test(parallelism_is_kept),
         cmocka_unit_test(slots_are_kept),
+        cmocka_unit_test(wide_tasks_hide_nobody),
+        cmocka_unit_test(lost_runs_have_an_end),
+        cmocka_unit_test(settings_are_limited),
         cmocka_unit_test(nodes_are_filled),
         cmocka_unit_test(leaving_nodes_requeue),
         cmocka_unit_test(stale_ends_are_ignored),

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "engine/engine.h"
+#include "engine/run_files.h"
 
 #define SECRET "the-administrator's-secret"
 #define WAIT_MS 20000
@@ -243,6 +244,24 @@ static void terminated(void **state)
     assert_string_equal(read_file_of("long", "stdout.txt"), "up\nbye\n");
 }
 
+/* Rows are used again: the end of a deleted task's run must not be taken for another one's. */
+static void forgotten_runs_go(void **state)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct engine_event event = {.outcome = ENGINE_EXITED, .code = 7};
+    int folder = run_open(service.state, 999, 1, true, &err);
+
+    (void)state;
+    assert_true(folder >= 0 && run_write_exit(folder, &event, &err));
+    assert_true(run_write_cancel(folder, 0));
+    close(folder);
+    engine_stop(service.engine);
+    service.engine = engine_start(&service, &err);
+    assert_non_null(service.engine);
+    assert_int_equal(run_open(service.state, 999, 1, false, &err), -1);
+    azb_error_free(&err);
+}
+
 /* A restarted azbd takes up what still runs and what has ended meanwhile. */
 static void survives_a_restart(void **state)
 {
@@ -277,6 +296,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(ends),
         cmocka_unit_test(terminated),
         cmocka_unit_test(survives_a_restart),
+        cmocka_unit_test(forgotten_runs_go),
     };
 
     if (argc > 1 && strcmp(argv[1], ENGINE_SUPERVISOR_OPTION) == 0)
