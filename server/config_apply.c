@@ -80,13 +80,15 @@ static bool check_kept(
 }
 
 /* As check_kept(), but no secret goes into a message. */
-static bool check_secret(const char *wanted, const char *kept, struct azb_error *err)
+static bool check_secret(struct service *service, const char *wanted, struct azb_error *err)
 {
-    if (!wanted || secret_equal(text_of(wanted), text_of(kept)))
-        return true;
-    return fail(err, AZB_ERROR_CONFIGURATION,
-        "administrator.secret: it is fixed when a state is made, and this state has another one; "
-        "use another --state, or leave it out");
+    bool has = true;
+    if (wanted && !directory_administrator_has_secret(service, wanted, &has, err))
+        return false;
+    return has || fail(err, AZB_ERROR_CONFIGURATION,
+                      "administrator.secret: it is fixed when a state is made, and this state has "
+                      "another one; "
+                      "use another --state, or leave it out");
 }
 
 static bool check_identity(
@@ -97,9 +99,8 @@ static bool check_identity(
     arena_init(&arena, 0);
     if (!directory_administrator(service, &arena, &kept, err))
         return false;
-    bool same = check_secret(config->administrator.secret, kept.secret, err);
-    secret_wipe_string((char *)(uintptr_t)kept.secret);
-    return same && check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
+    return check_secret(service, config->administrator.secret, err) &&
+           check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
            check_kept(
                "tenant.domain", config->tenant.domain, directory_tenant_domain(service), err) &&
            check_kept("tenant.name", config->tenant.name, directory_tenant_name(service), err) &&

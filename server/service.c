@@ -106,7 +106,8 @@ static bool open_configured(struct service *service, struct arena *arena, struct
         return false;
     const struct seed seed = config_seed(&config);
     service->directory = directory_open_seeded(service, &seed, err);
-    return service->directory && config_apply(service, &config, err);
+    return service->directory && config_apply(service, &config, err) &&
+           env_write(service, config.administrator.secret, err);
 }
 
 static bool open_directory(struct service *service, struct azb_error *err)
@@ -114,7 +115,7 @@ static bool open_directory(struct service *service, struct azb_error *err)
     struct arena arena;
     if (!service->options.config) {
         service->directory = directory_open(service, err);
-        return service->directory != NULL;
+        return service->directory && env_write(service, NULL, err);
     }
     arena_init(&arena, 0);
     bool opened = open_configured(service, &arena, err);
@@ -144,8 +145,7 @@ static bool start_parts(struct service *service, struct bound *bound, struct azb
         return false;
     service->engine = engine_start(service, err);
     return service->engine && start_listener(service, bound, err) &&
-           start_proxy(service, bound, err) && env_write(service, err) &&
-           write_ready_file(service, err);
+           start_proxy(service, bound, err) && write_ready_file(service, err);
 }
 
 /* Other processes of the user must not read keys out of our memory (ptrace, core dumps). */

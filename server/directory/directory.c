@@ -195,37 +195,3 @@ bool directory_is_tenant(const struct service *service, struct text name)
            text_equal_nocase(name, text_of(directory->tenant_domain)) ||
            text_equal_nocase(name, TEXT("adfs"));
 }
-
-/* ---- The administrator ------------------------------------------------------------------- */
-
-static bool read_value(struct store_connection *connection, const char *name, struct arena *arena,
-    const char **out, struct azb_error *err)
-{
-    struct text value;
-    if (!directory_value_get(connection, name, arena, &value, err))
-        return false;
-    *out = value.at;
-    return true;
-}
-
-bool directory_administrator(
-    struct service *service, struct arena *arena, struct administrator *out, struct azb_error *err)
-{
-    struct store_connection *connection = store_reader(service->store, err);
-    struct administrator found = {.tenant_id = directory_tenant_id(service)};
-    if (!connection ||
-        !read_value(connection, "administrator_client_id", arena, &found.client_id, err) ||
-        !read_value(connection, "administrator_object_id", arena, &found.object_id, err) ||
-        !read_value(connection, "administrator_secret", arena, &found.secret, err))
-        return false;
-    const struct account *account = account_default(service);
-    if (!account)
-        return fail(err, AZB_ERROR_NOT_FOUND, "the state has no Batch account");
-    found.subscription_id = account->subscription_id;
-    found.resource_group = account->resource_group;
-    found.account_name = account->name;
-    found.account_location = account->location;
-    found.account_key = account->primary_key;
-    *out = found;
-    return true;
-}

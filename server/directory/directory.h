@@ -48,7 +48,6 @@ struct administrator {
     const char *tenant_id;
     const char *client_id;
     const char *object_id; /* of the service principal */
-    const char *secret;    /* clear text: STATE/env (0600) needs it at every start */
     const char *subscription_id;
     const char *resource_group;
     const char *account_name;
@@ -57,6 +56,13 @@ struct administrator {
 };
 bool directory_administrator(
     struct service *service, struct arena *arena, struct administrator *out, struct azb_error *err);
+/* Whether `value` is one of its secrets; not so, too, when its application was deleted. */
+bool directory_administrator_has_secret(
+    struct service *service, const char *value, bool *has, struct azb_error *err);
+/* Makes another secret; the one that an earlier call made is gone. *out is in the arena (wipe it)
+ * and nowhere else. NOT_FOUND when the application was deleted. Not on the writer's thread. */
+bool directory_administrator_new_secret(
+    struct service *service, struct arena *arena, const char **out, struct azb_error *err);
 
 /* ---- Applications and service principals ------------------------------------------------ */
 

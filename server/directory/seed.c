@@ -6,8 +6,6 @@
 #include "entra/entra.h"
 
 #define OWNER_ROLE "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
-/* 9999-12-31T23:59:59Z, the last date that the clients can show. */
-#define SECRET_NEVER_ENDS (253402300799LL * TICKS_PER_SECOND)
 
 /* What the steps share. */
 struct seeding {
@@ -112,15 +110,27 @@ static bool seed_owner(struct seeding *seeding, const char *object_id, struct az
     return statement_run(&s, err) || fail_while(err, "role assignment");
 }
 
-/* The clear secret is kept beside the others' hashes, because STATE/env, which has the same
- * protection as the database, is written anew at every start and must go on working. */
-static bool remember_administrator(struct seeding *seeding, const char *client_id,
-    const char *object_id, const char *secret, struct azb_error *err)
+static bool remember_administrator(
+    struct seeding *seeding, const char *client_id, const char *object_id, struct azb_error *err)
 {
     struct store_connection *connection = seeding->connection;
     return directory_value_set(connection, "administrator_client_id", text_of(client_id), err) &&
-           directory_value_set(connection, "administrator_object_id", text_of(object_id), err) &&
-           directory_value_set(connection, "administrator_secret", text_of(secret), err);
+           directory_value_set(connection, "administrator_object_id", text_of(object_id), err);
+}
+
+/* Only one that was asked for: without, env_write() makes one for STATE/env. */
+static bool seed_secret(struct seeding *seeding, int64_t application, struct azb_error *err)
+{
+    const struct new_secret what = {
+        .value = seeding->seed->administrator_secret,
+        .display_name = "first start",
+        .start = seeding->now,
+        .end = SECRET_NEVER_ENDS,
+    };
+    struct client_secret secret;
+    char *value;
+    return !what.value || secret_add(seeding->service, seeding->connection, application, &what,
+                              &seeding->arena, &secret, &value, err);
 }
 
 static bool seed_administrator(struct seeding *seeding, struct azb_error *err)
@@ -132,22 +142,13 @@ static bool seed_administrator(struct seeding *seeding, struct azb_error *err)
         .display_name = or_default(seed->administrator_name, "azb administrator"),
         .now = seeding->now,
     };
-    const struct new_secret new_secret = {
-        .value = seed->administrator_secret,
-        .display_name = "first start",
-        .start = seeding->now,
-        .end = SECRET_NEVER_ENDS, /* whoever can read STATE/env does not need it to last */
-    };
     struct application added;
     struct service_principal principal;
-    struct client_secret secret;
-    char *value;
     return application_add(seeding->connection, &application, &seeding->arena, &added, err) &&
            service_principal_add(seeding->connection, text_of(added.app_id),
                seed->administrator_object_id, seeding->now, &seeding->arena, &principal, err) &&
-           secret_add(seeding->service, seeding->connection, added.row, &new_secret,
-               &seeding->arena, &secret, &value, err) &&
-           remember_administrator(seeding, added.app_id, principal.object_id, value, err) &&
+           seed_secret(seeding, added.row, err) &&
+           remember_administrator(seeding, added.app_id, principal.object_id, err) &&
            directory_role_add(seeding->connection, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
                principal.object_id, err) &&
            seed_owner(seeding, principal.object_id, err);

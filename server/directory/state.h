@@ -10,6 +10,8 @@
 #include "directory/directory.h"
 
 #define SECRET_HASH_KEY_BYTES 32
+/* 9999-12-31T23:59:59Z, the last date that the clients can show. */
+#define SECRET_NEVER_ENDS (253402300799LL * TICKS_PER_SECOND)
 
 /* The whole table `account` as it was at one moment. Never changed, freed with the directory. */
 struct accounts {

@@ -12,7 +12,7 @@ const char *const schema_directory =
     " display_name TEXT NOT NULL,"
     " created INTEGER NOT NULL) STRICT;"
 
-    /* Single values of the directory: 'secret_hash_key', 'administrator_secret', ... */
+    /* Single values of the directory: 'secret_hash_key', 'administrator_client_id', ... */
     "CREATE TABLE directory_value ("
     " name TEXT PRIMARY KEY,"
     " value BLOB NOT NULL) STRICT, WITHOUT ROWID;"

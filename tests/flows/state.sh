@@ -40,6 +40,37 @@ same "$after" "$before"
 as_admin
 ok azb job show --job-id j
 
+# The secret is nowhere in the clear but in STATE/env; when that file is gone, another one is made
+# and the lost one is good no more.
+if grep -aqrF --exclude=env "$AZURE_CLIENT_SECRET" "$STATE"; then
+    fail_flow "the state holds the administrator's secret outside of env"
+fi
+lost=$AZURE_CLIENT_SECRET
+stop_azbd
+rm "$STATE/env"
+start_azbd "$STATE"
+as_admin
+ok azb job show --job-id j
+AZURE_CLIENT_SECRET=$lost refused + AADSTS7000215 azb job show --job-id j
+stop_azbd
+sed -i "s/^export AZURE_CLIENT_SECRET=.*/export AZURE_CLIENT_SECRET='it'\\\\''s wrong'/" "$STATE/env"
+start_azbd "$STATE"
+as_admin
+ok azb job show --job-id j
+
+# A secret of one's own comes back from STATE/env, quotes and all.
+stop_azbd
+quoted="o'neil's 'secret"
+printf '{"administrator":{"secret":"%s"}}' "$quoted" >"$work/config.json"
+start_azbd "$work/quoted" --config "$work/config.json"
+stop_azbd
+start_azbd "$work/quoted"
+as_admin
+same "$AZURE_CLIENT_SECRET" "$quoted"
+ok azb job list
+stop_azbd
+start_azbd "$work/state"
+
 # A state from a newer version is left alone.
 stop_azbd
 python3 - "$STATE/azb.db" <<'PY'

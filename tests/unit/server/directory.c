@@ -41,7 +41,6 @@ static void test_administrator(void **state)
     assert_string_equal(administrator.tenant_id, MADE_TENANT);
     assert_string_equal(administrator.client_id, MADE_CLIENT);
     assert_string_equal(administrator.object_id, MADE_OBJECT);
-    assert_string_equal(administrator.secret, MADE_SECRET);
     assert_string_equal(administrator.subscription_id, SEED_SUBSCRIPTION);
     assert_int_equal(strlen(administrator.account_key), 88);
     assert_true(directory_role_has(
@@ -50,6 +49,33 @@ static void test_administrator(void **state)
     assert_true(
         directory_role_has(reader(), DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, MADE_OBJECT, &has, &err));
     assert_false(has);
+}
+
+static bool has_secret(const char *value)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    bool has = false;
+    assert_true(directory_administrator_has_secret(&service, value, &has, &err));
+    return has;
+}
+
+/* A made secret takes the place of the one made before, not of the seed's. */
+static void test_administrator_secret(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena;
+    struct azb_error err = AZB_ERROR_INIT;
+    const char *first, *second;
+    arena_init(&arena, 0);
+    assert_true(has_secret(MADE_SECRET));
+    assert_false(has_secret(MADE_SECRET "x"));
+    assert_false(has_secret(""));
+    assert_true(directory_administrator_new_secret(&service, &arena, &first, &err));
+    assert_true(has_secret(first));
+    assert_true(directory_administrator_new_secret(&service, &arena, &second, &err));
+    assert_false(has_secret(first));
+    assert_true(has_secret(second));
+    assert_true(has_secret(MADE_SECRET));
 }
 
 /* Everything that identifies a state is the same after a restart, and nothing is made twice. */
@@ -464,6 +490,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_administrator),
+        cmocka_unit_test(test_administrator_secret),
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_defaults_are_random),
         cmocka_unit_test(test_bad_seeds),
