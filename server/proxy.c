@@ -1,6 +1,7 @@
 #include "proxy.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -16,6 +17,7 @@
 /* Connections whose head is not complete. When all are taken the oldest one goes. */
 #define WAITING_MAX 128
 #define HEAD_TIMEOUT_MS 10000
+#define NO_ROOM_MS 100
 #define EVENTS_MAX 32
 
 /* A connection that has not said yet what it wants; fd -1 is a free place. */
@@ -138,18 +140,40 @@ static void look(struct proxy *proxy, struct waiting *waiting)
 
 /* Accepting */
 
-static struct waiting *free_place(struct proxy *proxy)
+/* NULL: none is waiting. */
+static struct waiting *oldest_waiting(struct proxy *proxy)
 {
-    struct waiting *oldest = &proxy->waiting[0];
+    struct waiting *oldest = NULL;
     for (size_t i = 0; i < WAITING_MAX; i++) {
         struct waiting *waiting = &proxy->waiting[i];
-        if (waiting->fd < 0)
-            return waiting;
-        if (waiting->number < oldest->number)
+        if (waiting->fd >= 0 && (!oldest || waiting->number < oldest->number))
             oldest = waiting;
     }
+    return oldest;
+}
+
+static struct waiting *free_place(struct proxy *proxy)
+{
+    for (size_t i = 0; i < WAITING_MAX; i++)
+        if (proxy->waiting[i].fd < 0)
+            return &proxy->waiting[i];
+    struct waiting *oldest = oldest_waiting(proxy);
     drop(oldest);
     return oldest;
+}
+
+/* Without a free descriptor the oldest connection goes here, too. When all descriptors are held by
+ * others there is nothing to do but to wait: the sockets stay readable. True: try again. */
+static bool make_room(struct proxy *proxy)
+{
+    struct waiting *oldest = oldest_waiting(proxy);
+    if (errno != EMFILE && errno != ENFILE)
+        return false;
+    if (oldest)
+        drop(oldest);
+    else
+        poll(NULL, 0, NO_ROOM_MS);
+    return oldest != NULL;
 }
 
 static bool accept_one(struct proxy *proxy, int listening)
@@ -158,7 +182,7 @@ static bool accept_one(struct proxy *proxy, int listening)
     new.fd = accept4(
         listening, (struct sockaddr *)&new.address, &new.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (new.fd < 0)
-        return false;
+        return make_room(proxy);
     new.deadline_ms = monotonic_ms() + HEAD_TIMEOUT_MS;
     new.number = ++proxy->accepted;
     struct waiting *waiting = free_place(proxy);
