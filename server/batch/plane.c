@@ -131,16 +131,6 @@ static bool check_content_type(const struct request *request, struct azb_error *
     return false;
 }
 
-static bool check_body_size(const struct request *request, struct azb_error *err)
-{
-    if (request->body.length <= BATCH_BODY_MAX)
-        return true;
-    fail_status(err, 413, "RequestBodyTooLarge",
-        "The size of the request body exceeds the maximum size permitted.");
-    error_add_value(err, "MaxLimit", "%d", BATCH_BODY_MAX);
-    return false;
-}
-
 static bool body_missing(struct azb_error *err)
 {
     fail_status(err, 400, "InvalidRequestBody",
@@ -209,8 +199,7 @@ static bool prepare(struct request *request, struct azb_error *err)
            authorize_batch_caller(request, call->account, err) &&
            check_version(request, call, err) &&
            check_permission(request, call, WITHOUT_AUTOPOOL, err) &&
-           check_body_size(request, err) && read_body(request, call, err) &&
-           check_autopool(request, call, err);
+           read_body(request, call, err) && check_autopool(request, call, err);
 }
 
 /* ---- What all answers carry ---- */
@@ -244,8 +233,6 @@ static const struct shown_error not_routed[] = {
     {403, "Forbidden", NULL},
     {404, "ResourceNotFound", "The specified resource does not exist."},
     {405, "UnsupportedHttpVerb", "The resource doesn't support the specified HTTP verb."},
-    {413, "RequestBodyTooLarge",
-        "The size of the request body exceeds the maximum size permitted."},
     {414, "InvalidUri", NULL},
     {431, "InvalidHeaderValue", NULL},
 };

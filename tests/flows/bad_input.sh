@@ -60,6 +60,13 @@ send GET "/jobs/a%2Fb?$version"
 send GET "/jobs/kept%2F..%2Fkept?$version"
 [ "$status" != 200 ] || fail_flow "a path was climbed: $out"
 
+send GET "/jobs/a%zz?$version"
+answers 400 InvalidInput "hexadecimal digits"
+send GET "/jobs/$(printf 'x%.0s' $(seq 9000))?$version"
+answers 414 InvalidUri
+send GET "/jobs?$version" '' -H "X-Long: $(printf 'x%.0s' $(seq 20000))"
+answers 431 InvalidHeaderValue
+
 head -c 1048577 /dev/zero | tr '\0' ' ' >"$work/large"
 status=$(curl -sS --cacert "$AZB_CA_FILE" -o "$work/body" -w '%{http_code}' -X POST \
     -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
