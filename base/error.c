@@ -121,6 +121,16 @@ bool(fail_while)(struct azb_error *err, const char *format, ...)
     return false;
 }
 
+bool error_move(struct azb_error *err, struct azb_error *from)
+{
+    azb_error_free(err);
+    if (err)
+        *err = *from;
+    else
+        azb_error_free(from);
+    return false;
+}
+
 void error_add_value(struct azb_error *err, const char *key, const char *format, ...)
 {
     if (!err || err->value_count >= AZB_ERROR_VALUES_MAX)

@@ -23,6 +23,9 @@ bool fail_memory(struct azb_error *err);
 /* Prepends "what: " to the message while the error travels up. */
 bool fail_while(struct azb_error *err, const char *format, ...) AZB_PRINTF(2, 3);
 
+/* Hands `from` over to `err`, freeing what was there; with err NULL nobody wants to know. */
+bool error_move(struct azb_error *err, struct azb_error *from);
+
 /* What every reader knows, told to the static analyser, which sees one file at a time. */
 #ifdef __clang_analyzer__
 #define fail(...) ((void)(fail)(__VA_ARGS__), false)

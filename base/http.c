@@ -136,7 +136,7 @@ static bool check_request(
 {
     struct url url;
     if (client->pid != getpid())
-        return fail(err, AZB_ERROR_ARGUMENT,
+        return fail(err, AZB_ERROR_CONFIGURATION,
             "the HTTP client was made before fork(); the child process must make its own");
     if (!url_parse(text_of(request->url), &url))
         return fail(err, AZB_ERROR_ARGUMENT, "the URL must be http:// or https:// with a host");
@@ -274,11 +274,18 @@ static bool send_tries(
             if (answered)
                 *response = answer;
             else
-                *err = problem;
+                error_move(err, &problem);
             return answered;
         }
         wait_ms(call, pause);
     }
+}
+
+int64_t http_deadline_ms(int64_t timeout_ms)
+{
+    if (timeout_ms <= 0)
+        timeout_ms = HTTP_TIMEOUT_DEFAULT_MS;
+    return monotonic_ms() + (timeout_ms < HTTP_TIMEOUT_MAX_MS ? timeout_ms : HTTP_TIMEOUT_MAX_MS);
 }
 
 bool http_send(struct http_client *client, const struct http_request *request, struct arena *arena,
@@ -287,9 +294,8 @@ bool http_send(struct http_client *client, const struct http_request *request, s
     if (!check_request(client, request, err))
         return false;
     struct call call = {.client = client, .request = *request};
-    int64_t timeout = request->timeout_ms > 0 ? request->timeout_ms : HTTP_TIMEOUT_DEFAULT_MS;
     int retries = request->retries ? request->retries : RETRIES_DEFAULT;
-    call.deadline_ms = monotonic_ms() + timeout;
+    call.deadline_ms = http_deadline_ms(request->timeout_ms);
     call.tries_allowed = retries > 0 ? retries + 1 : 1;
     if (request->sink) {
         call.delivery = (struct delivery){request->sink, request->sink_context, false};

@@ -26,6 +26,7 @@ struct http_header {
 #define HTTP_HEADERS_MAX 24
 #define HTTP_BODY_MAX_DEFAULT (16 * 1024 * 1024)
 #define HTTP_TIMEOUT_DEFAULT_MS 60000
+#define HTTP_TIMEOUT_MAX_MS INT32_MAX /* what curl takes */
 
 /* Takes a piece of a body as it arrives (downloads). False stops the transfer. */
 typedef bool http_sink_fn(void *context, const void *bytes, size_t length);
@@ -90,6 +91,10 @@ void http_client_free(struct http_client *client);
  * there was none. */
 AZB_MUST_CHECK bool http_send(struct http_client *client, const struct http_request *request,
     struct arena *arena, struct http_response *response, struct azb_error *err);
+
+/* When a call with this timeout_ms must end, of monotonic_ms(); 0 and less is the default, more
+ * than HTTP_TIMEOUT_MAX_MS is as much. */
+int64_t http_deadline_ms(int64_t timeout_ms);
 
 /* Retry-After in seconds or as a date; 0 when absent or unusable. At most one hour. */
 int64_t http_retry_after_ms(const struct http_response *response);

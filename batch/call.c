@@ -2,6 +2,7 @@
  * An operation from its args: the rows say which members are path, body, query and header.
  */
 #include "batch/client.h"
+#include "batch/print.h"
 #include "batch/service_error.h"
 
 #include "api/encode.h"
@@ -17,6 +18,24 @@ enum query_type query_type_of(const struct operation_parameter *query)
     if (strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0)
         return QUERY_FLAG;
     return QUERY_TEXT;
+}
+
+/* A size that is not ours would be read at the wrong places. */
+static bool check_caller(const struct azb_batch *batch, const struct operation *operation,
+    const void *args, const struct azb_reply *reply, struct azb_error *err)
+{
+    size_t size = 0;
+    if (!batch || !args || !reply)
+        return fail(err, AZB_ERROR_ARGUMENT, "%s: the %s is NULL", operation->name,
+            !batch  ? "client (did azb_batch_open() fail?)"
+            : !args ? "args"
+                    : "reply");
+    memcpy(&size, args, sizeof size);
+    return size == operation_args_size(operation->id) ||
+           fail(err, AZB_ERROR_ARGUMENT,
+               "%s: args.size is %zu and not %zu: make args with AZB_ARGS (C++: azb_args) of the "
+               "installed azb/batch.h",
+               operation->name, size, operation_args_size(operation->id));
 }
 
 static bool check_paths(const struct call *call, struct azb_error *err)
@@ -116,6 +135,13 @@ static void add_headers(const struct call *call, struct http_request *request)
             http_add_header(request, names[i], call->conditions[i]);
 }
 
+static bool fail_buffer(
+    const struct call *call, const char *what, const struct buffer *buffer, struct azb_error *err)
+{
+    return fail(err, AZB_ERROR_MEMORY, "%s: the %s is longer than %zu bytes, or memory is short",
+        call->operation->name, what, buffer->maximum);
+}
+
 static bool add_body(const struct call *call, struct buffer *body, struct http_request *request,
     struct azb_error *err)
 {
@@ -125,14 +151,26 @@ static bool add_body(const struct call *call, struct buffer *body, struct http_r
         json_writer_init(&writer, body, 0);
         api_encode(call->operation->body(), call->operation->body_shape, call->body, NULL, &writer);
         if (body->failed)
-            return fail(err, AZB_ERROR_ARGUMENT, "%s: the body is larger than %d bytes",
-                call->operation->name, REQUEST_BODY_MAX);
+            return fail_buffer(call, "body", body, err);
         request->body = buffer_text(body);
         http_add_header(request, "Content-Type", "application/json; odata=minimalmetadata");
     } else if (method == METHOD_POST || method == METHOD_PUT || method == METHOD_PATCH) {
         request->body = TEXT("");
     }
     return true;
+}
+
+/* A POST is sent again after 429 and 5xx as Microsoft's clients do: the ids are the caller's, so
+ * nothing is made twice. But the conflict may then be with oneself. */
+static bool tell_of_earlier_tries(
+    const struct call *call, const struct http_response *response, struct azb_error *err)
+{
+    if (call->operation->method == METHOD_POST && response->status == 409 && response->tries > 1)
+        error_add_value(err, "EarlierTries",
+            "%d tries of this call were answered with an error before: one of them may have done "
+            "it all the same",
+            response->tries - 1);
+    return false;
 }
 
 static bool call_operation(struct azb_batch *batch, const struct call *call,
@@ -143,7 +181,7 @@ static bool call_operation(struct azb_batch *batch, const struct call *call,
     buffer_init(&body, REQUEST_BODY_MAX);
     add_url(batch, call, &url);
     if (url.failed)
-        return fail(err, AZB_ERROR_ARGUMENT, "%s: the URL is too long", call->operation->name);
+        return fail_buffer(call, "URL", &url, err);
     struct arena *arena = reply_arena(reply);
     if (!arena)
         return fail_memory(err);
@@ -156,17 +194,24 @@ static bool call_operation(struct azb_batch *batch, const struct call *call,
     if (!add_body(call, &body, &request, err) ||
         !client_send(batch, &request, call, arena, &response, err))
         return false;
-    if (response.status != call->operation->status)
-        return service_error(&response, err);
+    if (response.status != call->operation->status) {
+        (void)service_error(&response, err);
+        return tell_of_earlier_tries(call, &response, err);
+    }
     return reply_read(call->operation, &response, reply, err);
 }
 
 bool batch_call(struct azb_batch *batch, const struct operation *operation, const void *args,
     struct azb_reply *reply, struct azb_error *err)
 {
+    struct azb_error own = AZB_ERROR_INIT; /* for callers who do not want to know */
+    struct azb_error *problem = err ? err : &own;
     struct call call;
-    if (call_of_args(operation, args, &call, err) && call_operation(batch, &call, reply, err))
-        return true;
-    azb_reply_free(reply);
-    return false;
+    bool done = check_caller(batch, operation, args, reply, problem) &&
+                call_of_args(operation, args, &call, problem) &&
+                call_operation(batch, &call, reply, problem);
+    if (!done)
+        azb_reply_free(reply);
+    azb_error_free(&own);
+    return done;
 }

@@ -50,7 +50,8 @@ static bool keep_key(
     arena_init(&arena, 0);
     struct text key;
     if (!base64_decode(&arena, text_of(options->account_key), &key) || key.length == 0)
-        return fail(err, AZB_ERROR_ARGUMENT, "account_key is not base64");
+        return arena.failed ? fail_memory(err)
+                            : fail(err, AZB_ERROR_ARGUMENT, "account_key is not base64");
     batch->account_name = memory_string(options->account_name);
     batch->account_key = memory_alloc(key.length);
     if (batch->account_key)
@@ -99,6 +100,11 @@ static struct azb_batch *open_checked(const struct azb_batch_options *options,
         return batch;
     azb_batch_free(batch);
     return NULL;
+}
+
+const char *azb_version(void)
+{
+    return AZB_VERSION;
 }
 
 struct azb_batch *azb_batch_open(const struct azb_batch_options *options, struct azb_error *err)

@@ -31,7 +31,8 @@ struct call {
         *conditions; /* If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since */
     bool (*sink)(void *context, const void *bytes, size_t length);
     void *sink_context;
-    int64_t timeout_ms;
+    int64_t timeout_ms;  /* as given: 0 is HTTP_TIMEOUT_DEFAULT_MS */
+    int64_t deadline_ms; /* of monotonic_ms; set by client_send() */
     const azb_cancel_flag *cancel;
 };
 

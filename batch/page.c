@@ -41,9 +41,10 @@ static bool get_page(
 
 bool azb_next_page(struct azb_batch *batch, struct azb_reply *page, struct azb_error *err)
 {
-    if (page->next_link && own_host(batch, page->next_link, err) &&
-        get_page(batch, page->next_link, page, err))
+    struct azb_error problem = AZB_ERROR_INIT;
+    if (page->next_link && own_host(batch, page->next_link, &problem) &&
+        get_page(batch, page->next_link, page, &problem))
         return true;
     azb_reply_free(page);
-    return false;
+    return error_move(err, &problem); /* NONE at the end, whatever an earlier call left there */
 }

@@ -9,6 +9,31 @@
 #include "base/crypto.h"
 #include "base/error.h"
 
+/* The time is the caller's for token, tries and second token together. */
+static bool time_left(const struct call *call, int64_t *left_ms, struct azb_error *err)
+{
+    *left_ms = call->deadline_ms - monotonic_ms();
+    return *left_ms > 0 || fail(err, AZB_ERROR_TIMEOUT, "no answer within the deadline");
+}
+
+/* A program's own provider is not trusted to follow the rules: a failure always has a reason, which
+ * is not one left over from an earlier call. */
+static bool ask_provider(const struct azb_batch *batch, const struct azb_token_request *request,
+    struct azb_token *token, struct azb_error *err)
+{
+    struct azb_error problem = AZB_ERROR_INIT;
+    if (batch->provider.get_token(batch->provider.context, request, token, &problem)) {
+        azb_error_free(&problem);
+        if (token->token && *token->token)
+            return true;
+        return fail(err, AZB_ERROR_AUTHENTICATION, "the token provider gave an empty token");
+    }
+    if (problem.kind == AZB_ERROR_NONE)
+        (void)fail(
+            &problem, AZB_ERROR_AUTHENTICATION, "the token provider failed and gave no reason");
+    return error_move(err, &problem);
+}
+
 static bool add_bearer(struct azb_batch *batch, const struct call *call, const char *claims,
     bool again, struct buffer *header, struct azb_error *err)
 {
@@ -17,16 +42,16 @@ static bool add_bearer(struct azb_batch *batch, const struct call *call, const c
     request.resource = batch->resource;
     request.claims = claims;
     request.force = again;
-    request.timeout_ms = call->timeout_ms;
     request.cancel = call->cancel;
-    if (!batch->provider.get_token(batch->provider.context, &request, &token, err))
+    if (!time_left(call, &request.timeout_ms, err))
         return false;
-    if (!token.token || !*token.token)
-        return fail(err, AZB_ERROR_AUTHENTICATION, "the token provider gave an empty token");
-    buffer_add_string(header, "Bearer ");
-    buffer_add_string(header, token.token);
+    bool got = ask_provider(batch, &request, &token, err);
+    if (got) {
+        buffer_add_string(header, "Bearer ");
+        buffer_add_string(header, token.token);
+    }
     azb_token_free(&token);
-    return header->failed ? fail_memory(err) : true;
+    return got && header->failed ? fail_memory(err) : got;
 }
 
 static bool add_signature(struct azb_batch *batch, const struct http_request *request,
@@ -60,6 +85,8 @@ static bool send_once(struct azb_batch *batch, const struct http_request *reques
     if (!authorized)
         return false;
     http_add_header(&ready, "Authorization", authorization.at);
+    if (!time_left(call, &ready.timeout_ms, err))
+        return false;
     return http_send(batch->http, &ready, arena, response, err);
 }
 
@@ -77,10 +104,12 @@ static char *challenge_claims(const struct http_response *response, struct arena
     return text_string(arena, decoded);
 }
 
-bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *call,
+bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *given,
     struct arena *arena, struct http_response *response, struct azb_error *err)
 {
-    request->timeout_ms = call->timeout_ms;
+    struct call timed = *given;
+    const struct call *call = &timed;
+    timed.deadline_ms = http_deadline_ms(given->timeout_ms);
     request->cancel = call->cancel;
     http_add_header(request, "Accept", "application/json");
     if (!send_once(batch, request, call, NULL, false, arena, response, err))

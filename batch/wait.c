@@ -7,6 +7,7 @@
 #define FIRST_PAUSE_MS 100
 #define LONGEST_PAUSE_MS 5000
 #define CANCEL_LOOK_MS 100
+#define LOOK_MAX_MS HTTP_TIMEOUT_DEFAULT_MS
 
 static bool all_completed(const struct azb_task_counts *counts)
 {
@@ -30,17 +31,28 @@ static bool pause_for(
     return true;
 }
 
+/* One look must not outlive the whole wait. */
+static int64_t look_ms(int64_t until)
+{
+    int64_t left = until ? until - monotonic_ms() : LOOK_MAX_MS;
+    return left < 1 ? 1 : left < LOOK_MAX_MS ? left : LOOK_MAX_MS;
+}
+
 bool azb_wait_for_tasks(struct azb_batch *batch, const char *job_id,
     const struct azb_wait_options *given, struct azb_reply *reply, struct azb_error *err)
 {
     struct azb_wait_options options = AZB_WAIT_OPTIONS_INIT;
+    if (given && given->size == 0)
+        return fail(err, AZB_ERROR_ARGUMENT, "options are not made with AZB_WAIT_OPTIONS_INIT");
     if (given)
         memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
-    int64_t until = options.timeout_ms ? monotonic_ms() + options.timeout_ms : 0;
+    int64_t until = options.timeout_ms > 0 ? http_deadline_ms(options.timeout_ms) : 0;
     int64_t pause = options.poll_interval_ms ? options.poll_interval_ms : FIRST_PAUSE_MS;
     for (;;) {
         if (!azb_job_task_counts(batch,
-                AZB_ARGS(job_task_counts, .job_id = job_id, .cancel = options.cancel), reply, err))
+                AZB_ARGS(job_task_counts, .job_id = job_id, .cancel = options.cancel,
+                    .timeout_ms = look_ms(until)),
+                reply, err))
             return false;
         const struct azb_task_counts *counts = reply->value.task_counts_result->task_counts;
         if (!counts)

@@ -9,7 +9,6 @@
 #define SCOPE_MAX 1024
 #define KEY_MAX 2048
 #define FLIGHT_KEY_MAX ((size_t)1024 * 1024) /* with claims */
-#define TIMEOUT_DEFAULT_MS 60000
 #define PAGE 4096
 
 /* Where everything about one call of azb_credential_get_token() is. */
@@ -311,11 +310,11 @@ static bool get_from_network(struct call *call, struct azb_token *token, struct 
 
 static bool get_slowly(struct call *call, struct azb_token *token, struct azb_error *err)
 {
-    int64_t timeout_ms = call->request.timeout_ms ? call->request.timeout_ms : TIMEOUT_DEFAULT_MS;
     if (!characters_check(&call->request, err))
         return false;
     struct azb_error own = AZB_ERROR_INIT; /* for callers who do not want to know */
-    call->patience = (struct patience){monotonic_ms() + timeout_ms, call->request.cancel};
+    call->patience =
+        (struct patience){http_deadline_ms(call->request.timeout_ms), call->request.cancel};
     bool got = get_from_network(call, token, err ? err : &own);
     azb_error_free(&own);
     return got;
@@ -325,6 +324,8 @@ bool azb_credential_get_token(struct azb_credential *credential,
     const struct azb_token_request *request, struct azb_token *token, struct azb_error *err)
 {
     struct call call;
+    if (!credential || !token)
+        return fail(err, AZB_ERROR_ARGUMENT, "the %s is NULL", credential ? "token" : "credential");
     if (!*credential->not_forked)
         return fail(err, AZB_ERROR_CONFIGURATION,
             "this credential was made before fork(): make a new one in the child process");

@@ -14,9 +14,12 @@ static bool token_from_file(void *context, const struct azb_token_request *reque
     struct azb_token *token, struct azb_error *err)
 {
     char line[16384] = "";
+    bool read = false;
     FILE *file = fopen(context, "r");
     (void)request; /* its `resource` says for whom the token must be */
-    if (!file || !fgets(line, sizeof line, file)) {
+    if (file && fgets(line, sizeof line, file)) {
+        read = true;
+    } else {
         err->kind = AZB_ERROR_IO;
         snprintf(err->message, sizeof err->message, "token file '%s': %s", (char *)context,
             strerror(errno));
@@ -24,7 +27,7 @@ static bool token_from_file(void *context, const struct azb_token_request *reque
     if (file)
         fclose(file);
     line[strcspn(line, "\r\n")] = '\0';
-    return err->kind == AZB_ERROR_NONE && azb_token_set(token, line, time(NULL) + 60, err);
+    return read && azb_token_set(token, line, time(NULL) + 60, err);
 }
 
 int main(int argc, char **argv)

@@ -8,7 +8,7 @@
 #include <azb/batch.h>
 
 static bool submit_and_wait(
-    struct azb_batch *batch, char *pool_id, char *job_id, struct azb_error *err)
+    struct azb_batch *batch, const char *pool_id, const char *job_id, struct azb_error *err)
 {
     struct azb_reply reply = AZB_REPLY_INIT;
     struct azb_pool_info pool = {.pool_id = pool_id};

@@ -15,7 +15,15 @@
  * asked on every request, because a token lives an hour and a client lives for weeks; a credential
  * answers from its cache. The token is sent to the account's own host and to no other.
  *
- * A client is safe to share between threads. After fork() it refuses in the child: open a new one.
+ * A client is safe to share between threads. After fork() it refuses in the child
+ * (AZB_ERROR_CONFIGURATION): open a new one.
+ *
+ * Answers 408, 429 and 5xx are asked again up to three times, after Retry-After or a growing pause,
+ * as far as the call's time allows, POST too: ids are the caller's, so nothing is made twice, but a
+ * create whose first try did succeed ends with JobExists or TaskExists and a value "EarlierTries".
+ * A connection that is lost before the answer is tried again for GET, HEAD, PUT and DELETE only; a
+ * POST or PATCH ends with AZB_ERROR_NETWORK and may or may not have happened. Redirects are not
+ * followed. A proxy is taken from HTTPS_PROXY and NO_PROXY, authorities from SSL_CERT_FILE.
  */
 #ifndef AZB_BATCH_H
 #define AZB_BATCH_H
@@ -58,8 +66,11 @@ AZB_API AZB_MUST_CHECK struct azb_batch *azb_batch_open(
 /* Closes connections, wipes the key. Nobody may be using it any more. NULL is legal. */
 AZB_API void azb_batch_free(struct azb_batch *batch);
 
+/* "0.1.0": of the library that runs, not of the header. */
+AZB_API const char *azb_version(void);
+
 /* Named arguments: AZB_ARGS(task_get, .job_id = "j", .task_id = "t"), or AZB_ARGS(job_list).
- * In C++ make the struct yourself and set `size`. */
+ * They live until the end of the block. C++ has azb_args<>() instead, at the end of this file. */
 #define AZB_ARGS(...) AZB_ARGS_OF(__VA_ARGS__, .reserved = 0)
 #define AZB_ARGS_OF(operation, ...)                                                                \
     (&(struct azb_##operation##_args){.size = sizeof(struct azb_##operation##_args), __VA_ARGS__})
@@ -78,7 +89,7 @@ struct azb_file_headers {
 struct azb_reply {
     int status;            /* HTTP */
     union azb_value value; /* which member an operation fills stands at its declaration */
-    const void *bytes;     /* the body of a file operation without a sink, else NULL */
+    const void *bytes; /* the body of a file operation without a sink (16 MiB at most), or NULL */
     size_t byte_count;
     struct azb_file_headers file;
     const char *request_id; /* the service's; NULL when it gave none, as the following */
@@ -93,15 +104,20 @@ struct azb_reply {
 
 #define AZB_REPLY_INIT                                                                             \
     {                                                                                              \
-        0                                                                                          \
+        0, {NULL}, NULL, 0, {0, NULL, NULL, NULL, NULL, false}, NULL, NULL, NULL, NULL, NULL,      \
+            NULL, 0,                                                                               \
+        {                                                                                          \
+            0, 0, 0, 0                                                                             \
+        }                                                                                          \
     }
 
 /* Frees what the reply holds and makes it ready to be used again. NULL is legal. */
 AZB_API void azb_reply_free(struct azb_reply *reply);
 
 /*
- * Replaces a page by the one after it (odata.nextLink, followed only to the account's own host).
- * False at the end (err stays AZB_ERROR_NONE, the reply is freed) and on errors (err is set):
+ * Replaces a page by the one after it (odata.nextLink, followed only to the account's own host),
+ * within a minute. False, and the reply is freed, at the end (err is AZB_ERROR_NONE) and on errors
+ * (err is set):
  *
  *     for (bool more = azb_job_list(batch, AZB_ARGS(job_list), &page, &err); more;
  *          more = azb_next_page(batch, &page, &err))
@@ -128,12 +144,21 @@ struct azb_wait_options {
 
 /*
  * Waits until the job has at least one task and all are completed. The reply is the last
- * job_task_counts one. False: TIMEOUT, CANCELLED, or what the service said. `options` may be NULL.
+ * job_task_counts one, also after TIMEOUT and CANCELLED. False: those, or what ended the last look:
+ * the service's answer, or NETWORK (waiting may be begun anew). `options` may be NULL.
  */
 AZB_API AZB_MUST_CHECK bool azb_wait_for_tasks(struct azb_batch *batch, const char *job_id,
     const struct azb_wait_options *options, struct azb_reply *reply, struct azb_error *err);
 
 #ifdef __cplusplus
+}
+
+/* auto args = azb_args<azb_task_get_args>(); args.job_id = "j"; azb_task_get(batch, &args, ...) */
+template <typename Args> inline Args azb_args()
+{
+    Args args = Args();
+    args.size = sizeof(Args);
+    return args;
 }
 #endif
 #endif

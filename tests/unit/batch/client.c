@@ -115,6 +115,121 @@ static void a_missing_member_is_named_and_nothing_is_sent(void **state)
     azb_batch_free(batch);
 }
 
+/* Whatever a caller forgets, it is told, or at least not answered with a crash. */
+static void a_caller_s_mistakes_are_told(void **state)
+{
+    struct fake fake = {.sent = 0};
+    struct azb_batch *batch = open_fake(&fake);
+    struct azb_reply reply = AZB_REPLY_INIT;
+    const struct azb_job_list_args *good = AZB_ARGS(job_list);
+    const struct azb_job_list_args unsized = {.max_results = 1};
+    const struct {
+        const char *name;
+        struct azb_batch *batch;
+        const struct azb_job_list_args *args;
+        struct azb_reply *reply;
+        const char *says;
+    } cases[] = {
+        {"no client", NULL, good, &reply, "client"},
+        {"no args", batch, NULL, &reply, "args"},
+        {"no reply", batch, good, NULL, "reply"},
+        {"args without size", batch, &unsized, &reply, "AZB_ARGS"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        print_message("%s\n", cases[i].name);
+        assert_false(azb_job_list(cases[i].batch, cases[i].args, cases[i].reply, &err));
+        assert_int_equal(err.kind, AZB_ERROR_ARGUMENT);
+        assert_non_null(strstr(err.message, cases[i].says));
+        assert_false(azb_job_list(cases[i].batch, cases[i].args, cases[i].reply, NULL));
+    }
+    assert_int_equal(fake.sent, 0);
+    azb_batch_free(batch);
+}
+
+static void an_id_without_end_is_refused(void **state)
+{
+    struct fake fake = {.sent = 0};
+    struct azb_batch *batch = open_fake(&fake);
+    struct azb_reply reply = AZB_REPLY_INIT;
+    struct azb_error err = AZB_ERROR_INIT;
+    char *id = calloc(1, 100001);
+    (void)state;
+    memset(id, 'x', 100000);
+    assert_false(azb_job_get(batch, AZB_ARGS(job_get, .job_id = id), &reply, &err));
+    assert_int_equal(err.kind, AZB_ERROR_MEMORY);
+    assert_non_null(strstr(err.message, "URL"));
+    assert_int_equal(fake.sent, 0);
+    free(id);
+    azb_batch_free(batch);
+}
+
+/* The ids are the caller's, so a POST is sent again; that it may have met itself is said. */
+static void a_conflict_after_a_retry_says_so(void **state)
+{
+    static const struct {
+        int first;
+        size_t values;
+    } cases[] = {{503, 1}, {409, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fake fake = {.statuses = {cases[i].first, 409},
+            .answers = {"{\"code\":\"TaskExists\"}", "{\"code\":\"TaskExists\"}"}};
+        struct azb_batch *batch = open_fake(&fake);
+        struct azb_reply reply = AZB_REPLY_INIT;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct azb_task task = {.id = "t", .command_line = "true"};
+        assert_false(azb_task_create(
+            batch, AZB_ARGS(task_create, .job_id = "j", .task = &task), &reply, &err));
+        assert_string_equal(err.code, "TaskExists");
+        assert_int_equal(err.value_count, cases[i].values);
+        if (cases[i].values)
+            assert_string_equal(err.values[0].key, "EarlierTries");
+        assert_int_equal(fake.sent, cases[i].values + 1);
+        azb_error_free(&err);
+        azb_batch_free(batch);
+    }
+}
+
+static bool mute_provider(void *context, const struct azb_token_request *request,
+    struct azb_token *token, struct azb_error *err)
+{
+    (void)request;
+    return context && azb_token_set(token, context, 1, err);
+}
+
+/* A provider that fails without a word must not look like the end of a list. */
+static void a_provider_s_failure_has_a_reason(void **state)
+{
+    static char empty[] = "", broken[] = "a\r\nX-Other: b";
+    static const struct {
+        const char *name;
+        char *token;
+        enum azb_error_kind kind;
+    } cases[] = {
+        {"mute", NULL, AZB_ERROR_AUTHENTICATION},
+        {"empty", empty, AZB_ERROR_AUTHENTICATION},
+        {"two lines", broken, AZB_ERROR_ARGUMENT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fake fake = {.sent = 0};
+        struct azb_batch_options options = AZB_BATCH_OPTIONS_INIT;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct azb_reply reply = AZB_REPLY_INIT;
+        print_message("%s\n", cases[i].name);
+        options.account_url = "https://azb.eastus.batch.azure.com";
+        options.token_provider = (struct azb_token_provider){mute_provider, cases[i].token};
+        struct azb_batch *batch = batch_open(&options, transport, &fake, &err);
+        assert_false(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
+        assert_int_equal(err.kind, cases[i].kind);
+        assert_int_equal(fake.sent, 0);
+        azb_error_free(&err);
+        azb_batch_free(batch);
+    }
+}
+
 static void a_refused_token_leads_to_one_new_one(void **state)
 {
     struct fake fake = {.statuses = {401, 200},
@@ -174,6 +289,7 @@ static void the_last_page_ends_without_an_error(void **state)
     struct azb_reply page = AZB_REPLY_INIT;
     struct azb_error err = AZB_ERROR_INIT;
     (void)state;
+    err.kind = AZB_ERROR_CONFLICT; /* left over from an earlier call */
     assert_true(azb_job_list(batch, AZB_ARGS(job_list), &page, &err));
     assert_false(azb_next_page(batch, &page, &err));
     assert_int_equal(err.kind, AZB_ERROR_NONE);
@@ -239,6 +355,10 @@ int main(void)
         cmocka_unit_test(the_request_is_made_from_the_rows),
         cmocka_unit_test(the_body_holds_what_is_set),
         cmocka_unit_test(a_missing_member_is_named_and_nothing_is_sent),
+        cmocka_unit_test(a_caller_s_mistakes_are_told),
+        cmocka_unit_test(an_id_without_end_is_refused),
+        cmocka_unit_test(a_conflict_after_a_retry_says_so),
+        cmocka_unit_test(a_provider_s_failure_has_a_reason),
         cmocka_unit_test(a_refused_token_leads_to_one_new_one),
         cmocka_unit_test(pages_are_followed_to_the_own_host_only),
         cmocka_unit_test(the_last_page_ends_without_an_error),
