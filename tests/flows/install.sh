@@ -19,6 +19,11 @@ for example in list_jobs submit_and_wait own_provider; do
     ok cc -std=c11 $flags "$source" $(pkg-config --cflags azb) "$library/libazb.a" \
         -lcrypto -lpthread -ldl -o "$work/$example-static"
 done
+# shellcheck disable=SC2046
+for standard in c++11 c++17; do
+    ok c++ -std=$standard -Wall -Wextra -Wpedantic -Werror $flags "$AZB_SOURCE/examples/list_tasks.cpp" \
+        $(pkg-config --cflags --libs azb) -o "$work/list_tasks"
+done
 mkdir "$work/consumer"
 cat >"$work/consumer/CMakeLists.txt" <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
@@ -52,6 +57,10 @@ for program in "$work/list_jobs" "$work/list_jobs-static" "$work/consumer/build/
 done
 ok "$work/submit_and_wait" "$AZURE_BATCH_ENDPOINT" p waited
 same "$out" "hello from a task"
+ok "$work/list_tasks" "$AZURE_BATCH_ENDPOINT" waited
+same "$out" "hello	completed
+host	completed"
+refused 1 "specified job" "$work/list_tasks" "$AZURE_BATCH_ENDPOINT" JOB-not-there
 azb token >"$work/token"
 ok "$work/own_provider" "$work/token" "$AZURE_BATCH_ENDPOINT" p
 same "$out" "p has 1 nodes"
