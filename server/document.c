@@ -13,6 +13,17 @@ bool reply_document(struct request *request, struct reply *reply, int status,
     return true;
 }
 
+/* What follows a NUL would be lost on the way to a C string, unseen. At most 64 levels deep. */
+static bool holds_nul(const struct json *value)
+{
+    if (value->type == JSON_STRING && memchr(value->text.at, '\0', value->text.length))
+        return true;
+    for (const struct json *at = value->first; at; at = at->next)
+        if (holds_nul(at))
+            return true;
+    return false;
+}
+
 const struct json *request_document(
     struct request *request, const char *code, struct azb_error *err)
 {
@@ -26,10 +37,13 @@ const struct json *request_document(
         *err = why;
         return NULL;
     }
-    if (body && body->type == JSON_OBJECT)
+    if (body && body->type == JSON_OBJECT && !holds_nul(body))
         return body;
+    if (body)
+        fail(&why, AZB_ERROR_ARGUMENT, "%s",
+            body->type == JSON_OBJECT ? "a string holds a NUL" : "it is not a JSON object");
     fail_status(err, 400, code, "The request content was invalid and could not be deserialized: %s",
-        body ? "it is not a JSON object" : why.message);
+        why.message);
     azb_error_free(&why);
     return NULL;
 }

@@ -13,7 +13,8 @@
 bool reply_document(struct request *request, struct reply *reply, int status,
     const struct buffer *text, struct azb_error *err);
 
-/* The request's body, which must be a JSON object. NULL and a 400 of this code otherwise. */
+/* The request's body, which must be a JSON object without a NUL in its strings. NULL and a 400 of
+ * this code otherwise. */
 const struct json *request_document(
     struct request *request, const char *code, struct azb_error *err);
 

@@ -238,14 +238,21 @@ bool application_update(struct store_connection *connection, const struct applic
 
 bool application_remove(struct store_connection *connection, int64_t row, struct azb_error *err)
 {
-    return delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1", row, err) &&
-           delete_by_row(
-               connection, "DELETE FROM client_secret WHERE application = ?1", row, err) &&
-           delete_by_row(
-               connection, "DELETE FROM client_certificate WHERE application = ?1", row, err) &&
-           delete_by_row(connection,
-               "DELETE FROM service_principal WHERE app_id ="
-               " (SELECT app_id FROM application WHERE row = ?1)",
-               row, err) &&
-           delete_by_row(connection, "DELETE FROM application WHERE row = ?1", row, err);
+#define PRINCIPALS                                                                                 \
+    "(SELECT p.object_id FROM service_principal p"                                                 \
+    " JOIN application a ON a.app_id = p.app_id WHERE a.row = ?1)"
+    static const char *const steps[] = {
+        "DELETE FROM group_member WHERE member_id IN " PRINCIPALS,
+        "DELETE FROM directory_role_member WHERE principal_id IN " PRINCIPALS,
+        "DELETE FROM service_principal WHERE object_id IN " PRINCIPALS,
+        "DELETE FROM redirect_uri WHERE application = ?1",
+        "DELETE FROM client_secret WHERE application = ?1",
+        "DELETE FROM client_certificate WHERE application = ?1",
+        "DELETE FROM application WHERE row = ?1",
+    };
+#undef PRINCIPALS
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (!delete_by_row(connection, steps[i], row, err))
+            return false;
+    return true;
 }

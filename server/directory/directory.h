@@ -120,7 +120,9 @@ bool application_add(struct store_connection *connection, const struct new_appli
 /* Changes display name, public_client and redirect URIs to what `application` holds. */
 bool application_update(struct store_connection *connection, const struct application *application,
     struct azb_error *err);
-/* With its secrets, certificates and service principal. Role assignments stay, as in Azure. */
+/* With its secrets, certificates and service principal, and that one's places in groups and
+ * directory roles: call authorize_roles_changed(). As in Azure, role assignments stay, and so do
+ * tokens that were issued: Batch and ARM believe them until they expire. */
 bool application_remove(struct store_connection *connection, int64_t row, struct azb_error *err);
 
 bool service_principal_by_app_id(struct store_connection *connection, struct text app_id,
@@ -135,6 +137,7 @@ bool service_principal_add(struct store_connection *connection, struct text app_
     struct azb_error *err);
 bool service_principal_enable(
     struct store_connection *connection, int64_t row, bool enabled, struct azb_error *err);
+/* As application_remove(), of the principal alone. */
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err);
 

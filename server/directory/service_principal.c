@@ -120,8 +120,18 @@ bool service_principal_enable(
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err)
 {
-    scoped_statement struct statement s =
-        statement(connection, "DELETE FROM service_principal WHERE row = ?1");
-    statement_bind_i64(&s, 1, row);
-    return statement_run(&s, err);
+#define PRINCIPAL "(SELECT object_id FROM service_principal WHERE row = ?1)"
+    static const char *const steps[] = {
+        "DELETE FROM group_member WHERE member_id = " PRINCIPAL,
+        "DELETE FROM directory_role_member WHERE principal_id = " PRINCIPAL,
+        "DELETE FROM service_principal WHERE row = ?1",
+    };
+#undef PRINCIPAL
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        scoped_statement struct statement s = statement(connection, steps[i]);
+        statement_bind_i64(&s, 1, row);
+        if (!statement_run(&s, err))
+            return false;
+    }
+    return true;
 }

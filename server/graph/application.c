@@ -1,4 +1,5 @@
 /* /v1.0/applications */
+#include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
 #include "graph/graph.h"
@@ -156,6 +157,7 @@ bool graph_delete_application(struct request *request, struct reply *reply, stru
     if (!graph_find_application(request, &application, err) ||
         !application_remove(request->store, application.row, err))
         return false;
+    authorize_roles_changed(request); /* groups of the principal gave it some */
     reply->status = 204;
     return true;
 }

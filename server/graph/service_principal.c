@@ -1,4 +1,5 @@
 /* /v1.0/servicePrincipals */
+#include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
 #include "graph/graph.h"
@@ -190,6 +191,7 @@ bool graph_delete_principal(struct request *request, struct reply *reply, struct
     if (!find(request, &principal, err) ||
         !service_principal_remove(request->store, principal.row, err))
         return false;
+    authorize_roles_changed(request); /* groups of the principal gave it some */
     reply->status = 204;
     return true;
 }

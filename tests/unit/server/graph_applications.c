@@ -76,6 +76,10 @@ static void refuses(void **state)
         {"not JSON", admin, "POST", APPS, "{\"displayName\":", 400, "BadRequest"},
         {"no name", admin, "POST", APPS, "{}", 400, bad},
         {"an empty name", admin, "POST", APPS, "{\"displayName\":\" \"}", 400, bad},
+        {"a name with a NUL", admin, "POST", APPS, "{\"displayName\":\"a\\u0000b\"}", 400,
+            "BadRequest"},
+        {"a NUL further in", admin, "POST", add,
+            "{\"passwordCredential\":{\"displayName\":\"a\\u0000b\"}}", 400, "BadRequest"},
         {"a number for a name", admin, "POST", APPS, "{\"displayName\":1}", 400, bad},
         {"a name of 257 characters", admin, "POST", APPS,
             "{\"displayName\":\"" LONG_64 LONG_64 LONG_64 LONG_64 "a\"}", 400, bad},
@@ -242,6 +246,71 @@ static void lives(void **state)
     made_free(&made);
 }
 
+static bool promote(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    const struct made_application *made = context;
+    char team[GUID_TEXT];
+    return random_guid(team) && group_add(connection, team, "team", 1, err) &&
+           group_add_member(connection, team, made->object_id, err) &&
+           directory_role_add(
+               connection, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR, made->object_id, err);
+}
+
+static int64_t count_places(const char *sql, const char *object_id)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_statement struct statement s = statement(store_reader(service.store, &err), sql);
+    bool row;
+    statement_bind_string(&s, 1, object_id);
+    assert_true(statement_step(&s, &row, &err));
+    return statement_i64(&s, 0);
+}
+
+static void expect_places(const char *object_id, int64_t count)
+{
+    assert_int_equal(
+        count_places("SELECT count(*) FROM group_member WHERE member_id = ?1", object_id), count);
+    assert_int_equal(
+        count_places(
+            "SELECT count(*) FROM directory_role_member WHERE principal_id = ?1", object_id),
+        count);
+}
+
+/* The token of a deleted administrator is believed until it expires, but it administrates nothing:
+ * deleting takes it out of directory roles and groups. */
+static void deleted_is_nobody(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *path;
+    } ways[] = {
+        {"application", APPS},
+        {"service principal", PRINCIPALS},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct made_application boss = {.name = "boss", .secret = "a-secret-of-the-boss"};
+        struct made made;
+        char token[ADMIN_TOKEN_MAX], path[160];
+        const char *const body = "{\"displayName\":\"by the boss\"}";
+        printf("  %s\n", ways[i].name);
+        made_application_add(&service, &boss);
+        made_write(&service, promote, &boss);
+        expect_places(boss.object_id, 1);
+        made_token(&service, boss.app_id, boss.secret, "https%3A%2F%2Fgraph.microsoft.com", token);
+        made_call(&made, &service, PLANE_GRAPH, token, "POST", APPS, body);
+        assert_int_equal(made.reply.status, 201);
+        made_free(&made);
+        snprintf(path, sizeof path, "%s(appId='%s')", ways[i].path, boss.app_id);
+        call(&made, "DELETE", path, NULL);
+        assert_int_equal(made.reply.status, 204);
+        made_free(&made);
+        made_call(&made, &service, PLANE_GRAPH, token, "POST", APPS, body);
+        assert_int_equal(made.reply.status, 403);
+        made_free(&made);
+        expect_places(boss.object_id, 0);
+    }
+}
+
 /* A secret is shown once, works, and is gone when removed; one that has expired can be made. */
 static void keeps_secrets(void **state)
 {
@@ -360,6 +429,7 @@ int main(void)
         cmocka_unit_test(keeps_secrets),
         cmocka_unit_test(keeps_certificates),
         cmocka_unit_test(gets_by_ids),
+        cmocka_unit_test(deleted_is_nobody),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
