@@ -255,18 +255,28 @@ static struct shown_error shown(const struct azb_error *err)
     return out;
 }
 
-static void write_values(struct json_writer *writer, const struct azb_error *err)
+static void write_value(struct json_writer *writer, const char *key, const char *value)
 {
-    if (err->value_count == 0)
+    json_begin_object(writer);
+    json_member(writer, "key", key);
+    json_member(writer, "value", value);
+    json_end_object(writer);
+}
+
+/* Whoever may work here is told what is behind an InternalError ("the disk is full"), too. */
+static void write_values(
+    const struct request *request, const struct azb_error *err, struct json_writer *writer)
+{
+    bool internal = err->http_status == 0 && request->caller.kind != CALLER_NOBODY;
+
+    if (err->value_count == 0 && !internal)
         return;
     json_name(writer, "values");
     json_begin_array(writer);
-    for (size_t i = 0; i < err->value_count; i++) {
-        json_begin_object(writer);
-        json_member(writer, "key", err->values[i].key);
-        json_member(writer, "value", err->values[i].value);
-        json_end_object(writer);
-    }
+    for (size_t i = 0; i < err->value_count; i++)
+        write_value(writer, err->values[i].key, err->values[i].value);
+    if (internal)
+        write_value(writer, "Reason", err->message);
     json_end_array(writer);
 }
 
@@ -289,7 +299,7 @@ static void write_error(struct request *request, const struct shown_error *error
         arena_format(&request->arena, "%s\nRequestId:%s\nTime:%s", error->message,
             request->request_id, now));
     json_end_object(writer);
-    write_values(writer, err);
+    write_values(request, err, writer);
     json_end_object(writer);
 }
 

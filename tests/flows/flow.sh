@@ -24,6 +24,10 @@ finish() {
     for pid in "${azbd_pids[@]}"; do
         wait "$pid" 2>/dev/null || true
     done
+    # What a sanitizer found while azbd ran, or when it ended, is a failure of the story.
+    if grep -qs -e "ERROR: .*Sanitizer" -e "runtime error:" "$work"/azbd*.log && [ $status -eq 0 ]; then
+        status=1
+    fi
     if [ $status -ne 0 ]; then
         echo "--- $flow failed; the service said:" >&2
         cat "$work"/azbd*.log >&2 2>/dev/null || true
