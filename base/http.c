@@ -145,8 +145,9 @@ static bool check_request(
         return fail(err, AZB_ERROR_ARGUMENT, "the HTTP method must be upper-case letters");
     for (size_t i = 0; i < request->header_count; i++)
         if (!is_header_clean(&request->headers[i]))
-            return fail(
-                err, AZB_ERROR_ARGUMENT, "request header %zu has a line break or no name", i + 1);
+            return fail(err, AZB_ERROR_ARGUMENT,
+                "the request header '%.64s' has a line break or is no header name",
+                request->headers[i].name);
     return true;
 }
 

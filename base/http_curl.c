@@ -386,13 +386,25 @@ static const struct {
         "the connection was lost while waiting for the answer"},
 };
 
+/* With a proxy curl's words name it, and not the host of the URL: it has to be told. */
+static bool is_other_peer(const struct exchange *exchange)
+{
+    const char *colon = strrchr(exchange->host, ':');
+    const char *found = strstr(exchange->detail, " port ");
+    size_t length = strlen(colon + 1);
+    return found && strncmp(found + strlen(" port "), colon + 1, length) != 0;
+}
+
 static bool fail_connect(const struct exchange *exchange)
 {
     long number = 0;
     char reason[128] = "";
     exchange->curl->easy_getinfo(exchange->handle, CURLINFO_OS_ERRNO, &number);
     const char *text = number ? strerror_r((int)number, reason, sizeof(reason)) : "no route";
-    fail(exchange->err, AZB_ERROR_NETWORK, "%s: the connection failed: %s", exchange->host, text);
+    bool other = is_other_peer(exchange);
+    fail(exchange->err, AZB_ERROR_NETWORK, "%s: the connection failed: %s%s%s%s", exchange->host,
+        text, other ? " (by way of a proxy, see HTTPS_PROXY: " : "", other ? exchange->detail : "",
+        other ? ")" : "");
     exchange->err->retryable = true;
     if (number == ECONNREFUSED) /* nobody listens: an answer, as curl --retry takes it */
         snprintf(exchange->err->code, sizeof(exchange->err->code), "ConnectionRefused");

@@ -10,13 +10,20 @@ static bool check_url(const char *account_url, struct url *url, struct azb_error
         return fail(err, AZB_ERROR_ARGUMENT,
             "account_url is missing: the URL of the Batch account, "
             "https://ACCOUNT.REGION.batch.azure.com");
-    if (!url_parse(text_of(account_url), url) || !text_equal_nocase(url->scheme, TEXT("https")))
+    if (strchr(account_url, '@')) /* not repeated: it may hold a password */
+        return fail(
+            err, AZB_ERROR_ARGUMENT, "account_url has a user name: give https://HOST[:PORT] only");
+    if (!url_parse(text_of(account_url), url))
         return fail(err, AZB_ERROR_ARGUMENT,
-            "account_url '%s' is not an https URL: a token is never sent in clear text",
+            "account_url '%.200s' is not a URL: give https://HOST[:PORT]", account_url);
+    if (!text_equal_nocase(url->scheme, TEXT("https")))
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "account_url '%.200s' is not an https URL: a token is never sent in clear text",
             account_url);
-    if (url->query.length || (url->path.length && !text_is(url->path, "/")))
+    if (strpbrk(account_url, "?#") || (url->path.length && !text_is(url->path, "/")))
         return fail(err, AZB_ERROR_ARGUMENT,
-            "account_url '%s' has a path or query: give https://HOST[:PORT] only", account_url);
+            "account_url '%.200s' has a path, query or fragment: give https://HOST[:PORT] only",
+            account_url);
     return true;
 }
 

@@ -574,6 +574,23 @@ static void test_no_server(void **state)
     assert_int_equal(fixture->script.waits, 0);
 }
 
+/* Whose fault it is: the message names the proxy too. */
+static void test_no_proxy_there(void **state)
+{
+    struct fixture *fixture = *state;
+    struct http_request request;
+    int port;
+    close(server_listen(&port));
+    setenv("HTTPS_PROXY", arena_format(&fixture->arena, "http://127.0.0.1:%d", port), 1);
+    http_request_init(&request, "GET", "https://proxied.example:1/");
+    assert_false(send_it(fixture, &request));
+    unsetenv("HTTPS_PROXY");
+    assert_non_null(strstr(fixture->err.message, "proxied.example:1: "));
+    assert_non_null(
+        strstr(fixture->err.message, arena_format(&fixture->arena, "127.0.0.1 port %d", port)));
+    assert_non_null(strstr(fixture->err.message, "HTTPS_PROXY"));
+}
+
 /* The server closes when it sees a TLS greeting: nothing was sent, so even a POST is repeated. */
 static void test_tls_handshake_fails(void **state)
 {
@@ -684,6 +701,7 @@ int main(void)
         REAL(test_deadline),
         REAL(test_cancel_in_flight),
         REAL(test_no_server),
+        REAL(test_no_proxy_there),
         REAL(test_tls_handshake_fails),
         REAL(test_unreadable_ca_file),
         REAL(test_out_of_memory),

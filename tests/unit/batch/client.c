@@ -329,7 +329,10 @@ static void options_are_checked(void **state)
     } cases[] = {
         {"no url", NULL, "a", "a2V5", NULL, "account_url is missing"},
         {"http", "http://a.b.batch.azure.com", "a", "a2V5", NULL, "clear text"},
+        {"no such port", "https://a.b.batch.azure.com:99999", "a", "a2V5", NULL, "not a URL"},
+        {"user name", "https://me:pw@a.b.batch.azure.com", "a", "a2V5", NULL, "has a user name"},
         {"path", "https://a.b.batch.azure.com/jobs", "a", "a2V5", NULL, "path"},
+        {"fragment", "https://a.b.batch.azure.com#x", "a", "a2V5", NULL, "fragment"},
         {"nobody", "https://a.b.batch.azure.com", NULL, NULL, NULL, "token_provider"},
         {"no key", "https://a.b.batch.azure.com", "a", NULL, NULL, "account_key"},
         {"bad key", "https://a.b.batch.azure.com", "a", "%%%", NULL, "base64"},
