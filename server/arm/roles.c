@@ -122,6 +122,10 @@ static bool store_role(
     role_write_arm(&writer, role, "");
     if (body.failed)
         return fail_memory(err);
+    if (body.length > ROLE_JSON_MAX) /* role_parse() would not read it again */
+        return fail_status(err, 400, "InvalidRoleDefinition",
+            "The role definition is %zu bytes long as JSON; at most %zu are allowed.", body.length,
+            ROLE_JSON_MAX);
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO role_definition (id, name, body) VALUES (?1, ?2, ?3)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body");

@@ -1,4 +1,6 @@
 /* The ARM plane: role definitions, role assignments, accounts, and every refusal on the way. */
+#include <stdlib.h>
+
 #include "planes_arm_graph.h"
 
 #include "rbac/role.h"
@@ -254,6 +256,34 @@ static void acts_at_once(void **state)
     PLAY(steps);
 }
 
+/* Roles are read back as a whole: one that is stored and cannot be read would end all decisions. */
+static void stores_what_it_can_read(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    const size_t entries = 900, length = 1900;
+    char *action = malloc(length + 1);
+    assert_non_null(action);
+    memset(action, 'x', length);
+    action[length] = '\0';
+    scoped_buffer struct buffer body;
+    buffer_init(&body, 4 * ROLE_JSON_MAX);
+    buffer_format(&body,
+        "{\"properties\":{\"roleName\":\"huge\",\"assignableScopes\":[\"" SUB "\"],"
+        "\"permissions\":[{\"actions\":[\"Microsoft.Batch/0\"");
+    for (size_t i = 0; i < entries; i++)
+        buffer_format(&body, ",\"Microsoft.Batch/%zu%s\"", i, action);
+    buffer_format(&body, "]}]}}");
+    free(action);
+    assert_false(body.failed);
+    const struct step steps[] = {
+        {"a huge role", admin, "PUT", DEFINITION, body.at, 400, "InvalidRoleDefinition"},
+        {"decisions go on", admin, "GET", ACCOUNT V, NULL, 200, ""},
+    };
+    PLAY(steps);
+    assert_true(authorizer_load_roles(service.authorizer, store_reader(service.store, &err), &err));
+}
+
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
 static size_t count_of(const char *token, const char *path)
@@ -342,6 +372,7 @@ int main(void)
         cmocka_unit_test(keeps_role_definitions),
         cmocka_unit_test(keeps_role_assignments),
         cmocka_unit_test(acts_at_once),
+        cmocka_unit_test(stores_what_it_can_read),
         cmocka_unit_test(lists),
         cmocka_unit_test(regenerates_one_key),
     };
