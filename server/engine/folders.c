@@ -12,8 +12,14 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Deeper trees than a path can name are removed level by level; this bounds the descriptors. */
-#define FOLDER_DEPTH_MAX 512
+/* Levels that are removed in one round; this bounds the descriptors. */
+#define FOLDER_DEPTH_MAX 256
+#define ROUNDS_MAX 1000 /* a task that still runs may add more */
+
+struct removal {
+    int top;    /* the tree's first folder */
+    bool moved; /* something went there in this round */
+};
 
 int folder_open(int root, const char *path, int flags)
 {
@@ -54,9 +60,9 @@ bool folder_make(const char *root, const char *path, struct azb_error *err)
     return ok;
 }
 
-static bool remove_tree(int parent, const char *name, int depth);
+static bool remove_tree(int parent, const char *name, int depth, struct removal *removal);
 
-static bool remove_entries(int folder, int depth)
+static bool remove_entries(int folder, int depth, struct removal *removal)
 {
     int copy = dup(folder);
     DIR *listing = copy < 0 ? NULL : fdopendir(copy);
@@ -65,7 +71,7 @@ static bool remove_entries(int folder, int depth)
 
     while (listing && (entry = readdir(listing))) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            ok = remove_tree(folder, entry->d_name, depth + 1) && ok;
+            ok = remove_tree(folder, entry->d_name, depth + 1, removal) && ok;
     }
     if (listing)
         closedir(listing);
@@ -95,24 +101,53 @@ static int open_to_remove(int parent, const char *name)
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static bool remove_tree(int parent, const char *name, int depth)
+/* What is too deep goes to the top of the tree, for the next round. The name is the inode's number;
+ * one that a task has made first only costs the removal. */
+static bool move_up(int parent, const char *name, struct removal *removal)
+{
+    char new_name[32];
+    struct stat status;
+
+    give_rights_back(parent, name);
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    snprintf(new_name, sizeof(new_name), "azb-%ju", (uintmax_t)status.st_ino);
+    if (renameat(parent, name, removal->top, new_name) != 0)
+        return false;
+    removal->moved = true;
+    return true;
+}
+
+static bool remove_tree(int parent, const char *name, int depth, struct removal *removal)
 {
     int folder = -1;
     bool ok = false;
 
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
         return true;
-    if ((errno != EISDIR && errno != EPERM) || depth > FOLDER_DEPTH_MAX)
+    if (errno != EISDIR && errno != EPERM)
         return false;
+    if (depth > FOLDER_DEPTH_MAX)
+        return move_up(parent, name, removal);
     folder = open_to_remove(parent, name);
     if (folder < 0)
         return false;
-    ok = remove_entries(folder, depth);
+    if (depth == 0)
+        removal->top = folder;
+    ok = remove_entries(folder, depth, removal);
     close(folder);
     return unlinkat(parent, name, AT_REMOVEDIR) == 0 && ok;
 }
 
 bool folder_remove(int parent, const char *name)
 {
-    return remove_tree(parent, name, 0);
+    struct removal removal = {.top = -1};
+    bool removed = false;
+    int rounds = 0;
+
+    do {
+        removal.moved = false;
+        removed = remove_tree(parent, name, 0, &removal);
+    } while (!removed && removal.moved && ++rounds < ROUNDS_MAX);
+    return removed;
 }

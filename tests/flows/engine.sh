@@ -104,8 +104,9 @@ stdout.txt"
     same "$status" 200
 done
 
-# A folder without rights is no shelter; a file's own address, as the list gives it, leads to it.
-task shelter "/bin/sh -c 'mkdir -p a/b; echo kept > a/b/c; chmod 555 a/b a'"
+# A folder without rights is no shelter, nor is a deep one; a file's own address, as the list gives it,
+# leads to it.
+task shelter "/bin/sh -c 'mkdir -p a/b; echo kept > a/b/c; chmod 555 a/b a; i=0; while [ \$i -lt 700 ]; do mkdir d; cd d; i=\$((i+1)); done; chmod 0 ../../..'"
 ends shelter '.executionInfo.exitCode == 0'
 send GET "/jobs/j/tasks/shelter/files?$version&recursive=true"
 url=$(jq -r '.value[] | select(.name == "wd/a/b/c") | .url' <<<"$out")
