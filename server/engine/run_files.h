@@ -3,8 +3,8 @@
  * STATE/engine/TASK.ATTEMPT/, out of the task's sight.
  *
  *   lock     held (flock) while the supervisor lives; holds "PID STARTTIME\n"
- *   cancel   made by azbd: "GRACE_MS\n"; the supervisor looks for it once, before it starts the
- * task exit     written under another name and renamed: complete or not there
+ *   cancel   made by azbd: "GRACE_MS\n"; looked for before the task starts and at each SIGTERM
+ *   exit     written under another name and renamed: complete or not there
  */
 #ifndef SERVER_ENGINE_RUN_FILES_H
 #define SERVER_ENGINE_RUN_FILES_H
