@@ -113,6 +113,27 @@ bool certificate_list(struct store_connection *connection, int64_t application_r
     return true;
 }
 
+static bool has_none(struct text key_id, struct azb_error *err)
+{
+    return fail(err, AZB_ERROR_NOT_FOUND,
+        "the application has no certificate with the key id '%.*s'",
+        TEXT_ARGS(text_slice(key_id, 0, 80)));
+}
+
+bool certificate_narrow(struct store_connection *connection, int64_t application_row,
+    struct text key_id, int64_t start, int64_t end, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "UPDATE client_certificate"
+        " SET not_before = max(not_before, ?3), not_after = min(not_after, ?4)"
+        " WHERE application = ?1 AND key_id = ?2");
+    statement_bind_i64(&s, 1, application_row);
+    statement_bind_text(&s, 2, key_id);
+    statement_bind_i64(&s, 3, start);
+    statement_bind_i64(&s, 4, end);
+    return statement_run(&s, err) && (store_changes(connection) > 0 || has_none(key_id, err));
+}
+
 bool certificate_remove(struct store_connection *connection, int64_t application_row,
     struct text key_id, struct azb_error *err)
 {
@@ -120,10 +141,5 @@ bool certificate_remove(struct store_connection *connection, int64_t application
         connection, "DELETE FROM client_certificate WHERE application = ?1 AND key_id = ?2");
     statement_bind_i64(&s, 1, application_row);
     statement_bind_text(&s, 2, key_id);
-    if (!statement_run(&s, err))
-        return false;
-    return store_changes(connection) > 0 ||
-           fail(err, AZB_ERROR_NOT_FOUND,
-               "the application has no certificate with the key id '%.*s'",
-               TEXT_ARGS(text_slice(key_id, 0, 80)));
+    return statement_run(&s, err) && (store_changes(connection) > 0 || has_none(key_id, err));
 }

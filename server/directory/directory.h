@@ -179,7 +179,7 @@ struct client_certificate {
     struct text der;
     unsigned char sha1[SHA1_BYTES];
     unsigned char sha256[SHA256_BYTES];
-    int64_t start, end; /* ticks: the certificate's own validity */
+    int64_t start, end; /* ticks: the certificate's own validity, or a part of it */
 };
 
 /* From DER (Graph's keyCredentials[].key) or PEM. RSA of 2048 bits or more; CONFLICT when the
@@ -187,8 +187,12 @@ struct client_certificate {
 bool certificate_add(struct store_connection *connection, int64_t application_row,
     const struct certificate *certificate, const char *key_id, const char *display_name,
     struct arena *arena, struct client_certificate *out, struct azb_error *err);
+/* Makes the credential good for a part of its certificate's time only. NOT_FOUND as below. */
+bool certificate_narrow(struct store_connection *connection, int64_t application_row,
+    struct text key_id, int64_t start, int64_t end, struct azb_error *err);
 bool certificate_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct client_certificate **out, size_t *count, struct azb_error *err);
+/* NOT_FOUND when the application has no certificate of that key id. */
 bool certificate_remove(struct store_connection *connection, int64_t application_row,
     struct text key_id, struct azb_error *err);
 

@@ -188,16 +188,34 @@ static bool check_entry(const struct json *entry, struct azb_error *err)
 }
 
 /* A credential cannot outlive its certificate; a day is what time zones may make of a date. */
-static bool check_end(
-    const struct json *entry, const struct certificate *certificate, struct azb_error *err)
+static bool read_span(const struct json *entry, const struct certificate *certificate,
+    int64_t *start, int64_t *end, struct azb_error *err)
 {
-    int64_t from, until, end = 0;
-    certificate_validity(certificate, &from, &until);
-    if (!read_time(entry, "endDateTime", &end, err))
+    int64_t until;
+    certificate_validity(certificate, start, &until);
+    *end = until;
+    if (!read_time(entry, "startDateTime", start, err) ||
+        !read_time(entry, "endDateTime", end, err))
         return false;
-    return end <= until + 86400 * TICKS_PER_SECOND ||
+    if (*end > until + 86400 * TICKS_PER_SECOND)
+        return fail_status(err, 400, "KeyCredentialsInvalidEndDate",
+            "Key credential end date is invalid: it is later than the end of the certificate.");
+    return *end > *start ||
            fail_status(err, 400, "KeyCredentialsInvalidEndDate",
-               "Key credential end date is invalid: it is later than the end of the certificate.");
+               "Key credential end date is invalid: it is not later than the start.");
+}
+
+static bool keep_certificate(struct request *request, const struct application *application,
+    const struct json *entry, const struct certificate *certificate, const char *name,
+    struct client_certificate *added, struct azb_error *err)
+{
+    if (certificate_add(request->store, application->row, certificate,
+            json_get_string(entry, "keyId", &request->arena), name, &request->arena, added, err))
+        return true;
+    if (err->kind == AZB_ERROR_CONFLICT)
+        return fail_status(err, 400, "Request_BadRequest",
+            "keyCredentials: the application has this certificate, or this keyId, already.");
+    return graph_refuse(TEXT_NONE, err);
 }
 
 static bool add_certificate(struct request *request, const struct application *application,
@@ -205,15 +223,12 @@ static bool add_certificate(struct request *request, const struct application *a
 {
     struct client_certificate added;
     const char *name = NULL;
-    if (!check_end(entry, certificate, err) || !read_name(request, entry, &name, err))
-        return false;
-    if (certificate_add(request->store, application->row, certificate,
-            json_get_string(entry, "keyId", &request->arena), name, &request->arena, &added, err))
-        return true;
-    if (err->kind == AZB_ERROR_CONFLICT)
-        return fail_status(err, 400, "Request_BadRequest",
-            "keyCredentials: the application has this certificate, or this keyId, already.");
-    return graph_refuse(TEXT_NONE, err);
+    int64_t start, end;
+    return read_span(entry, certificate, &start, &end, err) &&
+           read_name(request, entry, &name, err) &&
+           keep_certificate(request, application, entry, certificate, name, &added, err) &&
+           certificate_narrow(
+               request->store, application->row, text_of(added.key_id), start, end, err);
 }
 
 static bool add_key(struct request *request, const struct application *application,

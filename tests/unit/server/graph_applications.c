@@ -378,6 +378,18 @@ static void patch_keys(const char *entries, int status)
     made_free(&made);
 }
 
+#define PART_END "2027-01-02T03:04:05Z"
+
+static void expect_span(const char *end)
+{
+    struct made made;
+    const struct json *keys = json_get(call(&made, "GET", own, NULL), "keyCredentials");
+    assert_int_equal(keys->count, 1);
+    made_text_equal(json_get_text(keys->first, "endDateTime"), end);
+    assert_int_not_equal(strncmp(json_get_text(keys->first, "startDateTime").at, "2001", 4), 0);
+    made_free(&made);
+}
+
 static void keeps_certificates(void **state)
 {
     (void)state;
@@ -400,6 +412,16 @@ static void keeps_certificates(void **state)
     assert_int_equal(count_keys(same), 1);
     patch_keys("", 204);
     assert_int_equal(count_keys(same), 0);
+    snprintf(
+        entry, sizeof entry, "{\"endDateTime\":\"2001-01-01T00:00:00Z\",\"key\":\"%s\"}", base64);
+    patch_keys(entry, 400); /* before its start */
+    snprintf(entry, sizeof entry,
+        "{\"startDateTime\":\"2001-01-01T00:00:00Z\",\"endDateTime\":\"" PART_END "\","
+        "\"key\":\"%s\"}",
+        base64);
+    patch_keys(entry, 204); /* a part of its certificate's time: later begin, earlier end */
+    expect_span(PART_END);
+    patch_keys("", 204);
 }
 
 static void gets_by_ids(void **state)
