@@ -289,6 +289,12 @@ int64_t http_deadline_ms(int64_t timeout_ms)
     return monotonic_ms() + (timeout_ms < HTTP_TIMEOUT_MAX_MS ? timeout_ms : HTTP_TIMEOUT_MAX_MS);
 }
 
+int64_t http_request_deadline_ms(const struct http_request *request)
+{
+    bool unlimited = request->sink && request->timeout_ms <= 0;
+    return http_deadline_ms(unlimited ? HTTP_TIMEOUT_MAX_MS : request->timeout_ms);
+}
+
 bool http_send(struct http_client *client, const struct http_request *request, struct arena *arena,
     struct http_response *response, struct azb_error *err)
 {
@@ -296,7 +302,7 @@ bool http_send(struct http_client *client, const struct http_request *request, s
         return false;
     struct call call = {.client = client, .request = *request};
     int retries = request->retries ? request->retries : RETRIES_DEFAULT;
-    call.deadline_ms = http_deadline_ms(request->timeout_ms);
+    call.deadline_ms = http_request_deadline_ms(request);
     call.tries_allowed = retries > 0 ? retries + 1 : 1;
     if (request->sink) {
         call.delivery = (struct delivery){request->sink, request->sink_context, false};

@@ -36,12 +36,15 @@ struct http_request {
     const char *url;
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
-    struct text body;          /* sent with Content-Length; {NULL,0} sends none */
-    int64_t timeout_ms;        /* all tries together; 0 is HTTP_TIMEOUT_DEFAULT_MS */
-    size_t body_maximum;       /* of the answer; 0 is HTTP_BODY_MAX_DEFAULT */
-    int retries;               /* further tries after the first; 0 is the default of 3, -1 none */
-    bool idempotent;           /* may be sent again when the connection was lost mid-way */
-    bool no_proxy;             /* go straight (metadata services) */
+    struct text body;    /* sent with Content-Length; {NULL,0} sends none */
+    int64_t timeout_ms;  /* all tries together; 0 is HTTP_TIMEOUT_DEFAULT_MS, with a sink
+                            no limit but stall_ms */
+    int64_t stall_ms;    /* with a sink: so long without a byte (in whole seconds) is a time-out;
+                            0 is HTTP_TIMEOUT_DEFAULT_MS */
+    size_t body_maximum; /* of the answer; 0 is HTTP_BODY_MAX_DEFAULT */
+    int retries;         /* further tries after the first; 0 is the default of 3, -1 none */
+    bool idempotent;     /* may be sent again when the connection was lost mid-way */
+    bool no_proxy;       /* go straight (metadata services) */
     const atomic_bool *cancel; /* or NULL; when it turns true the call ends within a second */
     http_sink_fn *sink;        /* or NULL; gets the body of a 2xx answer instead of `body` */
     void *sink_context;
@@ -95,6 +98,9 @@ AZB_MUST_CHECK bool http_send(struct http_client *client, const struct http_requ
 /* When a call with this timeout_ms must end, of monotonic_ms(); 0 and less is the default, more
  * than HTTP_TIMEOUT_MAX_MS is as much. */
 int64_t http_deadline_ms(int64_t timeout_ms);
+
+/* The same for a request: a download may take as long as it goes on. */
+int64_t http_request_deadline_ms(const struct http_request *request);
 
 /* Retry-After in seconds or as a date; 0 when absent or unusable. At most one hour. */
 int64_t http_retry_after_ms(const struct http_response *response);

@@ -12,53 +12,14 @@
 #include "base/http_curl.h"
 
 #include <errno.h>
-#include <dlfcn.h>
 #include <pthread.h>
-#include <stddef.h>
-#include <curl/curl.h>
 #include "base/crypto.h"
+#include "base/curl_library.h"
 #include "base/error.h"
 
 #define IDLE_MAX 16
 #define RESPONSE_HEADERS_MAX 100
 #define HEADER_LINE_MAX (64 * 1024) /* of a request: bearer tokens are long */
-
-/* The functions of libcurl that are used, and where each one is stored. */
-struct curl_functions {
-    CURLcode (*global_init)(long);
-    CURL *(*easy_init)(void);
-    void (*easy_cleanup)(CURL *);
-    void (*easy_reset)(CURL *);
-    CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
-    CURLcode (*easy_perform)(CURL *);
-    CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
-    const char *(*easy_strerror)(CURLcode);
-    struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
-    void (*slist_free_all)(struct curl_slist *);
-};
-
-static const struct {
-    const char *symbol;
-    size_t offset;
-} function_rows[] = {
-    {"curl_global_init", offsetof(struct curl_functions, global_init)},
-    {"curl_easy_init", offsetof(struct curl_functions, easy_init)},
-    {"curl_easy_cleanup", offsetof(struct curl_functions, easy_cleanup)},
-    {"curl_easy_reset", offsetof(struct curl_functions, easy_reset)},
-    {"curl_easy_setopt", offsetof(struct curl_functions, easy_setopt)},
-    {"curl_easy_perform", offsetof(struct curl_functions, easy_perform)},
-    {"curl_easy_getinfo", offsetof(struct curl_functions, easy_getinfo)},
-    {"curl_easy_strerror", offsetof(struct curl_functions, easy_strerror)},
-    {"curl_slist_append", offsetof(struct curl_functions, slist_append)},
-    {"curl_slist_free_all", offsetof(struct curl_functions, slist_free_all)},
-};
-
-/* Filled once by load_curl, then only read. */
-static struct {
-    pthread_once_t once;
-    struct curl_functions functions;
-    char problem[200]; /* "" when it was loaded */
-} loaded = {.once = PTHREAD_ONCE_INIT};
 
 struct curl_pool {
     pthread_mutex_t lock;
@@ -85,43 +46,6 @@ struct exchange {
     struct curl_slist *request_headers;
     char detail[CURL_ERROR_SIZE];
 };
-
-static void load_functions(void *library)
-{
-    for (size_t i = 0; i < sizeof(function_rows) / sizeof(function_rows[0]); i++) {
-        void *function = dlsym(library, function_rows[i].symbol);
-        if (!function) {
-            snprintf(loaded.problem, sizeof(loaded.problem), "libcurl.so.4 has no %s",
-                function_rows[i].symbol);
-            return;
-        }
-        memcpy((char *)&loaded.functions + function_rows[i].offset, &function, sizeof(function));
-    }
-    if (loaded.functions.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        snprintf(loaded.problem, sizeof(loaded.problem), "libcurl could not be initialised");
-}
-
-static void load_curl(void)
-{
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (library) {
-        load_functions(library);
-        return;
-    }
-    const char *reason = dlerror();
-    snprintf(loaded.problem, sizeof(loaded.problem), "libcurl could not be loaded (%s)",
-        reason ? reason : "unknown reason");
-}
-
-static const struct curl_functions *curl_functions(struct azb_error *err)
-{
-    pthread_once(&loaded.once, load_curl);
-    if (!loaded.problem[0])
-        return &loaded.functions;
-    fail(
-        err, AZB_ERROR_CONFIGURATION, "%s; HTTP needs the system's libcurl 7 or 8", loaded.problem);
-    return NULL;
-}
 
 struct curl_pool *curl_pool_new(const char *ca_file, const char *user_agent)
 {
@@ -151,7 +75,7 @@ void curl_pool_free(struct curl_pool *pool)
     if (!pool)
         return;
     for (size_t i = 0; i < pool->idle_count; i++)
-        loaded.functions.easy_cleanup(pool->idle[i]);
+        curl_functions(NULL)->easy_cleanup(pool->idle[i]);
     pthread_mutex_destroy(&pool->lock);
     curl_pool_abandon(pool);
 }
@@ -317,6 +241,18 @@ static void set_method(const struct exchange *exchange)
     set(handle, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+/* A download has no deadline of its own, but it has to go on. */
+static void set_stall(const struct exchange *exchange)
+{
+    int64_t ms = exchange->request->stall_ms;
+    if (!exchange->request->sink)
+        return;
+    ms = ms > 0 ? ms : HTTP_TIMEOUT_DEFAULT_MS;
+    exchange->curl->easy_setopt(exchange->handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    exchange->curl->easy_setopt(
+        exchange->handle, CURLOPT_LOW_SPEED_TIME, (long)((ms + 999) / 1000));
+}
+
 static void set_options(
     const struct exchange *exchange, const struct curl_pool *pool, int64_t timeout_ms)
 {
@@ -389,10 +325,9 @@ static const struct {
 /* With a proxy curl's words name it, and not the host of the URL: it has to be told. */
 static bool is_other_peer(const struct exchange *exchange)
 {
-    const char *colon = strrchr(exchange->host, ':');
     const char *found = strstr(exchange->detail, " port ");
-    size_t length = strlen(colon + 1);
-    return found && strncmp(found + strlen(" port "), colon + 1, length) != 0;
+    struct text rest = text_of(found ? found + strlen(" port ") : NULL), port = TEXT_NONE;
+    return text_cut(&rest, ' ', &port) && !text_is(port, strrchr(exchange->host, ':') + 1);
 }
 
 static bool fail_connect(const struct exchange *exchange)
@@ -467,6 +402,7 @@ static bool fill_response(const struct exchange *exchange, struct http_response 
 static bool perform(struct exchange *exchange, const struct curl_pool *pool, int64_t timeout_ms)
 {
     set_options(exchange, pool, timeout_ms);
+    set_stall(exchange);
     set_callbacks(exchange);
     set_method(exchange);
     if (exchange->curl->easy_setopt(exchange->handle, CURLOPT_URL, exchange->request->url) !=

@@ -43,6 +43,11 @@ static void print_conditions(struct buffer *out, const struct operation *operati
     }
 }
 
+static bool takes_sink(const struct operation *operation)
+{
+    return operation->returns_kind == RETURNS_FILE && operation->method == METHOD_GET;
+}
+
 static void print_args(struct buffer *out, const struct operation *operation)
 {
     buffer_format(out, "struct azb_%s_args {\n    size_t size;\n", operation->name);
@@ -61,12 +66,15 @@ static void print_args(struct buffer *out, const struct operation *operation)
         print_member(
             out, "const char *", operation->headers[i].name, "", operation->headers[i].help);
     print_conditions(out, operation);
-    if (operation->returns_kind == RETURNS_FILE && operation->method == METHOD_GET) {
+    if (takes_sink(operation)) {
         print_member(out, "bool ", "(*sink)(void *context, const void *bytes, size_t length)", "",
             "Takes the bytes as they arrive instead of reply.bytes; false stops the transfer.");
         print_member(out, "void *", "sink_context", "", NULL);
     }
-    print_member(out, "int64_t ", "timeout_ms", "", "All tries together; 0 is a minute.");
+    print_member(out, "int64_t ", "timeout_ms", "",
+        takes_sink(operation)
+            ? "All tries together; 0 is a minute, or with a sink as long as bytes arrive."
+            : "All tries together; 0 is a minute.");
     print_member(out, "const azb_cancel_flag *", "cancel", "", "NULL, or ends the call when true.");
     print_member(out, "int64_t ", "reserved", "", NULL);
     buffer_add_string(out, "};\n");

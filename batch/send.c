@@ -45,6 +45,8 @@ static bool add_bearer(struct azb_batch *batch, const struct call *call, const c
     request.cancel = call->cancel;
     if (!time_left(call, &request.timeout_ms, err))
         return false;
+    if (call->timeout_ms <= 0 && request.timeout_ms > HTTP_TIMEOUT_DEFAULT_MS)
+        request.timeout_ms = HTTP_TIMEOUT_DEFAULT_MS; /* of a download: the token is none */
     bool got = ask_provider(batch, &request, &token, err);
     if (got) {
         buffer_add_string(header, "Bearer ");
@@ -109,8 +111,9 @@ bool client_send(struct azb_batch *batch, struct http_request *request, const st
 {
     struct call timed = *given;
     const struct call *call = &timed;
-    timed.deadline_ms = http_deadline_ms(given->timeout_ms);
-    request->cancel = call->cancel;
+    request->timeout_ms = given->timeout_ms;
+    request->cancel = given->cancel;
+    timed.deadline_ms = http_request_deadline_ms(request);
     http_add_header(request, "Accept", "application/json");
     if (!send_once(batch, request, call, NULL, false, arena, response, err))
         return false;

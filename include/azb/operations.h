@@ -567,7 +567,7 @@ struct azb_task_file_get_args {
     /* Takes the bytes as they arrive instead of reply.bytes; false stops the transfer. */
     bool (*sink)(void *context, const void *bytes, size_t length);
     void *sink_context;
-    /* All tries together; 0 is a minute. */
+    /* All tries together; 0 is a minute, or with a sink as long as bytes arrive. */
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;
@@ -933,7 +933,7 @@ struct azb_node_file_get_args {
     /* Takes the bytes as they arrive instead of reply.bytes; false stops the transfer. */
     bool (*sink)(void *context, const void *bytes, size_t length);
     void *sink_context;
-    /* All tries together; 0 is a minute. */
+    /* All tries together; 0 is a minute, or with a sink as long as bytes arrive. */
     int64_t timeout_ms;
     /* NULL, or ends the call when true. */
     const azb_cancel_flag *cancel;

@@ -544,6 +544,23 @@ static void test_deadline(void **state)
     assert_int_equal(atomic_load(&fixture->server.requests), 1);
 }
 
+/* A download has no end but its own, as long as it goes on. */
+static void test_stalled_download(void **state)
+{
+    struct fixture *fixture = *state;
+    struct http_request request;
+    struct received received = {.refuse = false};
+    make(fixture, &request, "GET", "/silent");
+    request.sink = receive;
+    request.sink_context = &received;
+    request.stall_ms = 1000;
+    assert_true(http_request_deadline_ms(&request) - monotonic_ms() > 24 * 3600 * 1000);
+    assert_false(send_it(fixture, &request));
+    assert_int_equal(fixture->err.kind, AZB_ERROR_TIMEOUT);
+    request.sink = NULL;
+    assert_true(http_request_deadline_ms(&request) - monotonic_ms() <= HTTP_TIMEOUT_DEFAULT_MS);
+}
+
 static void test_cancel_in_flight(void **state)
 {
     struct fixture *fixture = *state;
@@ -699,6 +716,7 @@ int main(void)
         REAL(test_body_limit),
         REAL(test_sink),
         REAL(test_deadline),
+        REAL(test_stalled_download),
         REAL(test_cancel_in_flight),
         REAL(test_no_server),
         REAL(test_no_proxy_there),
