@@ -149,10 +149,15 @@ void batch_print_header(struct buffer *out)
         " */\n"
         "#ifndef AZB_OPERATIONS_H\n#define AZB_OPERATIONS_H\n\n"
         "#include <azb/entra.h>\n#include <azb/error.h>\n#include <azb/models.h>\n\n"
-        "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+        "#ifdef __cplusplus\nextern \"C\" {\n"
+        "#ifdef __GNUC__ /* azb_task_list is a struct and a function, as stat is; -Wshadow minds "
+        "*/\n"
+        "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n#endif\n"
+        "#endif\n\n"
         "struct azb_batch;\nstruct azb_reply;\n");
     print_union(out);
     for (size_t i = 0; i < OPERATION_COUNT; i++)
         print_operation(out, operation_at(i));
-    buffer_add_string(out, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
+    buffer_add_string(out, "\n#ifdef __cplusplus\n#ifdef __GNUC__\n#pragma GCC diagnostic "
+                           "pop\n#endif\n}\n#endif\n#endif\n");
 }

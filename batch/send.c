@@ -92,20 +92,6 @@ static bool send_once(struct azb_batch *batch, const struct http_request *reques
     return http_send(batch->http, &ready, arena, response, err);
 }
 
-/* claims="BASE64" of a challenge, decoded; NULL when there is none. Source: Microsoft identity
- * platform documentation, "Claims challenges, claims requests, and client capabilities". */
-static char *challenge_claims(const struct http_response *response, struct arena *arena)
-{
-    const char *header = http_header(response, "WWW-Authenticate");
-    const char *found = header ? strstr(header, "claims=\"") : NULL;
-    if (!found)
-        return NULL;
-    struct text value = TEXT_NONE, rest = text_of(found + strlen("claims=\"")), decoded;
-    if (!text_cut(&rest, '"', &value) || !base64_decode(arena, value, &decoded))
-        return NULL;
-    return text_string(arena, decoded);
-}
-
 bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *given,
     struct arena *arena, struct http_response *response, struct azb_error *err)
 {
@@ -122,7 +108,7 @@ bool client_send(struct azb_batch *batch, struct http_request *request, const st
     /* The token was refused though it looked fresh: keys were rotated, a clock moved, or a claim is
      * missing. One new token, then the answer stands. */
     return send_once(
-        batch, request, call, challenge_claims(response, arena), true, arena, response, err);
+        batch, request, call, service_claims(response, arena), true, arena, response, err);
 }
 
 bool batch_send(struct azb_batch *batch, struct http_request *request, struct arena *arena,

@@ -1,5 +1,6 @@
 #include "batch/service_error.h"
 
+#include "base/crypto.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -60,6 +61,18 @@ static const char *request_id_of(const struct http_response *response)
     return id ? id : http_header(response, "x-ms-request-id");
 }
 
+char *service_claims(const struct http_response *response, struct arena *arena)
+{
+    const char *header = http_header(response, "WWW-Authenticate");
+    const char *found = header ? strstr(header, "claims=\"") : NULL;
+    if (!found)
+        return NULL;
+    struct text value = TEXT_NONE, rest = text_of(found + strlen("claims=\"")), decoded;
+    if (!text_cut(&rest, '"', &value) || !base64_decode(arena, value, &decoded))
+        return NULL;
+    return text_string(arena, decoded);
+}
+
 bool service_error(const struct http_response *response, struct azb_error *err)
 {
     scoped_arena struct arena arena;
@@ -82,6 +95,9 @@ bool service_error(const struct http_response *response, struct azb_error *err)
         add_values(json_get(body, "values"), err);
         add_info(json_path(body, "error.additionalInfo"), err);
     }
+    char *claims = response->status == 401 ? service_claims(response, &arena) : NULL;
+    if (claims)
+        err->claims = memory_string(claims);
     if (request_id_of(response))
         snprintf(err->correlation_id, sizeof err->correlation_id, "%s", request_id_of(response));
     err->retry_after_ms = (unsigned)http_retry_after_ms(response);

@@ -18,6 +18,10 @@
 
 #ifdef __cplusplus
 extern "C" {
+#ifdef __GNUC__ /* azb_task_list is a struct and a function, as stat is; -Wshadow minds */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
 #endif
 
 struct azb_batch;
@@ -1012,6 +1016,9 @@ AZB_API AZB_MUST_CHECK bool azb_supported_images(struct azb_batch *batch,
     const struct azb_supported_images_args *args, struct azb_reply *reply, struct azb_error *err);
 
 #ifdef __cplusplus
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 }
 #endif
 #endif

@@ -246,6 +246,14 @@ static void a_refused_token_leads_to_one_new_one(void **state)
     assert_string_equal(fake.authorization[1], "Bearer token-2");
     azb_reply_free(&reply);
 
+    struct fake again = {.statuses = {401, 401},
+        .answers = {"", ""},
+        .challenge = "Bearer error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\""};
+    azb_batch_free(batch);
+    batch = open_fake(&again);
+    assert_false(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
+    assert_string_equal(err.claims, "{\"a\":1}"); /* for the program to show to its user */
+
     struct fake never = {.statuses = {401, 401},
         .answers = {"", "{\"code\":\"AuthenticationFailed\",\"message\":{\"value\":\"No.\\nx\"}}"}};
     azb_batch_free(batch);
@@ -255,6 +263,7 @@ static void a_refused_token_leads_to_one_new_one(void **state)
     assert_int_equal(err.kind, AZB_ERROR_AUTHENTICATION);
     assert_string_equal(err.code, "AuthenticationFailed");
     assert_string_equal(err.message, "No.");
+    assert_null(err.claims);
     azb_error_free(&err);
     azb_batch_free(batch);
 }
