@@ -20,8 +20,8 @@
  *
  * Answers 408, 429 and 5xx are asked again up to three times, after Retry-After or a growing pause,
  * as far as the call's time allows, POST too: ids are the caller's, so nothing is made twice, but a
- * create whose first try did succeed ends with JobExists or TaskExists and a value "EarlierTries". A
- * connection that is lost before the answer is tried again for GET, HEAD, PUT and DELETE only; a
+ * create whose first try did succeed ends with JobExists or TaskExists and a value "EarlierTries".
+ * A connection that is lost before the answer is tried again for GET, HEAD, PUT and DELETE only; a
  * POST or PATCH ends with AZB_ERROR_NETWORK and may or may not have happened. (A kept-alive
  * connection that was closed in the meantime is replaced, whatever the method.) Redirects are not
  * followed. A proxy is taken from HTTPS_PROXY and NO_PROXY, authorities from SSL_CERT_FILE.
