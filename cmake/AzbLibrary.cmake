@@ -17,8 +17,10 @@ set_target_properties(azb_shared PROPERTIES OUTPUT_NAME azb EXPORT_NAME azb
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     LINK_DEPENDS "${archives}")
 target_link_options(azb_shared PRIVATE "LINKER:--whole-archive" ${archives}
-    "LINKER:--no-whole-archive"
-    $<$<NOT:$<BOOL:${AZB_SANITIZE}>>:LINKER:--no-undefined>)
+    "LINKER:--no-whole-archive")
+if(NOT AZB_SANITIZE) # a sanitizer's names come from the program
+    target_link_options(azb_shared PRIVATE LINKER:--no-undefined)
+endif()
 target_link_libraries(azb_shared PRIVATE azb_flags OpenSSL::Crypto Threads::Threads
     ${CMAKE_DL_LIBS})
 target_include_directories(azb_shared INTERFACE
