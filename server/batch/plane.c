@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "batch/batch.h"
+#include "document.h"
 
 /* ---- Routes: a view of operations.def and unserved.def ---- */
 
@@ -211,7 +212,8 @@ static void finish(struct request *request, struct reply *reply)
     reply_header(reply, "DataServiceVersion", "3.0");
     reply_header(reply, "Server", "Microsoft-HTTPAPI/2.0");
     reply_header(reply, "request-id", request->request_id);
-    reply_header(reply, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    if (request_is_public(request)) /* for localhost browsers would refuse every http://localhost */
+        reply_header(reply, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     reply_header(reply, "X-Content-Type-Options", "nosniff");
     if (echo && string_equal_nocase(echo, "true"))
         reply_header(reply, "client-request-id", request_header(request, "client-request-id"));

@@ -4,7 +4,7 @@
 #include "entra/discovery.h"
 #include "entra/entra.h"
 #include "entra/token.h"
-#include "hosts.h"
+#include "document.h"
 #include "route.h"
 
 /* Sign-in pages and what belongs to them are not there yet; a browser gets a page that says so. */
@@ -91,15 +91,6 @@ static bool has_header(const struct reply *reply, const char *name)
     return false;
 }
 
-/* Never for localhost: browsers would remember it and refuse every http://localhost of the
- * machine. */
-static bool is_public(const struct request *request)
-{
-    struct text name;
-    int port;
-    return host_split(request->host, &name, &port) && host_find(name);
-}
-
 static void finish(struct request *request, struct reply *reply)
 {
     if (!has_header(reply, "Cache-Control")) {
@@ -107,7 +98,7 @@ static void finish(struct request *request, struct reply *reply)
         reply_header(reply, "Pragma", "no-cache");
         reply_header(reply, "Expires", "-1");
     }
-    if (is_public(request))
+    if (request_is_public(request)) /* for localhost browsers would refuse every http://localhost */
         reply_header(reply, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     reply_header(reply, "X-Content-Type-Options", "nosniff");
     reply_header(reply, "P3P", "CP=\"DSP CUR OTPi IND OTRi ONL FIN\"");
