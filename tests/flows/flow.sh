@@ -25,7 +25,8 @@ finish() {
         wait "$pid" 2>/dev/null || true
     done
     # What a sanitizer found while azbd ran, or when it ended, is a failure of the story.
-    if grep -qs -e "ERROR: .*Sanitizer" -e "runtime error:" "$work"/azbd*.log && [ $status -eq 0 ]; then
+    if grep -qs -e "ERROR: .*Sanitizer" -e "WARNING: ThreadSanitizer" -e "runtime error:" \
+        "$work"/azbd*.log && [ $status -eq 0 ]; then
         status=1
     fi
     if [ $status -ne 0 ]; then
