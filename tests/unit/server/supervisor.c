@@ -272,9 +272,13 @@ static void survives_a_restart(void **state)
     /* The task waits for a file that the test makes after the restart. */
     snprintf(go, sizeof(go), "/tmp/azb-go-%d", (int)getpid());
     char command[PATH_MAX + 128];
-    snprintf(command, sizeof(command), "/bin/sh -c 'while [ ! -e %s ]; do sleep 0.02; done'", go);
+    snprintf(command, sizeof(command),
+        "/bin/sh -c 'echo up; while [ ! -e %s ]; do sleep 0.02; done'", go);
     add_task("stays", command, "");
     wait_for("stays", "running");
+    /* "running" is before its supervisor holds the lock; a run that has none is lost at a restart.
+     */
+    wait_for_output("stays", "up\n");
     engine_stop(service.engine);
     service.engine = NULL;
     service.engine = engine_start(&service, &err);
