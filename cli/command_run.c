@@ -6,6 +6,7 @@
  * never ask a proxy for localhost. Nothing else leads out.
  */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -58,6 +59,20 @@ static void say(const char *message)
 
 /* ---- becoming the command ------------------------------------------------------------------ */
 
+/* Is there a file of that name in a folder of PATH that may be searched? execvp says "permission
+ * denied" as well when a folder may not, which shells pass over. */
+static bool is_on_path(const char *name)
+{
+    struct text rest = text_of(environment("PATH")), folder;
+    char path[PATH_MAX];
+    while (rest.at && text_cut(&rest, ':', &folder)) {
+        snprintf(path, sizeof path, "%.*s/%s", TEXT_ARGS(folder), name);
+        if (access(path, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Only comes back with what went wrong. execvp looks along PATH and runs a script without "#!" by
  * /bin/sh, as shells do. */
 static struct report become(char **argv)
@@ -65,14 +80,16 @@ static struct report become(char **argv)
     struct report report;
     fflush(stdout);
     execvp(argv[0], argv);
-    bool missing = errno == ENOENT || errno == ENOTDIR;
+    int reason = errno;
+    bool missing = reason == ENOENT || reason == ENOTDIR ||
+                   (reason == EACCES && !strchr(argv[0], '/') && !is_on_path(argv[0]));
     report.exit_code = missing ? EXIT_NO_COMMAND : EXIT_NOT_EXECUTABLE;
     if (missing && !strchr(argv[0], '/'))
         snprintf(report.message, sizeof report.message,
             "there is no command '%s' in the folders of PATH", argv[0]);
     else
-        snprintf(
-            report.message, sizeof report.message, "cannot run '%s': %s", argv[0], strerror(errno));
+        snprintf(report.message, sizeof report.message, "cannot run '%s': %s", argv[0],
+            strerror(reason));
     return report;
 }
 

@@ -240,21 +240,28 @@ static bool send_run(struct local *local, const int sent[2], struct azb_error *e
 
 /* ---- Runs ---- */
 
-/* Takes the descriptor over; -1: the run has already ended. */
+/* Without a descriptor the run is looked at in the next poll. */
+static bool watch_run(struct local *local, struct run *run)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = run}};
+
+    if (run->descriptor < 0)
+        return eventfd_write(local->always, 1) == 0;
+    return epoll_ctl(local->epoll, EPOLL_CTL_ADD, run->descriptor, &event) == 0;
+}
+
+/* Takes the descriptor over; -1: nobody is known to watch the run. */
 static bool add_run(
     struct local *local, int64_t task, int64_t attempt, int descriptor, struct azb_error *err)
 {
     struct run *run = memory_alloc(sizeof(*run));
-    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = run}};
 
     if (!run) {
         close(descriptor);
         return fail_memory(err);
     }
     *run = (struct run){local->runs, task, attempt, descriptor};
-    if (descriptor < 0)
-        eventfd_write(local->always, 1);
-    else if (epoll_ctl(local->epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+    if (!watch_run(local, run)) {
         free_run(run);
         return fail(err, AZB_ERROR_IO, "cannot watch a run: %s", strerror(errno));
     }
@@ -352,19 +359,41 @@ static int local_descriptor(void *self)
     return ((struct local *)self)->epoll;
 }
 
-static void read_event(struct local *local, const struct run *run, struct engine_event *event)
+/* False: the run goes on, because a supervisor came to it after all. */
+static bool read_event(struct local *local, const struct run *run, struct engine_event *event)
 {
     struct azb_error err = AZB_ERROR_INIT;
     int folder = run_open(local->service->state, run->task, run->attempt, true, &err);
+    bool ended = true;
 
     *event =
         (struct engine_event){.task = run->task, .attempt = run->attempt, .outcome = ENGINE_LOST};
     if (folder < 0)
-        return;
-    /* A supervisor that only starts now must not start the task behind our back. */
-    if (!run_read_exit(folder, event))
-        run_write_cancel(folder, 0);
+        return true;
+    /* Once revoked, no supervisor starts the task behind our back; one that ended meanwhile has
+     * left its exit file. */
+    if (!run_read_exit(folder, event)) {
+        ended = run_revoke(folder);
+        if (ended)
+            run_read_exit(folder, event);
+    }
     close(folder);
+    return ended;
+}
+
+/* The supervisor that holds the run's lock is waited for from now on. */
+static void watch_supervisor(struct local *local, struct run *run)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    int folder = run_open(local->service->state, run->task, run->attempt, false, &err);
+
+    if (run->descriptor >= 0)
+        close(run->descriptor);
+    run->descriptor = folder < 0 ? -1 : run_supervisor(folder);
+    if (folder >= 0)
+        close(folder);
+    if (!watch_run(local, run))
+        service_log("engine", "cannot watch a run: %s", strerror(errno));
 }
 
 static void drop_run(struct local *local, struct run *run)
@@ -378,6 +407,17 @@ static void drop_run(struct local *local, struct run *run)
     free_run(run);
 }
 
+/* 1 and the event when the run has ended, 0 when it goes on. */
+static size_t take_end(struct local *local, struct run *run, struct engine_event *event)
+{
+    if (!read_event(local, run, event)) {
+        watch_supervisor(local, run);
+        return 0;
+    }
+    drop_run(local, run);
+    return 1;
+}
+
 static size_t poll_ended(struct local *local, struct engine_event *events, size_t maximum)
 {
     size_t count = 0;
@@ -387,8 +427,7 @@ static size_t poll_ended(struct local *local, struct engine_event *events, size_
         next = run->next;
         if (run->descriptor >= 0)
             continue;
-        read_event(local, run, &events[count++]);
-        drop_run(local, run);
+        count += take_end(local, run, &events[count]);
     }
     return count;
 }
@@ -411,10 +450,8 @@ static size_t local_poll(void *self, struct engine_event *events, size_t maximum
     for (int i = 0; i < found; i++) {
         struct run *run = ready[i].data.ptr;
 
-        if (!run)
-            continue;
-        read_event(local, run, &events[count++]);
-        drop_run(local, run);
+        if (run)
+            count += take_end(local, run, &events[count]);
     }
     return count;
 }

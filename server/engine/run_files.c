@@ -159,6 +159,18 @@ bool run_write_cancel(int folder, int64_t grace_ms)
     return write_file(folder, "cancel", content, (size_t)length);
 }
 
+bool run_revoke(int folder)
+{
+    int lock = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    bool taken = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;
+
+    if (taken)
+        run_write_cancel(folder, 0);
+    if (lock >= 0)
+        close(lock);
+    return taken;
+}
+
 bool run_read_cancel(int folder, int64_t *grace_ms)
 {
     char content[RUN_FILE_MAX];

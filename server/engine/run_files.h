@@ -26,7 +26,10 @@ bool run_read_cancel(int folder, int64_t *grace_ms);
 /* azbd's half. */
 bool run_read_exit(int folder, struct engine_event *event); /* false: there is none */
 bool run_write_cancel(int folder, int64_t grace_ms);
-/* A pidfd of the supervisor that holds the lock; -1 when nobody does. */
+/* Keeps the task from starting: under the lock, so that a supervisor which comes late finds the
+ * cancel. False: a supervisor has the lock, and the run goes on. */
+bool run_revoke(int folder);
+/* A pidfd of the supervisor that holds the lock; -1 when nobody does (or has not said who yet). */
 int run_supervisor(int folder);
 
 #endif

@@ -5,6 +5,8 @@
 #include "made_batch.h"
 
 #include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 #include "engine/run_files.h"
@@ -290,6 +292,49 @@ static void survives_a_restart(void **state)
     unlink(go);
 }
 
+/* azbd looked before the supervisor of a run had its lock, and polls after it has: the run goes on,
+ * and is lost only when that supervisor ends without a word. */
+static void a_late_supervisor_is_waited_for(void **state)
+{
+    enum { TASK = 900001 };
+    struct azb_error err = AZB_ERROR_INIT;
+    struct engine_event event;
+    int locked[2], go[2];
+    int64_t grace;
+    char byte = 0;
+    void *engine = engine_local.probe(&service, &err);
+    int folder = run_open(service.state, TASK, 1, true, &err);
+
+    (void)state;
+    assert_non_null(engine);
+    assert_true(folder >= 0 && pipe(locked) == 0 && pipe(go) == 0);
+    engine_local.adopt(engine, TASK, 1);
+    pid_t late = fork();
+    if (late == 0) {
+        bool told = run_lock(folder, &err) >= 0 && write(locked[1], &byte, 1) == 1;
+        _exit(told && read(go[0], &byte, 1) == 1 ? 0 : 1);
+    }
+    assert_int_equal(read(locked[0], &byte, 1), 1);
+    assert_int_equal(engine_local.poll(engine, &event, 1), 0);
+    assert_false(run_read_cancel(folder, &grace));
+
+    assert_int_equal(write(go[1], &byte, 1), 1);
+    assert_int_equal(waitpid(late, NULL, 0), late);
+    struct pollfd ready = {engine_local.descriptor(engine), POLLIN, 0};
+    assert_int_equal(poll(&ready, 1, WAIT_MS), 1);
+    assert_int_equal(engine_local.poll(engine, &event, 1), 1);
+    assert_int_equal(event.task, TASK);
+    assert_int_equal(event.outcome, ENGINE_LOST);
+    assert_true(run_read_cancel(folder, &grace)); /* nobody starts it now */
+    engine_local.forget(engine, TASK, 1);
+    engine_local.close(engine);
+    close(folder);
+    for (int i = 0; i < 2; i++) {
+        close(locked[i]);
+        close(go[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +345,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(ends),
         cmocka_unit_test(terminated),
         cmocka_unit_test(survives_a_restart),
+        cmocka_unit_test(a_late_supervisor_is_waited_for),
         cmocka_unit_test(forgotten_runs_go),
     };
 
