@@ -149,6 +149,9 @@ static inline bool field_required(const struct field *field, enum api_shape shap
     return shape != SHAPE_ANY && (field->shapes & SHAPE_REQUIRED(shape)) != 0;
 }
 
+/* How many bytes of the struct a field of this kind takes. */
+size_t field_size(enum field_kind kind);
+
 static inline void *field_at(const struct field *field, void *in)
 {
     return (char *)in + field->offset;

@@ -108,3 +108,19 @@ const char *operation_method_text(enum operation_method method)
     static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
     return names[method];
 }
+
+enum query_type operation_query_type(const struct operation_parameter *query)
+{
+    static const struct {
+        const char *name;
+        enum query_type type;
+    } types[] = {
+        {"max_results", QUERY_COUNT},
+        {"force", QUERY_FLAG},
+        {"recursive", QUERY_FLAG},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(query->name, types[i].name) == 0)
+            return types[i].type;
+    return QUERY_TEXT;
+}

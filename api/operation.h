@@ -51,6 +51,14 @@ struct operation_parameter {
     const char *help;
 };
 
+/* Options are text, but for counts and flags. */
+enum query_type {
+    QUERY_TEXT,
+    QUERY_COUNT, /* a number: maxresults */
+    QUERY_FLAG,  /* "true" or absent: force, recursive */
+};
+enum query_type operation_query_type(const struct operation_parameter *query);
+
 enum operation_conditions {
     CONDITIONS_NONE,
     CONDITIONS_DATES, /* If-Modified-Since, If-Unmodified-Since */

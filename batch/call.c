@@ -11,15 +11,6 @@
 #define REQUEST_BODY_MAX (4 * 1024 * 1024)
 #define URL_MAX (32 * 1024)
 
-enum query_type query_type_of(const struct operation_parameter *query)
-{
-    if (strcmp(query->name, "max_results") == 0)
-        return QUERY_COUNT;
-    if (strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0)
-        return QUERY_FLAG;
-    return QUERY_TEXT;
-}
-
 /* A size that is not ours would be read at the wrong places. */
 static bool check_caller(const struct azb_batch *batch, const struct operation *operation,
     const void *args, const struct azb_reply *reply, struct azb_error *err)
@@ -101,7 +92,7 @@ static void add_query(
 {
     char number[24];
     const char *text = value->text;
-    enum query_type type = query_type_of(query);
+    enum query_type type = operation_query_type(query);
     if (type != QUERY_TEXT) {
         snprintf(number, sizeof number, "%lld", (long long)value->number);
         text = value->number == 0 ? NULL : type == QUERY_FLAG ? "true" : number;

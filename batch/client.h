@@ -36,15 +36,12 @@ struct call {
     const azb_cancel_flag *cancel;
 };
 
-/* A query option: text, or a number where args_query_is_number() says so; NULL and 0 are absent. */
+/* A query option: text, or a number where operation_query_type() says so (1 is true of a flag);
+ * NULL and 0 are absent. */
 union call_query {
     const char *text;
     int64_t number;
 };
-
-/* "max_results", "force" and "recursive" are numbers in the args; flags are 1 for true. */
-enum query_type { QUERY_TEXT, QUERY_COUNT, QUERY_FLAG };
-enum query_type query_type_of(const struct operation_parameter *query);
 
 /* azb_batch_open() with a transport of the test's own instead of libcurl (base/http.h); NULL is
  * libcurl. */

@@ -6,21 +6,14 @@
 
 #include "api/operation.h"
 
-/* batch/client.h has the same; here so that this file needs no printed header. */
 static const char *query_declaration(const struct operation_parameter *query)
 {
-    if (strcmp(query->name, "max_results") == 0)
-        return "int64_t ";
-    if (strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0)
-        return "int64_t ";
-    return "const char *";
+    return operation_query_type(query) == QUERY_TEXT ? "const char *" : "int64_t ";
 }
 
 static const char *query_note(const struct operation_parameter *query)
 {
-    if (strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0)
-        return "1: ";
-    return "";
+    return operation_query_type(query) == QUERY_FLAG ? "1: " : "";
 }
 
 static void print_member(

@@ -51,7 +51,7 @@ static char *dashed(const char *name, struct arena *arena)
 
 static bool flag_query(const struct operation_parameter *query)
 {
-    return strcmp(query->name, "force") == 0 || strcmp(query->name, "recursive") == 0;
+    return operation_query_type(query) == QUERY_FLAG;
 }
 
 static const struct option_row start_range = {

@@ -50,24 +50,6 @@ bool view_init(struct view *view, struct request *request, const struct model *m
     return view->filter != NULL;
 }
 
-static size_t field_size(enum field_kind kind)
-{
-    static const size_t sizes[] = {
-        [FIELD_STRING] = sizeof(char *),
-        [FIELD_I32] = sizeof(struct azb_i32),
-        [FIELD_I64] = sizeof(struct azb_i64),
-        [FIELD_DOUBLE] = sizeof(struct azb_double),
-        [FIELD_BOOL] = sizeof(struct azb_bool),
-        [FIELD_ENUM] = sizeof(struct any_enum),
-        [FIELD_ONE] = sizeof(void *),
-        [FIELD_LIST] = sizeof(struct any_list),
-        [FIELD_STRINGS] = sizeof(struct azb_string_list),
-        [FIELD_MAP] = sizeof(struct azb_string_map),
-    };
-
-    return sizes[kind];
-}
-
 static void lay_over(const struct model *model, const void *from, void *to)
 {
     for (size_t i = 0; i < model->field_count; i++) {
