@@ -16,6 +16,17 @@ struct token_reply {
     char *access_token;
     int64_t expires_in; /* seconds, 1 to LIFETIME_MAX_S */
     int64_t refresh_in; /* seconds, at most expires_in; 0 when the service does not say */
+
+    /* Of a user, else NULL. */
+    char *refresh_token;
+    char *scope;     /* what was granted; NULL: what was asked for */
+    char *family_id; /* foci */
+    char *id_token;
+    /* From client_info, or without one from the ID token: "uid.utid". */
+    char *home_account_id;
+    /* From the ID token, which came from the token endpoint itself and so needs no signature check
+     * (OpenID Connect Core 1.0 section 3.1.3.7, point 6). */
+    char *username, *name, *object_id, *tenant_id;
 };
 
 /* A 200 answer. False and err (PROTOCOL) when it is no usable Bearer token. */

@@ -191,6 +191,300 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_certificate(
  * azb_credential_free(). */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_environment(struct azb_error *err);
 
+/* ---- Tokens on disk --------------------------------------------------------------------- */
+
+/* A file of tokens and accounts in the schema that all MSAL libraries share, so that a program of
+ * another language with the same client id finds them too. Safe to share between threads,
+ * credentials and, through its lock file, processes. What is in it is believed as the disk is:
+ * 0600, and in the keyring where there is one. */
+struct azb_cache;
+
+enum azb_cache_protection {
+    AZB_CACHE_FILE = 0,    /* a file that only its owner can read */
+    AZB_CACHE_KEYRING = 1, /* libsecret; an error where there is no keyring */
+    AZB_CACHE_AUTO = 2     /* the keyring where there is one, else the file */
+};
+
+struct azb_cache_options {
+    size_t size;
+    const char *path; /* NULL is $XDG_DATA_HOME/azb/tokens.json or ~/.local/share/azb/tokens.json */
+    enum azb_cache_protection protection;
+};
+
+#define AZB_CACHE_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(struct azb_cache_options), NULL, AZB_CACHE_FILE                                     \
+    }
+
+/* Opens the cache; its folder is made (0700), the file only when there is something to keep. A file
+ * that cannot be understood is set aside under another name, never deleted.
+ * NULL and err: IO names the file, CONFIGURATION. Free with azb_cache_free(). */
+AZB_API AZB_MUST_CHECK struct azb_cache *azb_cache_open(
+    const struct azb_cache_options *options, struct azb_error *err);
+
+/* After every credential that uses it. NULL is legal. */
+AZB_API void azb_cache_free(struct azb_cache *cache);
+
+/* Who signed in, as the cache knows it. */
+struct azb_account {
+    const char *home_account_id; /* "uid.utid": what identifies the account everywhere */
+    const char *username;        /* "ann@contoso.com": for people, not for decisions */
+    const char *name;            /* or NULL */
+    const char *tenant_id;       /* GUID */
+    const char *environment;     /* "login.microsoftonline.com" */
+    const char *client_id;       /* the application that it signed in with; NULL when unknown */
+};
+
+struct azb_account_list {
+    struct azb_account *accounts;
+    size_t count;
+    void *memory; /* of the library */
+};
+
+/* All accounts. Free with azb_account_list_free(), also after a failure. */
+AZB_API AZB_MUST_CHECK bool azb_cache_accounts(
+    struct azb_cache *cache, struct azb_account_list *out, struct azb_error *err);
+AZB_API void azb_account_list_free(struct azb_account_list *list);
+
+/* Signs the account out: its tokens and itself leave the cache. True when it was not there. */
+AZB_API AZB_MUST_CHECK bool azb_cache_remove_account(
+    struct azb_cache *cache, const char *home_account_id, struct azb_error *err);
+
+/* ---- Users ------------------------------------------------------------------------------ */
+
+/* A user's credential first looks for a token, then for a refresh token of its account (in memory
+ * and in `cache`), and only then asks the person. Tenants may be "organizations" (the default) or
+ * "common" here. The password grant (ROPC) is not offered: RFC 9700 section 2.4 forbids it. */
+
+/* What to tell the person at the keyboard. */
+struct azb_user_prompt {
+    size_t size;
+    const char *message;   /* one or two sentences, ready to be printed */
+    const char *url;       /* where to go; of a browser sign-in the whole authorization URL */
+    const char *user_code; /* of a device code, else NULL */
+    int64_t expires_in_s;  /* 0: not known */
+};
+
+/* Called once for each sign-in, before waiting. NULL in the options prints the message on stderr.
+ */
+typedef void azb_user_prompt_fn(void *context, const struct azb_user_prompt *prompt);
+
+/* Opens `url` in a browser; false when there is none: the prompt then tells the person the URL. */
+typedef bool azb_open_url_fn(void *context, const char *url);
+
+/* What all users' credentials have in common. */
+struct azb_user_options {
+    size_t size;
+    const char *tenant_id;       /* NULL is "organizations" */
+    const char *client_id;       /* a public client application; required */
+    const char *authority_host;  /* as above */
+    const char *ca_file;         /* as above */
+    struct azb_cache *cache;     /* NULL: memory only; must outlive the credential */
+    const char *home_account_id; /* only this account; NULL is whoever signs in */
+    const char *username;        /* the same by name, when home_account_id is NULL */
+    bool silent_only; /* never ask the person: AUTHENTICATION, code "interaction_required" */
+
+    /* Browser sign-in only: */
+    const char *redirect_uri; /* as registered: http://localhost[:port][/path] or 127.0.0.1; NULL is
+                                 http://localhost with a free port */
+    const char *login_hint;   /* who probably signs in */
+    const char *domain_hint;  /* "contoso.com", "organizations" */
+    const char *prompt;       /* "login", "select_account", "consent" or NULL */
+    azb_open_url_fn *open_url; /* NULL: BROWSER, else xdg-open */
+    void *open_url_context;
+
+    azb_user_prompt_fn *user_prompt;
+    void *user_prompt_context;
+};
+
+#define AZB_USER_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        sizeof(struct azb_user_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL,    \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL                                               \
+    }
+
+/* Authorization code with PKCE in the system's browser; the answer comes to a listener on
+ * 127.0.0.1 (RFC 8252, RFC 7636). */
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_interactive_browser(
+    const struct azb_user_options *options, struct azb_error *err);
+
+/* A code that is typed on another device (RFC 8628). */
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_device_code(
+    const struct azb_user_options *options, struct azb_error *err);
+
+/* A refresh token from elsewhere, for a program that keeps its own; with NULL the same as
+ * silent_only: what the cache has. The new refresh tokens go to the cache. */
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_refresh_token(
+    const struct azb_user_options *options, const char *refresh_token, struct azb_error *err);
+
+/* The account that this user's credential holds after a token was got; false while there is none.
+ * Free with azb_account_list_free() (one account). */
+AZB_API AZB_MUST_CHECK bool azb_credential_account(
+    struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err);
+
+/* A web application's sign-in: it sends the browser to `url` and gets the code at its own redirect
+ * URI. Compare the `state` that comes back with azb_state_matches() and give code and verifier to
+ * azb_credential_authorization_code(). */
+struct azb_authorization_url {
+    char url[4096];
+    char state[64];
+    char nonce[64];
+    char code_verifier[64];
+};
+AZB_API AZB_MUST_CHECK bool azb_authorization_url(const struct azb_user_options *options,
+    const char *scope, struct azb_authorization_url *out, struct azb_error *err);
+/* In constant time. */
+AZB_API bool azb_state_matches(const struct azb_authorization_url *sent, const char *state);
+
+struct azb_authorization_code_options {
+    size_t size;
+    const char *tenant_id;      /* as above */
+    const char *client_id;      /* required */
+    const char *client_secret;  /* of a web application; NULL for a public client */
+    const char *code;           /* required; good for one use and about ten minutes */
+    const char *redirect_uri;   /* exactly as in the authorization request; required */
+    const char *code_verifier;  /* when the request had a code_challenge */
+    const char *authority_host; /* as above */
+    const char *ca_file;        /* as above */
+    struct azb_cache *cache;    /* as above */
+};
+
+#define AZB_AUTHORIZATION_CODE_OPTIONS_INIT                                                        \
+    {                                                                                              \
+        sizeof(struct azb_authorization_code_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
+            NULL, NULL                                                                             \
+    }
+
+/* Redeems the code with the first token that is asked for; afterwards the refresh token. */
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_authorization_code(
+    const struct azb_authorization_code_options *options, struct azb_error *err);
+
+/* ---- Applications without a secret of their own ------------------------------------------ */
+
+/* Makes an assertion that proves the application: called for each new token. `token_endpoint` is
+ * its audience when the program signs it itself. True: `assertion` is set with azb_token_set()
+ * (expires_on may be 0). */
+typedef bool azb_assertion_fn(void *context, const char *client_id, const char *token_endpoint,
+    struct azb_token *assertion, struct azb_error *err);
+
+struct azb_client_assertion_options {
+    size_t size;
+    const char *tenant_id;       /* as above */
+    const char *client_id;       /* as above */
+    azb_assertion_fn *assertion; /* required */
+    void *assertion_context;
+    const char *authority_host; /* as above */
+    const char *ca_file;        /* as above */
+};
+
+#define AZB_CLIENT_ASSERTION_OPTIONS_INIT                                                          \
+    {                                                                                              \
+        sizeof(struct azb_client_assertion_options), NULL, NULL, NULL, NULL, NULL, NULL            \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_assertion(
+    const struct azb_client_assertion_options *options, struct azb_error *err);
+
+/* Workload identity: a token of another issuer (Kubernetes, a CI service) in a file that is read
+ * again when it changed. What is NULL comes from AZURE_TENANT_ID, AZURE_CLIENT_ID,
+ * AZURE_FEDERATED_TOKEN_FILE, AZURE_AUTHORITY_HOST. */
+struct azb_workload_identity_options {
+    size_t size;
+    const char *tenant_id, *client_id, *token_file_path;
+    const char *authority_host; /* as above */
+    const char *ca_file;        /* as above */
+};
+
+#define AZB_WORKLOAD_IDENTITY_OPTIONS_INIT                                                         \
+    {                                                                                              \
+        sizeof(struct azb_workload_identity_options), NULL, NULL, NULL, NULL, NULL                 \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_workload_identity(
+    const struct azb_workload_identity_options *options, struct azb_error *err);
+
+/* The identity of the machine: App Service, Service Fabric, Azure ML, Cloud Shell, Azure Arc or a
+ * virtual machine (IMDS), whichever the environment shows. At most one id: a user-assigned
+ * identity; none is the system-assigned one. */
+struct azb_managed_identity_options {
+    size_t size;
+    const char *client_id, *object_id, *resource_id;
+    const char *ca_file; /* as above; for Service Fabric its thumbprint decides */
+};
+
+#define AZB_MANAGED_IDENTITY_OPTIONS_INIT                                                          \
+    {                                                                                              \
+        sizeof(struct azb_managed_identity_options), NULL, NULL, NULL, NULL                        \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_managed_identity(
+    const struct azb_managed_identity_options *options, struct azb_error *err);
+
+/* A service that acts for the user whose token it was given (grant jwt-bearer). Exactly one of
+ * secret, certificate and assertion proves the service itself. */
+struct azb_on_behalf_of_options {
+    size_t size;
+    const char *tenant_id, *client_id; /* of the service */
+    const char *user_assertion;        /* the token that the service received; required */
+    const char *client_secret;
+    const char *certificate_path;
+    azb_assertion_fn *assertion;
+    void *assertion_context;
+    const char *authority_host; /* as above */
+    const char *ca_file;        /* as above */
+};
+
+#define AZB_ON_BEHALF_OF_OPTIONS_INIT                                                              \
+    {                                                                                              \
+        sizeof(struct azb_on_behalf_of_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
+            NULL                                                                                   \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_on_behalf_of(
+    const struct azb_on_behalf_of_options *options, struct azb_error *err);
+
+/* What `az` is signed in as: `az account get-access-token` is run. */
+struct azb_azure_cli_options {
+    size_t size;
+    const char *tenant_id;    /* or NULL */
+    const char *subscription; /* id or name, or NULL */
+};
+
+#define AZB_AZURE_CLI_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(struct azb_azure_cli_options), NULL, NULL                                           \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_azure_cli(
+    const struct azb_azure_cli_options *options, struct azb_error *err);
+
+/* Asks one after the other and stays with the first that gives a token. Owns the credentials from
+ * here on, also when it fails. When none does, the error lists what each said. */
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_chain(
+    struct azb_credential *const *credentials, size_t count, struct azb_error *err);
+
+/* The chain that azure-identity's DefaultAzureCredential is: environment, workload identity,
+ * managed identity, then the developer's `az`; AZURE_TOKEN_CREDENTIALS ("dev", "prod" or one
+ * member's name) narrows it. What the environment does not describe is left out and listed as
+ * such. */
+struct azb_default_options {
+    size_t size;
+    const char *tenant_id;                  /* for az and workload identity; NULL: environment */
+    const char *managed_identity_client_id; /* NULL: AZURE_CLIENT_ID */
+    const char *authority_host;             /* as above */
+    const char *ca_file;                    /* as above */
+};
+
+#define AZB_DEFAULT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(struct azb_default_options), NULL, NULL, NULL, NULL                                 \
+    }
+
+AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_default(
+    const struct azb_default_options *options, struct azb_error *err);
+
+/* ---- Using a credential ------------------------------------------------------------------ */
+
 /* A token, from memory or from Entra. False and err: AUTHENTICATION with Entra's code
  * ("AADSTS7000215") and what to do next, ARGUMENT, NETWORK, TIMEOUT, CANCELLED, PROTOCOL, ... */
 AZB_API AZB_MUST_CHECK bool azb_credential_get_token(struct azb_credential *credential,

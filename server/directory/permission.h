@@ -1,0 +1,79 @@
+/*
+ * directory/permission.h - delegated permissions: what applications offer (scopes), what others ask
+ * for (requiredResourceAccess), and what was consented to (oauth2PermissionGrants).
+ *
+ * https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview
+ */
+#ifndef SERVER_DIRECTORY_PERMISSION_H
+#define SERVER_DIRECTORY_PERMISSION_H
+
+#include "directory/directory.h"
+
+#define APP_ID_BATCH "ddbf3205-c6bd-46ae-8127-60eb93363864"
+#define APP_ID_GRAPH "00000003-0000-0000-c000-000000000000"
+#define APP_ID_ARM "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+#define APP_ID_AZURE_CLI "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+/* One delegated permission that a resource offers. */
+struct permission {
+    const char *id;           /* GUID, as requiredResourceAccess names it */
+    const char *value;        /* "user_impersonation": what stands in scp */
+    const char *display_name; /* "Access Azure Batch Service": what the consent page says */
+    bool admin_only;          /* type "Admin": only an administrator may consent */
+};
+
+/* An application as the target of a token: Microsoft's own (data) or one of this directory that
+ * exposes an API (identifierUris, api.oauth2PermissionScopes). */
+struct resource_application {
+    const char *app_id;
+    const char *object_id; /* of its service principal here */
+    const char *display_name;
+    const struct permission *permissions;
+    size_t permission_count;
+    bool microsoft;    /* tokens for it have version 1.0 and RBAC decides */
+    int token_version; /* 1 or 2: api.requestedAccessTokenVersion */
+};
+
+/* By app id or by any of its identifier URIs, final slash or not. NOT_FOUND otherwise. */
+bool resource_application_find(struct service *service, struct store_connection *connection,
+    struct text identifier, struct arena *arena, struct resource_application *out,
+    struct azb_error *err);
+
+/* What an application asks for by its registration: pairs of resource and permission. */
+struct required_permission {
+    const char *resource_app_id;
+    const char *permission_id;
+    const char *value; /* resolved; NULL when the resource does not offer it (any more) */
+    const char *display_name;
+};
+bool required_permission_list(struct service *service, struct store_connection *connection,
+    int64_t application_row, struct arena *arena, struct required_permission **out, size_t *count,
+    struct azb_error *err);
+bool required_permission_add(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *permission_id, struct azb_error *err);
+bool required_permission_remove(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *permission_id, struct azb_error *err);
+
+/* A consent: application `client_app_id` may act at the resource with these scopes, for one user or
+ * (user_id NULL, "AllPrincipals") for everybody. */
+struct consent {
+    const char *id;
+    const char *client_app_id;
+    const char *resource_app_id;
+    const char *user_id; /* or NULL */
+    const char *scopes;  /* space-separated values */
+};
+/* The union of what the user and the administrator consented to, space-separated; "" is nothing.
+ * Microsoft's own clients (az) hold all permissions of Microsoft's resources without asking. */
+bool consent_scopes(struct service *service, struct store_connection *connection,
+    struct text client_app_id, struct text user_id, struct text resource_app_id,
+    struct arena *arena, const char **scopes, struct azb_error *err);
+/* Adds the scopes to what is there. In work that writes. */
+bool consent_add(struct store_connection *connection, const char *client_app_id,
+    const char *resource_app_id, const char *user_id, struct text scopes, int64_t now,
+    struct azb_error *err);
+bool consent_list(struct store_connection *connection, struct text client_app_id,
+    struct arena *arena, struct consent **out, size_t *count, struct azb_error *err);
+bool consent_remove(struct store_connection *connection, struct text id, struct azb_error *err);
+
+#endif
