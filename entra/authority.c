@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 #define HOST_MAX 253 /* RFC 1035 section 2.3.4, as text */
+#define LABEL_MAX 63
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Microsoft's login hosts: the name, and the one of its cloud that requests go to. */
@@ -28,7 +29,15 @@ static const struct {
     {"login.sovcloud-identity.sg", "login.sovcloud-identity.sg"},
 };
 
-static const char *const shared_tenants[] = {"common", "organizations", "consumers"};
+/* Names that stand for many tenants, and whether users of organizations can use them. */
+static const struct {
+    const char *name;
+    bool has_organizations;
+} shared_tenants[] = {
+    {"common", true},
+    {"organizations", true},
+    {"consumers", false},
+};
 
 /* The host that requests go to; NULL when `url` is not on a login host of Microsoft. */
 static const char *microsoft_network(const struct url *url)
@@ -60,24 +69,35 @@ static bool is_domain(struct text text)
     if (text.length == 0 || text.length > HOST_MAX)
         return false;
     for (struct text rest = text; text_cut(&rest, '.', &label); labels++)
-        if (label.length == 0 || label.length > 63 || !has_only(label, "-") || label.at[0] == '-' ||
-            label.at[label.length - 1] == '-')
+        if (label.length == 0 || label.length > LABEL_MAX || !has_only(label, "-") ||
+            label.at[0] == '-' || label.at[label.length - 1] == '-')
             return false;
     return labels >= 2;
 }
 
-static bool tenant_check(const char *tenant, bool is_microsoft, struct azb_error *err)
+static bool refuse_shared(size_t row, enum authority_tenants tenants, struct azb_error *err)
+{
+    if (tenants == AUTHORITY_ONE_TENANT)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "tenant_id '%s' stands for many tenants: an application that signs in as itself has "
+            "to name the one it is registered in, by id or domain name",
+            shared_tenants[row].name);
+    return fail(err, AZB_ERROR_ARGUMENT,
+        "tenant_id '%s' is for personal accounts, which have no part in Azure Batch: give a "
+        "tenant, or organizations",
+        shared_tenants[row].name);
+}
+
+static bool tenant_check(
+    const char *tenant, enum authority_tenants tenants, bool is_microsoft, struct azb_error *err)
 {
     if (!tenant || !tenant[0])
         return fail(err, AZB_ERROR_ARGUMENT,
             "tenant_id is missing: give the directory (tenant) id, or a domain name of the tenant");
     for (size_t i = 0; i < COUNT(shared_tenants); i++)
-        if (string_equal_nocase(tenant, shared_tenants[i]))
-            return fail(err, AZB_ERROR_ARGUMENT,
-                "tenant_id '%s' stands for many tenants: an application that signs in as itself "
-                "has "
-                "to name the one it is registered in, by id or domain name",
-                shared_tenants[i]);
+        if (string_equal_nocase(tenant, shared_tenants[i].name))
+            return (shared_tenants[i].has_organizations && tenants == AUTHORITY_ORGANIZATIONS) ||
+                   refuse_shared(i, tenants, err);
     bool is_adfs = strcmp(tenant, "adfs") == 0;
     if (is_adfs && is_microsoft)
         return fail(err, AZB_ERROR_ARGUMENT,
@@ -113,40 +133,67 @@ static bool host_read(const char *host, struct arena *arena, struct url *url, st
     return true;
 }
 
-static char *origin_of(const struct url *url, struct arena *arena)
+static bool name_host(const struct url *url, struct arena *arena, struct authority_name *out)
 {
-    struct text host = url->host;
     const char *network = microsoft_network(url);
-    if (network)
-        host = text_of(network);
-    char *origin = url->port == 443
-                       ? arena_format(arena, "https://%.*s", TEXT_ARGS(host))
-                       : arena_format(arena, "https://%.*s:%d", TEXT_ARGS(host), url->port);
-    for (char *c = origin; c && *c; c++)
+    out->is_microsoft = network != NULL;
+    out->host = text_string(arena, network ? text_of(network) : url->host);
+    for (char *c = out->host; c && *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    return origin;
+    if (!out->host)
+        return false;
+    out->origin = url->port == 443 ? arena_format(arena, "https://%s", out->host)
+                                   : arena_format(arena, "https://%s:%d", out->host, url->port);
+    return out->origin != NULL;
 }
 
-bool authority_name_read(const char *host, const char *tenant, struct arena *arena,
-    struct authority_name *out, struct azb_error *err)
+bool authority_name_read(const char *host, const char *tenant, enum authority_tenants tenants,
+    struct arena *arena, struct authority_name *out, struct azb_error *err)
 {
     struct url url = {0};
     if (!host || !host[0])
         host = AZB_AUTHORITY_PUBLIC;
     if (!host_read(host, arena, &url, err))
         return false;
-    out->is_microsoft = microsoft_network(&url) != NULL;
-    if (!tenant_check(tenant, out->is_microsoft, err))
+    if (!tenant_check(tenant, tenants, microsoft_network(&url) != NULL, err))
         return false;
-    out->origin = origin_of(&url, arena);
     out->tenant = arena_string(arena, tenant);
-    return (out->origin && out->tenant) || fail_memory(err);
+    return (name_host(&url, arena, out) && out->tenant) || fail_memory(err);
 }
 
-char *authority_derived_endpoint(const struct authority_name *name, struct arena *arena)
+bool authority_derived_endpoints(
+    const struct authority_name *name, struct arena *arena, struct authority_endpoints *out)
 {
-    return arena_format(arena, "%s/%s/oauth2/v2.0/token", name->origin, name->tenant);
+    const char *base = arena_format(arena, "%s/%s/oauth2/v2.0", name->origin, name->tenant);
+    if (!base)
+        return false;
+    out->token = arena_format(arena, "%s/token", base);
+    out->authorization = arena_format(arena, "%s/authorize", base);
+    out->device = arena_format(arena, "%s/devicecode", base);
+    return out->token && out->authorization && out->device;
+}
+
+static bool is_region(const char *region)
+{
+    size_t length = strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789");
+    return length > 0 && length <= LABEL_MAX && !region[length];
+}
+
+bool authority_regional_endpoint(const struct authority_name *name, const char *region,
+    struct arena *arena, char **endpoint, struct azb_error *err)
+{
+    if (!is_region(region))
+        return fail(err, AZB_ERROR_CONFIGURATION,
+            "'%.80s' is no name of an Azure region: 1 to %d lower-case letters and digits, such as "
+            "westeurope, are allowed",
+            region, LABEL_MAX);
+    if (!name->is_microsoft)
+        return true;
+    bool is_public = strcmp(name->host, "login.microsoftonline.com") == 0;
+    *endpoint = arena_format(arena, "https://%s.%s/%s/oauth2/v2.0/token", region,
+        is_public ? "login.microsoft.com" : name->host, name->tenant);
+    return *endpoint || fail_memory(err);
 }
 
 char *authority_metadata_url(const struct authority_name *name, struct arena *arena)
@@ -201,22 +248,40 @@ static bool issuer_check(
     return refuse_metadata(err, "issuer", issuer, "names another tenant than the one asked for");
 }
 
-bool authority_metadata_read(const struct authority_name *name, struct text body,
-    struct arena *arena, char **token_endpoint, struct azb_error *err)
+/* One endpoint of the document, checked. */
+static bool endpoint_read(const struct authority_name *name, const struct json *metadata,
+    const char *member, struct arena *arena, char **out, struct azb_error *err)
 {
     struct url url = {0};
+    struct text endpoint = json_get_text(metadata, member);
+    if (!belongs(name, member, endpoint, &url, err))
+        return false;
+    if (memchr(endpoint.at, '#', endpoint.length))
+        return refuse_metadata(err, member, endpoint, "has a fragment");
+    *out = text_string(arena, endpoint);
+    return *out || fail_memory(err);
+}
+
+/* Of those that a server may do without. */
+static bool optional_read(const struct authority_name *name, const struct json *metadata,
+    const char *member, struct arena *arena, char **out, struct azb_error *err)
+{
+    return !json_get(metadata, member) || endpoint_read(name, metadata, member, arena, out, err);
+}
+
+bool authority_metadata_read(const struct authority_name *name, struct text body,
+    struct arena *arena, struct authority_endpoints *out, struct azb_error *err)
+{
+    struct authority_endpoints found = {0};
     const struct json *metadata = json_parse(body, arena, err);
     if (!metadata)
         return fail_while(err, "the metadata is not JSON");
-    struct text endpoint = json_get_text(metadata, "token_endpoint");
     if (!issuer_check(name, json_get_text(metadata, "issuer"), err) ||
-        !belongs(name, "token_endpoint", endpoint, &url, err))
+        !endpoint_read(name, metadata, "token_endpoint", arena, &found.token, err) ||
+        !optional_read(
+            name, metadata, "authorization_endpoint", arena, &found.authorization, err) ||
+        !optional_read(name, metadata, "device_authorization_endpoint", arena, &found.device, err))
         return false;
-    if (memchr(endpoint.at, '#', endpoint.length))
-        return refuse_metadata(err, "token_endpoint", endpoint, "has a fragment");
-    char *copy = text_string(arena, endpoint);
-    if (!copy)
-        return fail_memory(err);
-    *token_endpoint = copy;
+    *out = found;
     return true;
 }

@@ -77,31 +77,83 @@ static bool make_http(struct azb_credential *credential, const char *ca_file,
     return credential->http != NULL;
 }
 
-static bool make_key_prefix(struct azb_credential *credential, struct azb_error *err)
+static bool make_key_prefix(
+    struct azb_credential *credential, const char *own_name, struct azb_error *err)
 {
-    const char *tenant = authority_tenant(credential->authority);
-    size_t length = strlen(tenant) + strlen(credential->client_id) + 2;
-    credential->key_prefix = memory_alloc(length + 1);
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    const char *prefix = own_name
+                             ? arena_format(&arena, "\n%s\n", own_name)
+                             : arena_format(&arena, "%s\n%s\n",
+                                   azb_credential_tenant_id(credential), credential->client_id);
+    credential->key_prefix = prefix ? memory_string(prefix) : NULL;
     if (!credential->key_prefix)
         return fail_memory(err);
-    credential->key_prefix_length = length;
-    snprintf(credential->key_prefix, length + 1, "%s\n%s\n", tenant, credential->client_id);
-    return true;
+    credential->key_prefix_length = strlen(prefix);
+    return credential->key_prefix_length + SCOPE_MAX + sizeof("/.default") <= KEY_MAX ||
+           fail(err, AZB_ERROR_ARGUMENT, "tenant and client id are too long together");
+}
+
+static const char *process_variable(const char *name)
+{
+    return getenv(name);
+}
+
+/* The region that the environment names; "" is none. */
+static const char *region_of(const struct entra_environment *world)
+{
+    static const char *const names[] = {"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"};
+    const char *(*variable)(const char *) =
+        world && world->variable ? world->variable : process_variable;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = variable(names[i]);
+        if (value && value[0])
+            return value;
+    }
+    return "";
+}
+
+static bool choose_region(
+    struct azb_credential *credential, const char *region, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    char *endpoint = NULL;
+    arena_init(&arena, 0);
+    if (!region[0])
+        return true;
+    if (!authority_regional_endpoint(
+            authority_name(credential->authority), region, &arena, &endpoint, err))
+        return fail_while(err, "AZURE_REGIONAL_AUTHORITY_NAME or MSAL_FORCE_REGION");
+    if (!endpoint)
+        return true;
+    credential->regional_endpoint = memory_string(endpoint);
+    return credential->regional_endpoint || fail_memory(err);
+}
+
+static bool find_authority(struct azb_credential *credential, const struct credential_names *names,
+    const struct entra_environment *world, struct azb_error *err)
+{
+    if (names->own_name)
+        return true;
+    credential->authority =
+        authority_new(names->authority_host, names->tenant_id, names->tenants, err);
+    if (!credential->authority || !client_id_check(names->client_id, err))
+        return false;
+    return !credential->kind->is_application || choose_region(credential, region_of(world), err);
 }
 
 static bool fill(struct azb_credential *credential, const struct credential_names *names,
     const struct entra_environment *world, struct azb_error *err)
 {
     credential->clock = world ? world->clock : NULL;
-    credential->authority = authority_new(names->authority_host, names->tenant_id, err);
-    if (!credential->authority || !client_id_check(names->client_id, err))
+    if (!find_authority(credential, names, world, err))
         return false;
-    credential->client_id = memory_string(names->client_id);
+    credential->client_id = memory_string(names->own_name ? "" : names->client_id);
     if (!credential->client_id)
         return fail_memory(err);
     credential->cache = token_cache_new(err);
     credential->not_forked = credential->cache ? fork_mark(err) : NULL;
-    if (!credential->not_forked || !make_key_prefix(credential, err))
+    if (!credential->not_forked || !make_key_prefix(credential, names->own_name, err))
         return false;
     return flights_init(&credential->flights, err) &&
            make_http(credential, names->ca_file, world, err);
@@ -136,6 +188,7 @@ void azb_credential_free(struct azb_credential *credential)
     if (credential->not_forked)
         munmap(credential->not_forked, PAGE);
     memory_free(credential->key_prefix);
+    memory_free(credential->regional_endpoint);
     memory_free(credential->client_id);
     memory_free(credential);
 }
@@ -147,7 +200,7 @@ const char *azb_credential_kind(const struct azb_credential *credential)
 
 const char *azb_credential_tenant_id(const struct azb_credential *credential)
 {
-    return authority_tenant(credential->authority);
+    return credential->authority ? authority_name(credential->authority)->tenant : "";
 }
 
 const char *azb_credential_client_id(const struct azb_credential *credential)
@@ -160,9 +213,14 @@ const char *azb_credential_client_id(const struct azb_credential *credential)
 bool credential_request(struct azb_credential *credential, const struct token_ask *ask,
     struct token_request *request, struct azb_error *err)
 {
+    const struct authority_endpoints *endpoints = NULL;
     *request = (struct token_request){.client_id = credential->client_id, .ask = ask};
-    return authority_token_endpoint(
-        credential->authority, credential->http, ask->patience, &request->endpoint, err);
+    if (credential->regional_endpoint)
+        request->endpoint = credential->regional_endpoint;
+    else if (authority_find_endpoints(
+                 credential->authority, credential->http, ask->patience, &endpoints, err))
+        request->endpoint = endpoints->token;
+    return request->endpoint != NULL;
 }
 
 /* What the request names, as far as making the key needs it. */

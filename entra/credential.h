@@ -19,28 +19,35 @@ struct credential_kind {
         struct arena *arena, struct token_reply *reply, struct azb_error *err);
     /* Wipes and frees the kind's own state; NULL is legal. */
     void (*free_state)(void *state);
+    /* Client credentials: a regional endpoint may be asked. */
+    bool is_application;
 };
 
 struct azb_credential {
     const struct credential_kind *kind;
-    void *state; /* the kind's own */
-    struct authority *authority;
+    void *state;                 /* the kind's own */
+    struct authority *authority; /* NULL: an identity that asks no authority */
     struct http_client *http;
     const struct clock *clock;
-    char *client_id;
-    char *key_prefix; /* "tenant\nclient\n": what the cache's keys begin with */
+    char *client_id;         /* "" without an authority */
+    char *regional_endpoint; /* or NULL: the authority's own */
+    char *key_prefix;        /* "tenant\nclient\n": what the cache's keys begin with */
     size_t key_prefix_length;
     struct token_cache *cache;
     struct flights flights;
     unsigned char *not_forked; /* 1, and 0 in a child of this process */
 };
 
-/* What the constructors of all kinds have in common. */
+/* What the constructors of all kinds have in common. Zero is what applications need. */
 struct credential_names {
     const char *tenant_id;
     const char *client_id;
     const char *authority_host;
     const char *ca_file;
+    enum authority_tenants tenants;
+    /* Instead of the first three: an identity that has no authority (a managed identity, another
+     * program, a chain). Its tokens are kept under this name. */
+    const char *own_name;
 };
 
 /* Checks the names and makes the shared part. Owns `state` from here on, also when it fails. */
@@ -48,7 +55,8 @@ struct azb_credential *credential_new(const struct credential_kind *kind, void *
     const struct credential_names *names, const struct entra_environment *world,
     struct azb_error *err);
 
-/* A request that begins with endpoint, client, scope and claims; the kind adds its fields. */
+/* A request that begins with endpoint, client, scope and claims; the kind adds its fields. Only for
+ * identities with an authority. */
 AZB_MUST_CHECK bool credential_request(struct azb_credential *credential,
     const struct token_ask *ask, struct token_request *request, struct azb_error *err);
 

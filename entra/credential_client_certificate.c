@@ -50,6 +50,7 @@ static const struct credential_kind client_certificate = {
     .name = "client_certificate",
     .acquire = acquire,
     .free_state = free_state,
+    .is_application = true,
 };
 
 static bool read_all(int file, struct buffer *pem)
@@ -166,7 +167,12 @@ struct azb_credential *client_certificate_new(const struct azb_client_certificat
     struct state *state = state_new(&own, err);
     if (!state)
         return NULL;
-    struct credential_names names = {own.tenant_id, own.client_id, own.authority_host, own.ca_file};
+    struct credential_names names = {
+        .tenant_id = own.tenant_id,
+        .client_id = own.client_id,
+        .authority_host = own.authority_host,
+        .ca_file = own.ca_file,
+    };
     return credential_new(&client_certificate, state, &names, world, err);
 }
 

@@ -28,6 +28,7 @@ static const struct credential_kind client_secret = {
     .name = "client_secret",
     .acquire = acquire,
     .free_state = free_state,
+    .is_application = true,
 };
 
 struct azb_credential *client_secret_new(const struct azb_client_secret_options *options,
@@ -45,7 +46,12 @@ struct azb_credential *client_secret_new(const struct azb_client_secret_options 
         fail_memory(err);
         return NULL;
     }
-    struct credential_names names = {own.tenant_id, own.client_id, own.authority_host, own.ca_file};
+    struct credential_names names = {
+        .tenant_id = own.tenant_id,
+        .client_id = own.client_id,
+        .authority_host = own.authority_host,
+        .ca_file = own.ca_file,
+    };
     return credential_new(&client_secret, secret, &names, world, err);
 }
 

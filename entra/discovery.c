@@ -1,5 +1,5 @@
 /*
- * An authority that remembers its token endpoint, and the one request that finds it.
+ * An authority that remembers its endpoints, and the one request that finds them.
  */
 #include "entra/authority.h"
 
@@ -11,27 +11,31 @@
 #define METADATA_MAX ((size_t)256 * 1024)
 
 struct authority {
-    struct arena arena;
+    struct arena arena; /* once it is shared: only of the flight's leader */
     struct authority_name name;
     char *metadata_url;
-    _Atomic(char *) token_endpoint; /* NULL until known; then it stays */
+    struct authority_endpoints endpoints;
+    atomic_bool known; /* the endpoints: then they stay */
     struct flights flights;
 };
 
-static bool fill(
-    struct authority *authority, const char *host, const char *tenant, struct azb_error *err)
+static bool fill(struct authority *authority, const char *host, const char *tenant,
+    enum authority_tenants tenants, struct azb_error *err)
 {
-    if (!authority_name_read(host, tenant, &authority->arena, &authority->name, err))
+    struct arena *arena = &authority->arena;
+    if (!authority_name_read(host, tenant, tenants, arena, &authority->name, err))
         return false;
-    authority->metadata_url = authority_metadata_url(&authority->name, &authority->arena);
-    if (authority->name.is_microsoft)
-        authority->token_endpoint = authority_derived_endpoint(&authority->name, &authority->arena);
-    if (authority->arena.failed)
+    authority->metadata_url = authority_metadata_url(&authority->name, arena);
+    authority->known = authority->name.is_microsoft;
+    if (authority->known)
+        authority_derived_endpoints(&authority->name, arena, &authority->endpoints);
+    if (arena->failed)
         return fail_memory(err);
     return flights_init(&authority->flights, err);
 }
 
-struct authority *authority_new(const char *host, const char *tenant, struct azb_error *err)
+struct authority *authority_new(
+    const char *host, const char *tenant, enum authority_tenants tenants, struct azb_error *err)
 {
     struct authority *authority = memory_alloc(sizeof(*authority));
     if (!authority) {
@@ -39,7 +43,7 @@ struct authority *authority_new(const char *host, const char *tenant, struct azb
         return NULL;
     }
     arena_init(&authority->arena, 0);
-    if (fill(authority, host, tenant, err))
+    if (fill(authority, host, tenant, tenants, err))
         return authority;
     arena_free(&authority->arena);
     memory_free(authority);
@@ -50,18 +54,18 @@ void authority_free(struct authority *authority)
 {
     if (!authority)
         return;
-    memory_free(authority->name.is_microsoft ? NULL : authority->token_endpoint);
     arena_free(&authority->arena);
     memory_free(authority);
 }
 
-const char *authority_tenant(const struct authority *authority)
+const struct authority_name *authority_name(const struct authority *authority)
 {
-    return authority->name.tenant;
+    return &authority->name;
 }
 
 static bool fetch(const struct authority *authority, struct http_client *http,
-    struct patience patience, struct arena *arena, char **endpoint, struct azb_error *err)
+    struct patience patience, struct arena *arena, struct authority_endpoints *endpoints,
+    struct azb_error *err)
 {
     struct http_request request;
     struct http_response response;
@@ -75,7 +79,24 @@ static bool fetch(const struct authority *authority, struct http_client *http,
         return false;
     if (response.status != 200)
         return token_response_fail(&response, NULL, arena, err);
-    return authority_metadata_read(&authority->name, response.body, arena, endpoint, err);
+    return authority_metadata_read(&authority->name, response.body, arena, endpoints, err);
+}
+
+static bool keep(
+    struct authority *authority, const struct authority_endpoints *found, struct azb_error *err)
+{
+    struct arena *arena = &authority->arena;
+    struct authority_endpoints kept = {
+        .token = arena_string(arena, found->token),
+        .authorization = arena_string(arena, found->authorization),
+        .device = arena_string(arena, found->device),
+    };
+    if (!kept.token || !kept.authorization != !found->authorization ||
+        !kept.device != !found->device)
+        return fail_memory(err);
+    authority->endpoints = kept;
+    authority->known = true;
+    return true;
 }
 
 /* The leader's part: what it finds stays with the authority, also for those who waited. */
@@ -83,23 +104,19 @@ static bool discover(struct authority *authority, struct http_client *http,
     struct patience patience, struct azb_error *err)
 {
     scoped_arena struct arena arena;
-    char *endpoint = NULL;
+    struct authority_endpoints found = {0};
     arena_init(&arena, 0);
-    if (authority->token_endpoint)
+    if (authority->known)
         return true;
-    if (!fetch(authority, http, patience, &arena, &endpoint, err))
+    if (!fetch(authority, http, patience, &arena, &found, err))
         return fail_while(err, "asking %s for its metadata", authority->name.origin);
-    char *kept = memory_string(endpoint);
-    if (!kept)
-        return fail_memory(err);
-    authority->token_endpoint = kept;
-    return true;
+    return keep(authority, &found, err);
 }
 
-bool authority_token_endpoint(struct authority *authority, struct http_client *http,
-    struct patience patience, const char **endpoint, struct azb_error *err)
+bool authority_find_endpoints(struct authority *authority, struct http_client *http,
+    struct patience patience, const struct authority_endpoints **endpoints, struct azb_error *err)
 {
-    while (!authority->token_endpoint) {
+    while (!authority->known) {
         struct flight *mine = NULL;
         enum flight_outcome outcome =
             flight_board(&authority->flights, TEXT("metadata"), patience, &mine, err);
@@ -112,6 +129,6 @@ bool authority_token_endpoint(struct authority *authority, struct http_client *h
         if (!found)
             return false;
     }
-    *endpoint = authority->token_endpoint;
+    *endpoints = &authority->endpoints;
     return true;
 }

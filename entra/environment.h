@@ -15,6 +15,8 @@
 struct entra_environment {
     const struct clock *clock; /* NULL is real time */
     struct http_options http;  /* ca_file gives way to the one in a credential's own options */
+    /* Asked for settings that are no options (AZURE_REGIONAL_AUTHORITY_NAME); NULL is getenv(). */
+    const char *(*variable)(const char *name);
 };
 
 /* The constructors of azb/entra.h with an environment; NULL is the real world. */

@@ -1,9 +1,12 @@
 #include "entra/token_response.h"
 
 #include "base/error.h"
+#include "base/crypto.h"
 #include "base/json.h"
+#include "base/jwt.h"
 
 #define DESCRIPTION_MAX 600
+#define NAME_MAX 256
 
 /* Seconds as a number, or, as v1 endpoints write them, as a string of digits. What is neither, or
  * negative, leaves `seconds` alone. */
@@ -46,6 +49,90 @@ static bool read_lifetime(
     return true;
 }
 
+/* ---- What an answer says of a user: whatever cannot be used is as good as absent ---- */
+
+/* For people's eyes, on one line. */
+static char *display_string(const struct json *from, const char *member, struct arena *arena)
+{
+    struct text text = json_get_text(from, member);
+    if (!text.length || text.length > NAME_MAX)
+        return NULL;
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7f)
+            return NULL;
+    return text_string(arena, text);
+}
+
+/* RFC 6749 appendix A.17, and A.4 for scopes: printable ASCII. */
+static char *printable_string(const struct json *from, const char *member, struct arena *arena)
+{
+    struct text text = json_get_text(from, member);
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] < ' ' || text.at[i] >= 0x7f)
+            return NULL;
+    return text.length ? text_string(arena, text) : NULL;
+}
+
+/* The first of `members` that is there. */
+static char *first_string(const struct json *from, const char *const *members, struct arena *arena)
+{
+    char *found = NULL;
+    for (; *members && !found; members++)
+        found = display_string(from, *members, arena);
+    return found;
+}
+
+static char *account_id(const char *user, const char *tenant, struct arena *arena)
+{
+    return user && tenant ? arena_format(arena, "%s.%s", user, tenant) : NULL;
+}
+
+/* {"uid":"...","utid":"..."} as base64url. */
+static char *read_client_info(const struct json *answer, struct arena *arena)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    struct text decoded = TEXT_NONE;
+    struct text encoded = json_get_text(answer, "client_info");
+    if (!encoded.length || !base64url_decode(arena, encoded, &decoded))
+        return NULL;
+    const struct json *info = json_parse(decoded, arena, &ignored);
+    return account_id(
+        display_string(info, "uid", arena), display_string(info, "utid", arena), arena);
+}
+
+static void read_id_token(const struct json *answer, struct arena *arena, struct token_reply *reply)
+{
+    static const char *const usernames[] = {
+        "preferred_username", "upn", "unique_name", "email", NULL};
+    struct azb_error ignored = AZB_ERROR_INIT;
+    struct jwt jwt;
+    struct text token = json_get_text(answer, "id_token");
+    if (!token.length || !jwt_parse(token, JWT_ALLOW_PADDING, arena, &jwt, &ignored))
+        return;
+    reply->id_token = text_string(arena, token);
+    reply->username = first_string(jwt.payload, usernames, arena);
+    reply->name = display_string(jwt.payload, "name", arena);
+    reply->object_id = display_string(jwt.payload, "oid", arena);
+    reply->tenant_id = display_string(jwt.payload, "tid", arena);
+    reply->nonce = display_string(jwt.payload, "nonce", arena);
+    reply->home_account_id = account_id(reply->object_id, reply->tenant_id, arena);
+    if (!reply->home_account_id) /* AD FS and other OpenID providers */
+        reply->home_account_id = display_string(jwt.payload, "sub", arena);
+}
+
+static bool read_user(const struct json *answer, struct arena *arena, struct token_reply *reply,
+    struct azb_error *err)
+{
+    reply->refresh_token = printable_string(answer, "refresh_token", arena);
+    reply->scope = printable_string(answer, "scope", arena);
+    reply->family_id = printable_string(answer, "foci", arena);
+    read_id_token(answer, arena, reply);
+    char *from_client_info = read_client_info(answer, arena);
+    if (from_client_info)
+        reply->home_account_id = from_client_info;
+    return !arena->failed || fail_memory(err);
+}
+
 bool token_response_read(
     struct text body, struct arena *arena, struct token_reply *reply, struct azb_error *err)
 {
@@ -63,7 +150,7 @@ bool token_response_read(
     struct token_reply read = {.access_token = text_string(arena, token)};
     if (!read.access_token)
         return fail_memory(err);
-    if (!read_lifetime(answer, &read, err))
+    if (!read_lifetime(answer, &read, err) || !read_user(answer, arena, &read, err))
         return false;
     *reply = read;
     return true;

@@ -27,6 +27,7 @@ struct token_reply {
     /* From the ID token, which came from the token endpoint itself and so needs no signature check
      * (OpenID Connect Core 1.0 section 3.1.3.7, point 6). */
     char *username, *name, *object_id, *tenant_id;
+    char *nonce; /* to be compared by whoever sent one */
 };
 
 /* A 200 answer. False and err (PROTOCOL) when it is no usable Bearer token. */

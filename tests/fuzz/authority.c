@@ -26,11 +26,16 @@ static void check_url(const char *string)
 static void read_metadata(const struct authority_name *name, struct text body, struct arena *arena)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    char *endpoint = NULL;
-    if (authority_metadata_read(name, body, arena, &endpoint, &err))
-        check_url(endpoint);
-    else
+    struct authority_endpoints found = {0};
+    if (!authority_metadata_read(name, body, arena, &found, &err)) {
         require(err.kind != AZB_ERROR_NONE && err.message[0]);
+        return;
+    }
+    check_url(found.token);
+    if (found.authorization)
+        check_url(found.authorization);
+    if (found.device)
+        check_url(found.device);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -45,12 +50,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const char *host_string = text_string(&arena, host);
     const char *tenant_string = text_string(&arena, tenant);
-    if (!authority_name_read(host_string, tenant_string, &arena, &name, &err)) {
+    if (!authority_name_read(
+            host_string, tenant_string, AUTHORITY_ORGANIZATIONS, &arena, &name, &err)) {
         require(err.kind == AZB_ERROR_ARGUMENT && err.message[0]);
         return 0;
     }
     check_url(authority_metadata_url(&name, &arena));
-    check_url(authority_derived_endpoint(&name, &arena));
+    struct authority_endpoints derived;
+    require(authority_derived_endpoints(&name, &arena, &derived));
+    check_url(derived.token);
     read_metadata(&name, rest, &arena);
     return 0;
 }

@@ -26,6 +26,10 @@ static void read_token(struct text body, struct arena *arena)
     for (const char *c = reply.access_token; *c; c++)
         require(*c > ' ' && *c < 0x7f);
     require(reply.expires_in > 0 && reply.expires_in <= LIFETIME_MAX_S);
+    if (reply.refresh_token)
+        require(reply.refresh_token[0]);
+    for (const char *c = reply.username; c && *c; c++)
+        require((unsigned char)*c >= ' ' && *c != 0x7f);
     require(reply.refresh_in >= 0 && reply.refresh_in <= reply.expires_in);
 }
 

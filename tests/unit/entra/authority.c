@@ -82,7 +82,8 @@ static void test_names(void **unused)
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         print_message("  %s\n", names[i].name);
-        bool read = authority_name_read(names[i].host, names[i].tenant, &arena, &name, &err);
+        bool read = authority_name_read(
+            names[i].host, names[i].tenant, AUTHORITY_ONE_TENANT, &arena, &name, &err);
         assert_int_equal(read, names[i].endpoint != NULL);
         if (!read) {
             assert_int_equal(err.kind, AZB_ERROR_ARGUMENT);
@@ -90,8 +91,10 @@ static void test_names(void **unused)
                 fail_test("%s", err.message);
             continue;
         }
-        const char *found = name.is_microsoft ? authority_derived_endpoint(&name, &arena)
-                                              : authority_metadata_url(&name, &arena);
+        struct authority_endpoints derived;
+        assert_true(authority_derived_endpoints(&name, &arena, &derived));
+        const char *found =
+            name.is_microsoft ? derived.token : authority_metadata_url(&name, &arena);
         assert_string_equal(found, names[i].endpoint);
     }
 }
@@ -150,17 +153,136 @@ static void test_metadata(void **unused)
         scoped_arena struct arena arena;
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
-        char *endpoint = NULL;
+        struct authority_endpoints found = {0};
         arena_init(&arena, 0);
         print_message("  %s\n", documents[i].name);
-        assert_true(authority_name_read(OWN, documents[i].tenant, &arena, &name, &err));
+        assert_true(authority_name_read(
+            OWN, documents[i].tenant, AUTHORITY_ONE_TENANT, &arena, &name, &err));
         bool read =
-            authority_metadata_read(&name, text_of(documents[i].body), &arena, &endpoint, &err);
+            authority_metadata_read(&name, text_of(documents[i].body), &arena, &found, &err);
         assert_int_equal(read, documents[i].endpoint != NULL);
         if (read)
-            assert_string_equal(endpoint, documents[i].endpoint);
+            assert_string_equal(found.token, documents[i].endpoint);
         else if (err.kind != AZB_ERROR_PROTOCOL || !strstr(err.message, documents[i].refused))
             fail_test("%s: %s", azb_error_kind_text(err.kind), err.message);
+    }
+}
+
+#define WITH(members) "{\"issuer\":\"" OWN "\",\"token_endpoint\":\"" OWN_TOKEN "\"," members "}"
+
+/* The endpoints that a server may do without: absent, there, or not its own. */
+static const struct {
+    const char *name, *body, *authorization, *device, *refused;
+} optional[] = {
+    {"neither", DOCUMENT(OWN, OWN_TOKEN), NULL, NULL, NULL},
+    {"both",
+        WITH("\"authorization_endpoint\":\"" OWN "/a\","
+             "\"device_authorization_endpoint\":\"" OWN "/d\""),
+        OWN "/a", OWN "/d", NULL},
+    {"authorization elsewhere", WITH("\"authorization_endpoint\":\"https://evil.example/a\""), NULL,
+        NULL, "authorization_endpoint 'https://evil.example/a' " OTHER_HOST},
+    {"device elsewhere", WITH("\"device_authorization_endpoint\":\"https://evil.example/d\""), NULL,
+        NULL, "device_authorization_endpoint 'https://evil.example/d' " OTHER_HOST},
+    {"authorization is a number", WITH("\"authorization_endpoint\":1"), NULL, NULL,
+        "has no authorization_endpoint"},
+    {"device with a fragment", WITH("\"device_authorization_endpoint\":\"" OWN "/d#x\""), NULL,
+        NULL, "has a fragment"},
+};
+
+static void expect_same(const char *a, const char *b)
+{
+    assert_int_equal(a != NULL, b != NULL);
+    if (a)
+        assert_string_equal(a, b);
+}
+
+static void test_endpoints_of_users(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(optional); i++) {
+        scoped_arena struct arena arena;
+        struct authority_name name;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct authority_endpoints found = {0};
+        arena_init(&arena, 0);
+        print_message("  %s\n", optional[i].name);
+        assert_true(
+            authority_name_read(OWN, "common", AUTHORITY_ORGANIZATIONS, &arena, &name, &err));
+        bool read = authority_metadata_read(&name, text_of(optional[i].body), &arena, &found, &err);
+        assert_int_equal(read, optional[i].refused == NULL);
+        expect_same(found.authorization, optional[i].authorization);
+        expect_same(found.device, optional[i].device);
+        if (!read && !strstr(err.message, optional[i].refused))
+            fail_test("%s", err.message);
+    }
+}
+
+static const struct {
+    const char *tenant;
+    const char *refused;
+} users[] = {
+    {"organizations", NULL},
+    {"common", NULL},
+    {"Common", NULL},
+    {TENANT, NULL},
+    {"contoso.com", NULL},
+    {"consumers", "personal accounts"},
+    {"contoso", NOT_A_TENANT},
+    {NULL, "tenant_id is missing"},
+};
+
+static void test_tenants_of_users(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        scoped_arena struct arena arena;
+        struct authority_name name;
+        struct azb_error err = AZB_ERROR_INIT;
+        arena_init(&arena, 0);
+        bool read = authority_name_read(
+            NULL, users[i].tenant, AUTHORITY_ORGANIZATIONS, &arena, &name, &err);
+        assert_int_equal(read, users[i].refused == NULL);
+        if (!read && !strstr(err.message, users[i].refused))
+            fail_test("%s", err.message);
+    }
+}
+
+static const struct {
+    const char *name, *host, *region, *endpoint, *refused;
+} regions[] = {
+    {"public", NULL, "westeurope",
+        "https://westeurope.login.microsoft.com/" TENANT "/oauth2/v2.0/token", NULL},
+    {"an alias of public", "login.windows.net", "uksouth2",
+        "https://uksouth2.login.microsoft.com/" TENANT "/oauth2/v2.0/token", NULL},
+    {"US government", AZB_AUTHORITY_US_GOVERNMENT, "usgovvirginia",
+        "https://usgovvirginia.login.microsoftonline.us/" TENANT "/oauth2/v2.0/token", NULL},
+    {"not Microsoft's", OWN, "westeurope", NULL, NULL},
+    {"upper case", NULL, "WestEurope", NULL, "no name of an Azure region"},
+    {"another host", NULL, "evil.example/", NULL, "no name of an Azure region"},
+    {"another host, not Microsoft's", OWN, "evil.example/", NULL, "no name of an Azure region"},
+    {"hyphen", NULL, "west-europe", NULL, "no name of an Azure region"},
+    {"empty", NULL, "", NULL, "no name of an Azure region"},
+    {"64 characters", NULL, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        NULL, "no name of an Azure region"},
+};
+
+static void test_regions(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(regions); i++) {
+        scoped_arena struct arena arena;
+        struct authority_name name;
+        struct azb_error err = AZB_ERROR_INIT;
+        char *endpoint = NULL;
+        arena_init(&arena, 0);
+        print_message("  %s\n", regions[i].name);
+        assert_true(authority_name_read(
+            regions[i].host, TENANT, AUTHORITY_ONE_TENANT, &arena, &name, &err));
+        bool good = authority_regional_endpoint(&name, regions[i].region, &arena, &endpoint, &err);
+        assert_int_equal(good, regions[i].refused == NULL);
+        expect_same(endpoint, regions[i].endpoint);
+        if (!good && !strstr(err.message, regions[i].refused))
+            fail_test("%s", err.message);
     }
 }
 
@@ -212,6 +334,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_endpoints_of_users),
+        cmocka_unit_test(test_tenants_of_users),
+        cmocka_unit_test(test_regions),
         cmocka_unit_test(test_metadata_is_asked_once_and_only_from_the_host),
         cmocka_unit_test(test_metadata_of_an_unknown_tenant),
     };

@@ -206,9 +206,81 @@ static void test_claims_and_suberror_are_kept(void **unused)
     azb_error_free(&err);
 }
 
+#define USER(members)                                                                              \
+    "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"t\"" members "}"
+#define ID_TOKEN(token) ",\"id_token\":\"" token "\""
+/* {"alg":"RS256","typ":"JWT"}, the claims that the row's name says, no real signature. */
+#define FULL                                                                                       \
+    "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9."                                                        \
+    "eyJvaWQiOiJvMSIsInRpZCI6IjExMTExMTExLTExMTEtMTExMS0xMTExLTExMTExMTExMTExMSIsInByZWZlcnJlZF91" \
+    "c2VybmFtZSI6ImFubkBjb250b3NvLmNvbSIsIm5hbWUiOiJBbm4iLCJub25jZSI6Im4xIn0.c2ln"
+#define V1                                                                                         \
+    "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9."                                                        \
+    "eyJvaWQiOiJvMSIsInRpZCI6IjExMTExMTExLTExMTEtMTExMS0xMTExLTExMTExMTExMTExMSIsInVwbiI6ImFubkBj" \
+    "b250b3NvLmNvbSJ9.c2ln"
+#define ADFS "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJzMSIsInVuaXF1ZV9uYW1lIjoiYW5uIn0.c2ln"
+#define ESCAPES                                                                                    \
+    "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9."                                                        \
+    "eyJzdWIiOiJzMSIsInByZWZlcnJlZF91c2VybmFtZSI6ImFublx1MDAxYlsySiJ9.c2ln"
+#define CLIENT_INFO ",\"client_info\":\"eyJ1aWQiOiJ1IiwidXRpZCI6InQifQ\""
+
+static const struct {
+    const char *name, *body;
+    const char *account, *username, *person, *nonce, *refresh_token, *scope, *family;
+} users[] = {
+    {"an application", USER(""), NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+    {"everything",
+        USER(ID_TOKEN(FULL) CLIENT_INFO
+            ",\"refresh_token\":\"0.r\",\"scope\":\"a b\",\"foci\":\"1\""),
+        "u.t", "ann@contoso.com", "Ann", "n1", "0.r", "a b", "1"},
+    {"no client_info", USER(ID_TOKEN(FULL)), "o1." TENANT, "ann@contoso.com", "Ann", "n1", NULL,
+        NULL, NULL},
+    {"v1 names", USER(ID_TOKEN(V1)), "o1." TENANT, "ann@contoso.com", NULL, NULL, NULL, NULL, NULL},
+    {"AD FS", USER(ID_TOKEN(ADFS)), "s1", "ann", NULL, NULL, NULL, NULL, NULL},
+    {"what could move a cursor", USER(ID_TOKEN(ESCAPES)), "s1", NULL, NULL, NULL, NULL, NULL, NULL},
+    {"no JWT", USER(ID_TOKEN("a.b.c") CLIENT_INFO), "u.t", NULL, NULL, NULL, NULL, NULL, NULL},
+    {"client_info is no base64url", USER(",\"client_info\":\"*\""), NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL},
+    {"client_info is no JSON", USER(",\"client_info\":\"YWJj\""), NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL},
+    {"a refresh token with a line end", USER(",\"refresh_token\":\"a\\nb\""), NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL},
+    {"numbers", USER(",\"refresh_token\":1,\"id_token\":2,\"client_info\":3,\"scope\":4"), NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static void expect_same(const char *a, const char *b)
+{
+    assert_int_equal(a != NULL, b != NULL);
+    if (a)
+        assert_string_equal(a, b);
+}
+
+static void test_users(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        scoped_arena struct arena arena;
+        struct token_reply reply;
+        struct azb_error err = AZB_ERROR_INIT;
+        arena_init(&arena, 0);
+        print_message("  %s\n", users[i].name);
+        if (!token_response_read(text_of(users[i].body), &arena, &reply, &err))
+            fail_test("%s", err.message);
+        expect_same(reply.home_account_id, users[i].account);
+        expect_same(reply.username, users[i].username);
+        expect_same(reply.name, users[i].person);
+        expect_same(reply.nonce, users[i].nonce);
+        expect_same(reply.refresh_token, users[i].refresh_token);
+        expect_same(reply.scope, users[i].scope);
+        expect_same(reply.family_id, users[i].family);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_users),
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_claims_and_suberror_are_kept),
