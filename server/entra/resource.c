@@ -61,13 +61,23 @@ static bool not_default(struct text scope, struct azb_error *err)
         TEXT_ARGS(text_slice(scope, 0, 200)));
 }
 
+/* MSAL Go adds these to every request, an application's own too; Entra passes over them there. */
+static bool is_openid_scope(struct text scope)
+{
+    static const char *const names[] = {"openid", "profile", "email", "offline_access"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_is(scope, names[i]))
+            return true;
+    return false;
+}
+
 bool scope_audience(
     struct request *request, struct text scope, struct text *audience, struct azb_error *err)
 {
     const struct text suffix = TEXT("/.default");
     struct text rest = scope, piece, found = TEXT_NONE;
     while (text_cut(&rest, ' ', &piece)) {
-        if (piece.length == 0)
+        if (piece.length == 0 || is_openid_scope(piece))
             continue;
         if (!text_ends(piece, suffix.at) || piece.length == suffix.length)
             return not_default(piece, err);

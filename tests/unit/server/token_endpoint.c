@@ -286,6 +286,10 @@ static const struct success {
     {"Graph", true, MADE_TENANT,
         GRANT "&" GOOD_ID "&" GOOD_SECRET "&scope=https://graph.microsoft.com/.default",
         "https://graph.microsoft.com", false},
+    {"MSAL Go's OpenID scopes", true, MADE_TENANT,
+        GRANT "&" GOOD_ID "&" GOOD_SECRET
+              "&scope=https://batch.core.windows.net//.default+openid+offline_access+profile",
+        "https://batch.core.windows.net/", false},
     {"MSAL Python's and Node's extras", true, MADE_TENANT,
         GOOD "&client_info=1&x-client-SKU=msal.js.node&x-client-VER=5.6.0&claims=%7B%7D"
              "&x-client-current-telemetry=5%7C771%2C2%2C%2C%2C%7C%2C&response_type=token",
