@@ -116,9 +116,9 @@ static const struct refusal {
     {"scope .default alone", true, MADE_TENANT,
         GRANT "&" GOOD_ID "&" GOOD_SECRET "&scope=%2F.default", NULL, 400, 1002012,
         "invalid_scope"},
-    {"scope of OpenID", true, MADE_TENANT,
-        GRANT "&" GOOD_ID "&" GOOD_SECRET "&" GOOD_SCOPE "+openid", NULL, 400, 1002012,
-        "invalid_scope"},
+    {"scopes of OpenID alone", true, MADE_TENANT,
+        GRANT "&" GOOD_ID "&" GOOD_SECRET "&scope=openid+profile", NULL, 400, 900144,
+        "invalid_request"},
     {"two resources", true, MADE_TENANT,
         GRANT "&" GOOD_ID "&" GOOD_SECRET "&" GOOD_SCOPE
               "+https%3A%2F%2Fgraph.microsoft.com%2F.default",
