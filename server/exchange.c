@@ -245,7 +245,7 @@ bool exchange_dispatch(struct exchange *exchange)
     exchange->state = EXCHANGE_READY;
     if (is_bad(exchange) || !prepare(exchange))
         return false;
-    if (request->route->flags & ROUTE_WRITES) {
+    if (request->writes || request->route->flags & ROUTE_WRITES) {
         exchange->state = EXCHANGE_WRITING;
         return true;
     }

@@ -3,9 +3,9 @@
  *
  * Life: listen.c receives it whole -> route.c finds plane and route -> the plane's `prepare` (who
  * is calling, api-version, body; on a listener thread) -> the route's `serve` (on the same thread
- * when it only reads; on the store's writer thread, inside the group's transaction, when it writes)
- * -> the plane's `finish` (common headers) -> the reply goes out, after the commit.
- * A false anywhere becomes the plane's own error body through `refuse`.
+ * when it only reads; on the store's writer thread, inside the group's transaction, when the route
+ * writes or `prepare` says so) -> the plane's `finish` (common headers) -> the reply goes out,
+ * after the commit. A false anywhere becomes the plane's own error body through `refuse`.
  */
 #ifndef SERVER_REQUEST_H
 #define SERVER_REQUEST_H
@@ -72,6 +72,7 @@ struct request {
     int64_t now;                    /* ticks, one instant for the whole request */
     struct store_connection *store; /* valid in prepare and serve; the thread's own */
     void *prepared;                 /* what prepare left for serve (decoded body, account) */
+    bool writes; /* prepare found that `serve` changes the store, though its route only reads */
 };
 
 struct reply {

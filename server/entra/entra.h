@@ -21,6 +21,13 @@ struct service;
 struct entra *entra_new(struct service *service, struct azb_error *err);
 void entra_free(struct entra *entra); /* NULL is legal */
 
+/* What a route of this plane may have besides `serve` (route.h, `row`; NULL is none). `prepare`
+ * runs on a listener thread: what is slow (signatures, password hashes) belongs here, and it sets
+ * request->writes when `serve` has something to change, which then runs on the writer thread. */
+struct entra_row {
+    bool (*prepare)(struct request *request, struct azb_error *err);
+};
+
 /* ---- Signing keys ----------------------------------------------------------------------- */
 
 #define SIGNING_KEYS_MAX 64 /* of one run of the service, retired ones included */

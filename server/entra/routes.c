@@ -58,6 +58,10 @@ static bool serve_error_page(struct request *request, struct reply *reply, struc
     return true;
 }
 
+/* Signed on the listener thread; what is consumed (a code) is written afterwards. */
+static const struct entra_row token_v1 = {token_prepare_v1};
+static const struct entra_row token_v2 = {token_prepare_v2};
+
 // clang-format off
 static const struct route routes[] = {
     {"GET",     "/{tenant}/.well-known/openid-configuration",      ROUTE_READS, discovery_serve_v1, NULL},
@@ -70,8 +74,8 @@ static const struct route routes[] = {
     {"OPTIONS", "/{tenant}/discovery/v2.0/keys",                   ROUTE_READS, discovery_serve_options, NULL},
     {"GET",     "/common/discovery/instance",                      ROUTE_READS, discovery_serve_instance, NULL},
     {"OPTIONS", "/common/discovery/instance",                      ROUTE_READS, discovery_serve_options, NULL},
-    {"POST",    "/{tenant}/oauth2/token",                          ROUTE_READS, token_serve_v1, NULL},
-    {"POST",    "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve_v2, NULL},
+    {"POST",    "/{tenant}/oauth2/token",                          ROUTE_READS, token_serve, &token_v1},
+    {"POST",    "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve, &token_v2},
     {"POST",    "/{tenant}/oauth2/devicecode",                     ROUTE_READS, serve_device_code, NULL},
     {"POST",    "/{tenant}/oauth2/v2.0/devicecode",                ROUTE_READS, serve_device_code, NULL},
     {"GET",     "/{tenant}/oauth2/authorize",                      ROUTE_READS, serve_not_yet, NULL},
@@ -82,6 +86,12 @@ static const struct route routes[] = {
     {"GET",     "/common/error",                                   ROUTE_READS, serve_error_page, NULL},
 };
 // clang-format on
+
+static bool prepare(struct request *request, struct azb_error *err)
+{
+    const struct entra_row *row = request->route->row;
+    return !row || row->prepare(request, err);
+}
 
 static bool has_header(const struct reply *reply, const char *name)
 {
@@ -115,6 +125,7 @@ const struct plane_rows *entra_plane(void)
         .name = "entra",
         .routes = routes,
         .count = sizeof routes / sizeof *routes,
+        .prepare = prepare,
         .finish = finish,
         .refuse = entra_refuse,
     };

@@ -10,15 +10,7 @@
 #define REPLY_MAX (16 * 1024)
 #define LONG_LIVED_S 7200 /* from here on the reply says when to refresh */
 
-/* What a grant answers with. */
-struct token_answer {
-    const char *access_token;
-    struct text resource; /* v1 repeats it */
-    int64_t expires_in;
-};
-
-typedef bool grant_fn(
-    struct token_request *token, struct token_answer *answer, struct azb_error *err);
+typedef bool grant_fn(struct token_request *token, struct azb_error *err);
 
 /* ---- The reply ------------------------------------------------------------------------------ */
 
@@ -41,13 +33,14 @@ static void write_v1_members(
     json_member_text(writer, "resource", answer->resource);
 }
 
-static void write_answer(
-    struct token_request *token, struct json_writer *writer, const struct token_answer *answer)
+static void write_answer(struct token_request *token, struct json_writer *writer)
 {
     struct request *request = token->request;
+    const struct token_answer *answer = &token->answer;
     enum token_version version = token->version;
     json_begin_object(writer);
     json_member(writer, "token_type", "Bearer");
+    json_member(writer, "scope", answer->scope);
     member_number(request, writer, version, "expires_in", answer->expires_in);
     member_number(request, writer, version, "ext_expires_in", answer->expires_in);
     if (answer->expires_in >= LONG_LIVED_S)
@@ -55,17 +48,20 @@ static void write_answer(
     if (version == TOKEN_V1)
         write_v1_members(request, writer, answer);
     json_member(writer, "access_token", answer->access_token);
+    json_member(writer, "refresh_token", answer->refresh_token);
+    json_member(writer, "id_token", answer->id_token);
+    json_member(writer, "client_info", answer->client_info);
+    json_member(writer, "foci", answer->family ? "1" : NULL);
     json_end_object(writer);
 }
 
-static bool reply_answer(struct token_request *token, struct reply *reply,
-    const struct token_answer *answer, struct azb_error *err)
+static bool reply_answer(struct token_request *token, struct reply *reply, struct azb_error *err)
 {
     scoped_buffer struct buffer body;
     struct json_writer writer;
     buffer_init(&body, REPLY_MAX);
     json_writer_init(&writer, &body, 0);
-    write_answer(token, &writer, answer);
+    write_answer(token, &writer);
     char *copy = body.failed ? NULL : arena_copy(&token->request->arena, body.at, body.length);
     if (!copy)
         return fail_memory(err);
@@ -93,17 +89,18 @@ static bool read_audience(struct token_request *token, struct text *audience, st
     return resource_audience(token->request, resource, audience, err);
 }
 
-static bool client_credentials(
-    struct token_request *token, struct token_answer *answer, struct azb_error *err)
+static bool client_credentials(struct token_request *token, struct azb_error *err)
 {
-    struct token_client who;
-    if (!authenticate_client(token, &who, err) || !read_audience(token, &answer->resource, err))
+    const struct client *client = &token->who.client;
+    struct token_answer *answer = &token->answer;
+    if (!authenticate_client(token, &token->who, err) ||
+        !read_audience(token, &answer->resource, err))
         return false;
     const struct token_grant grant = {
-        .app_id = who.client.app_id,
-        .object_id = who.client.object_id,
+        .app_id = client->app_id,
+        .object_id = client->object_id,
         .audience = answer->resource,
-        .by_certificate = who.by_certificate,
+        .by_certificate = token->who.by_certificate,
     };
     answer->access_token = entra_issue(token->request, &grant, &answer->expires_in, err);
     return answer->access_token != NULL;
@@ -118,15 +115,14 @@ static const struct {
     {"client_credentials", client_credentials},
 };
 
-static bool run_grant(
-    struct token_request *token, struct token_answer *answer, struct azb_error *err)
+static bool run_grant(struct token_request *token, struct azb_error *err)
 {
     struct text type;
     if (!form_need(&token->form, "grant_type", &type, err))
         return false;
     for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
         if (text_is(type, grants[i].grant_type))
-            return grants[i].grant(token, answer, err);
+            return grants[i].grant(token, err);
     return aadsts(err, 70003,
         "The app requested an unsupported grant type '%.*s'. This service has: "
         "'client_credentials'.",
@@ -156,26 +152,42 @@ static bool check_tenant(struct token_request *token, struct azb_error *err)
     return tenant_check(token->request, tenant, "invalid_request", err);
 }
 
-static bool serve(
-    struct request *request, enum token_version version, struct reply *reply, struct azb_error *err)
+static bool prepare(struct request *request, enum token_version version, struct azb_error *err)
 {
-    struct token_request token = {
+    struct token_request *token = arena_alloc(&request->arena, sizeof *token);
+    if (!token)
+        return fail_memory(err);
+    *token = (struct token_request){
         .request = request,
         .version = version,
         .tenant = request->values[0],
         .adfs = text_equal_nocase(request->values[0], TEXT("adfs")),
     };
-    struct token_answer answer = {0};
-    return form_parse(request, &token.form, err) && check_tenant(&token, err) &&
-           run_grant(&token, &answer, err) && reply_answer(&token, reply, &answer, err);
+    request->prepared = token;
+    if (!form_parse(request, &token->form, err) || !check_tenant(token, err) ||
+        !run_grant(token, err))
+        return false;
+    request->writes = token->consume != NULL;
+    return true;
 }
 
-bool token_serve_v1(struct request *request, struct reply *reply, struct azb_error *err)
+bool token_prepare_v1(struct request *request, struct azb_error *err)
 {
-    return serve(request, TOKEN_V1, reply, err);
+    return prepare(request, TOKEN_V1, err);
 }
 
-bool token_serve_v2(struct request *request, struct reply *reply, struct azb_error *err)
+bool token_prepare_v2(struct request *request, struct azb_error *err)
 {
-    return serve(request, TOKEN_V2, reply, err);
+    return prepare(request, TOKEN_V2, err);
+}
+
+bool token_serve(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct token_request *token = request->prepared;
+    if (token->consume && !token->consume(token, err))
+        return false;
+    if (token->refused.kind == AZB_ERROR_NONE)
+        return reply_answer(token, reply, err);
+    entra_refuse(request, reply, &token->refused); /* and what was written stays */
+    return true;
 }

@@ -13,6 +13,28 @@ enum token_version {
     TOKEN_V2, /* scope= */
 };
 
+/* Who asks, once authenticated. */
+struct token_client {
+    struct client client;
+    bool by_certificate;
+    bool is_public; /* it proved nothing, and need not */
+};
+
+/* What a grant answers with; what is absent is not written. */
+struct token_answer {
+    const char *access_token;
+    int64_t expires_in;
+    struct text resource; /* v1 repeats it */
+    const char *scope;    /* delegated grants: as Entra writes it, full URIs for all but Graph */
+    const char *refresh_token, *id_token, *client_info;
+    bool family; /* foci "1": Microsoft's own family of clients shares the refresh token */
+};
+
+struct token_request;
+
+/* In work that writes, after all is signed: redeems what the grant consumes, or refuses. */
+typedef bool consume_fn(struct token_request *token, struct azb_error *err);
+
 /* A token request on its way. */
 struct token_request {
     struct request *request;
@@ -20,17 +42,18 @@ struct token_request {
     enum token_version version;
     bool adfs;          /* the tenant was written "adfs": v1 paths take scope= too */
     struct text tenant; /* as written */
+    struct token_client who;
+    struct token_answer answer;
+    consume_fn *consume;      /* NULL: the grant only reads */
+    void *consumed;           /* the grant's own, for `consume` */
+    struct azb_error refused; /* set by a `consume` that refuses and writes all the same */
 };
 
-/* Who asks, once authenticated. */
-struct token_client {
-    struct client client;
-    bool by_certificate;
-};
-
-/* POST .../oauth2/token and .../oauth2/v2.0/token: rows of entra/routes.c. */
-bool token_serve_v1(struct request *request, struct reply *reply, struct azb_error *err);
-bool token_serve_v2(struct request *request, struct reply *reply, struct azb_error *err);
+/* POST .../oauth2/token and .../oauth2/v2.0/token: rows of entra/routes.c. `prepare` reads, checks
+ * and signs; `serve` consumes, if there is something, and replies. */
+bool token_prepare_v1(struct request *request, struct azb_error *err);
+bool token_prepare_v2(struct request *request, struct azb_error *err);
+bool token_serve(struct request *request, struct reply *reply, struct azb_error *err);
 
 /* Client authentication (RFC 6749 section 2.3, RFC 7521): client_secret in the body or by Basic, or
  * client_assertion; exactly one. False: 400 or 401 with the AADSTS number that says why. */

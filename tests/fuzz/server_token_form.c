@@ -15,7 +15,8 @@ static void check(struct request *request, const struct reply *reply)
         abort();
 }
 
-static void serve(serve_fn *serve_version, const uint8_t *data, size_t size)
+static void serve(
+    bool (*prepare)(struct request *, struct azb_error *), const uint8_t *data, size_t size)
 {
     struct request request;
     struct reply reply = {.file = -1};
@@ -26,7 +27,7 @@ static void serve(serve_fn *serve_version, const uint8_t *data, size_t size)
     request.header_count = 1;
     request.values[0] = TEXT(FUZZ_TENANT);
     request.body = (struct text){(const char *)data, size};
-    if (!serve_version(&request, &reply, &err))
+    if (!prepare(&request, &err) || !token_serve(&request, &reply, &err))
         entra_plane()->refuse(&request, &reply, &err);
     check(&request, &reply);
     arena_free(&request.arena);
@@ -34,7 +35,7 @@ static void serve(serve_fn *serve_version, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    serve(token_serve_v1, data, size);
-    serve(token_serve_v2, data, size);
+    serve(token_prepare_v1, data, size);
+    serve(token_prepare_v2, data, size);
     return 0;
 }

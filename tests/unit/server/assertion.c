@@ -193,7 +193,7 @@ static void post(struct made *made, const char *assertion, const char *client_id
     buffer_add_form(&body, "client_assertion", text_of(assertion));
     made->request.body = text_of(arena_string(&arena, body.at));
     made_header(made, "Content-Type", "application/x-www-form-urlencoded");
-    made_serve(made, token_serve_v2, entra_plane());
+    made_run(made, entra_plane(), "/{tenant}/oauth2/v2.0/token");
 }
 
 /* ---- Good ones ------------------------------------------------------------------------------- */

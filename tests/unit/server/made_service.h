@@ -131,6 +131,40 @@ MADE void made_serve(struct made *made, serve_fn *serve, const struct plane_rows
         rows->finish(&made->request, &made->reply);
 }
 
+MADE bool made_serve_work(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct made *made = context;
+    made->request.store = connection;
+    if (made->request.route->serve(&made->request, &made->reply, &made->err))
+        return true;
+    *err = made->err; /* rolls back */
+    return false;
+}
+
+/* Serves it by the plane's row of that pattern, as exchange.c does: prepare, then serve, in the
+ * store's writer when it writes. */
+MADE void made_run(struct made *made, const struct plane_rows *rows, const char *pattern)
+{
+    struct request *request = &made->request;
+    struct azb_error err = AZB_ERROR_INIT;
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(rows->routes[i].path, pattern) == 0 &&
+            strcmp(rows->routes[i].method, request->method) == 0)
+            request->route = &rows->routes[i];
+    assert_non_null(request->route);
+    bool ok = !rows->prepare || rows->prepare(request, &made->err);
+    if (ok && (request->writes || request->route->flags & ROUTE_WRITES))
+        ok = store_write_wait(request->service->store, made_serve_work, made, &err);
+    else if (ok)
+        ok = request->route->serve(request, &made->reply, &made->err);
+    if (!ok && made->err.kind == AZB_ERROR_NONE)
+        made->err = err;
+    if (!ok)
+        rows->refuse(request, &made->reply, &made->err);
+    if (rows->finish)
+        rows->finish(request, &made->reply);
+}
+
 MADE const char *made_reply_header(const struct made *made, const char *name)
 {
     for (size_t i = 0; i < made->reply.header_count; i++)

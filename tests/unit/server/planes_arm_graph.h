@@ -21,7 +21,7 @@ MADE void made_token(struct service *service, const char *client, const char *se
     made.request.values[0] = TEXT(MADE_TENANT);
     made.request.body = text_of(body);
     made_header(&made, "Content-Type", "application/x-www-form-urlencoded");
-    made_serve(&made, token_serve_v2, entra_plane());
+    made_run(&made, entra_plane(), "/{tenant}/oauth2/v2.0/token");
     assert_int_equal(made.reply.status, 200);
     struct text token = json_get_text(made_reply_json(&made), "access_token");
     snprintf(out, ADMIN_TOKEN_MAX, "Bearer %.*s", TEXT_ARGS(token));

@@ -54,7 +54,7 @@ static void post(struct made *made, bool v2, const char *tenant, const char *bod
 
 static void serve(struct made *made, bool v2)
 {
-    made_serve(made, v2 ? token_serve_v2 : token_serve_v1, entra_plane());
+    made_run(made, entra_plane(), v2 ? "/{tenant}/oauth2/v2.0/token" : "/{tenant}/oauth2/token");
 }
 
 /* ---- Errors --------------------------------------------------------------------------------- */
