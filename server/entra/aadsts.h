@@ -20,6 +20,15 @@ int aadsts_number(const struct azb_error *err);
 bool tenant_check(
     struct request *request, struct text tenant, const char *word, struct azb_error *err);
 
+/* The OAuth word of err; what redirects and bodies say besides (error_description with its ids,
+ * error_uri or NULL), in the arena. */
+const char *aadsts_word(const struct azb_error *err);
+const char *entra_error_description(struct request *request, const struct azb_error *err);
+const char *entra_error_uri(struct request *request, const struct azb_error *err);
+/* What an error that did not come from aadsts() is told as. */
+void entra_translate(
+    const struct request *request, const struct azb_error *from, struct azb_error *to);
+
 /* client-request-id (header or query) when it is a GUID, else the id of this request. */
 const char *entra_correlation_id(struct request *request);
 
