@@ -59,6 +59,16 @@ void hmac_sha256(struct text key, struct text data, unsigned char out[SHA256_BYT
         abort();
 }
 
+bool scrypt_hash(struct text password, struct text salt, const struct scrypt_cost *cost, void *out,
+    size_t length)
+{
+    if (cost->ln < 1 || cost->ln > 30)
+        return false;
+    return EVP_PBE_scrypt((const char *)bytes_of(password), password.length, bytes_of(salt),
+               salt.length, UINT64_C(1) << cost->ln, cost->r, cost->p, SCRYPT_MEMORY_MAX, out,
+               length) == 1;
+}
+
 bool random_bytes(void *out, size_t length)
 {
     return length <= INT_MAX && RAND_bytes(out, (int)length) == 1;

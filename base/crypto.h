@@ -18,6 +18,17 @@
 
 void sha256(struct text data, unsigned char out[SHA256_BYTES]);
 void hmac_sha256(struct text key, struct text data, unsigned char out[SHA256_BYTES]);
+
+/* What a scrypt hash costs (RFC 7914 section 2): 128 * r * 2^ln bytes of memory, p times over. */
+struct scrypt_cost {
+    unsigned ln, r, p;
+};
+#define SCRYPT_MEMORY_MAX (64 * 1024 * 1024)
+/* RFC 7914: `length` bytes of a password's slow hash. False: out of memory, a cost that scrypt does
+ * not have, or one above SCRYPT_MEMORY_MAX. */
+bool scrypt_hash(struct text password, struct text salt, const struct scrypt_cost *cost, void *out,
+    size_t length);
+
 bool random_bytes(void *out, size_t length); /* false: the system has no randomness */
 bool random_guid(char out[GUID_TEXT]);       /* version 4, lower case */
 /* Sixteen bytes as a GUID of version 4 (RFC 9562 section 5.4): six bits of them are replaced. */

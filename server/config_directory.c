@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "config_apply.h"
 #include "directory/directory.h"
+#include "directory/user.h"
 #include "graph/graph.h"
 #include "state.h"
 
@@ -40,9 +41,16 @@ static bool apply_user(
     statement_bind_string(&s, 3, user->user_principal_name);
     if (!statement_run(&s, err))
         return false;
-    return store_changes(applying->request.store) > 0 ||
-           user_add(applying->request.store, user->id ? user->id : id, user->user_principal_name,
-               user->display_name, applying->now, err);
+    if (store_changes(applying->request.store) > 0)
+        return true;
+    const struct new_user what = {
+        .object_id = user->id ? user->id : id,
+        .user_principal_name = user->user_principal_name,
+        .display_name = user->display_name,
+        .now = applying->now,
+    };
+    struct user added;
+    return user_create(applying->request.store, &what, &applying->request.arena, &added, err);
 }
 
 static bool apply_users(struct applying *applying, struct azb_error *err)
@@ -140,8 +148,15 @@ static bool put_application(struct applying *applying, const struct config_appli
         out->redirect_uri_count = count;
         return application_update(applying->request.store, out, err);
     }
-    const struct new_application what = {given->id, given->app_id, given->display_name,
-        given->public_client, uris, count, applying->now};
+    const struct new_application what = {
+        .object_id = given->id,
+        .app_id = given->app_id,
+        .display_name = given->display_name,
+        .public_client = given->public_client,
+        .redirect_uris = uris,
+        .redirect_uri_count = count,
+        .now = applying->now,
+    };
     return application_add(applying->request.store, &what, &applying->request.arena, out, err);
 }
 

@@ -3,11 +3,16 @@
 #include <ctype.h>
 
 #include "base/error.h"
+#include "directory/permission.h"
 #include "directory/state.h"
 
 #define REDIRECT_URI_MAX 2048
 #define REDIRECT_URIS_MAX 256
-#define COLUMNS "row, object_id, app_id, display_name, public_client, created"
+#define IDENTIFIER_URI_MAX 255
+#define IDENTIFIER_URIS_MAX 50
+#define COLUMNS                                                                                    \
+    "row, object_id, app_id, display_name, public_client, created, sign_in_audience,"              \
+    " home_tenant_id, token_version"
 
 static void read_application(
     struct statement *s, struct arena *arena, struct application *application)
@@ -18,13 +23,15 @@ static void read_application(
     application->display_name = statement_string(s, 3, arena);
     application->public_client = statement_i64(s, 4) != 0;
     application->created = statement_i64(s, 5);
+    application->audience = (enum sign_in_audience)statement_i64(s, 6);
+    application->home_tenant_id = statement_string(s, 7, arena);
+    application->token_version = (int)statement_i64(s, 8);
 }
 
-static bool count_redirect_uris(
-    struct store_connection *connection, int64_t row, size_t *count, struct azb_error *err)
+static bool count_uris(struct store_connection *connection, const char *sql, int64_t row,
+    size_t *count, struct azb_error *err)
 {
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM redirect_uri WHERE application = ?1");
+    scoped_statement struct statement s = statement(connection, sql);
     statement_bind_i64(&s, 1, row);
     bool found;
     if (!statement_step(&s, &found, err))
@@ -37,7 +44,8 @@ static bool read_redirect_uris(struct store_connection *connection, struct arena
     struct application *application, struct azb_error *err)
 {
     size_t count;
-    if (!count_redirect_uris(connection, application->row, &count, err))
+    if (!count_uris(connection, "SELECT count(*) FROM redirect_uri WHERE application = ?1",
+            application->row, &count, err))
         return false;
     struct redirect_uri *uris = arena_array(arena, count ? count : 1, sizeof *uris);
     if (!uris)
@@ -60,6 +68,40 @@ static bool read_redirect_uris(struct store_connection *connection, struct arena
     return arena->failed ? fail_memory(err) : true;
 }
 
+static bool read_identifier_uris(struct store_connection *connection, struct arena *arena,
+    struct application *application, struct azb_error *err)
+{
+    size_t count;
+    if (!count_uris(connection, "SELECT count(*) FROM identifier_uri WHERE application = ?1",
+            application->row, &count, err))
+        return false;
+    const char **uris = arena_array(arena, count ? count : 1, sizeof *uris);
+    if (!uris)
+        return fail_memory(err);
+    scoped_statement struct statement s = statement(
+        connection, "SELECT uri FROM identifier_uri WHERE application = ?1 ORDER BY position");
+    statement_bind_i64(&s, 1, application->row);
+    bool row;
+    size_t at = 0;
+    while (at < count) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            break;
+        uris[at++] = statement_string(&s, 0, arena);
+    }
+    application->identifier_uris = uris;
+    application->identifier_uri_count = at;
+    return arena->failed ? fail_memory(err) : true;
+}
+
+static bool read_uris(struct store_connection *connection, struct arena *arena,
+    struct application *application, struct azb_error *err)
+{
+    return read_redirect_uris(connection, arena, application, err) &&
+           read_identifier_uris(connection, arena, application, err);
+}
+
 static bool read_one(struct statement *s, struct arena *arena, struct text id, const char *id_name,
     struct application *out, struct azb_error *err)
 {
@@ -71,7 +113,7 @@ static bool read_one(struct statement *s, struct arena *arena, struct text id, c
             TEXT_ARGS(text_slice(id, 0, 80)));
     struct application application = {0};
     read_application(s, arena, &application);
-    if (!read_redirect_uris(s->connection, arena, &application, err))
+    if (!read_uris(s->connection, arena, &application, err))
         return false;
     *out = application;
     return true;
@@ -98,7 +140,8 @@ bool application_by_object_id(struct store_connection *connection, struct text o
 static bool count_applications(
     struct store_connection *connection, size_t *count, struct azb_error *err)
 {
-    scoped_statement struct statement s = statement(connection, "SELECT count(*) FROM application");
+    scoped_statement struct statement s =
+        statement(connection, "SELECT count(*) FROM application WHERE home_tenant_id IS NULL");
     bool row;
     if (!statement_step(&s, &row, err))
         return false;
@@ -115,8 +158,9 @@ bool application_list(struct store_connection *connection, struct arena *arena,
     struct application *list = arena_array(arena, room ? room : 1, sizeof *list);
     if (!list)
         return fail_memory(err);
-    scoped_statement struct statement s = statement(connection,
-        "SELECT " COLUMNS " FROM application ORDER BY display_name COLLATE NOCASE, row LIMIT ?1");
+    scoped_statement struct statement s =
+        statement(connection, "SELECT " COLUMNS " FROM application WHERE home_tenant_id IS NULL"
+                              " ORDER BY display_name COLLATE NOCASE, row LIMIT ?1");
     statement_bind_i64(&s, 1, (int64_t)room);
     size_t at = 0;
     bool row;
@@ -128,38 +172,39 @@ bool application_list(struct store_connection *connection, struct arena *arena,
         read_application(&s, arena, &list[at++]);
     }
     for (size_t i = 0; i < at; i++)
-        if (!read_redirect_uris(connection, arena, &list[i], err))
+        if (!read_uris(connection, arena, &list[i], err))
             return false;
     *out = list;
     *count = at;
     return true;
 }
 
-/* ---- Changes ----------------------------------------------------------------------------- */
+/* ---- Its URIs ---------------------------------------------------------------------------- */
 
-/* An absolute URI without fragment (RFC 6749 section 3.1.2): a scheme and something behind it. */
-static bool redirect_uri_check(const char *uri, struct azb_error *err)
+/* An absolute URI without fragment (RFC 3986 section 4.3; RFC 6749 section 3.1.2 for redirects): a
+ * scheme and something behind it. `what` begins with an article. */
+static bool uri_check(const char *uri, const char *what, size_t maximum, struct azb_error *err)
 {
     size_t length = uri ? strlen(uri) : 0;
     size_t scheme = length ? strcspn(uri, ":") : 0;
-    if (length == 0 || length > REDIRECT_URI_MAX)
-        return fail(err, AZB_ERROR_ARGUMENT, "a redirect URI must have 1 to %d characters",
-            REDIRECT_URI_MAX);
+    if (length == 0 || length > maximum)
+        return fail(err, AZB_ERROR_ARGUMENT, "%s must have 1 to %zu characters", what, maximum);
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)uri[i] <= 0x20 || (unsigned char)uri[i] >= 0x7f || uri[i] == '#')
             return fail(err, AZB_ERROR_ARGUMENT,
-                "redirect URI '%.200s' holds a space, a fragment or a character that a URI cannot "
-                "hold",
+                "%s '%.200s' holds a space, a fragment or a character that a URI cannot hold", what,
                 uri);
     if (!isalpha((unsigned char)uri[0]) || scheme + 1 >= length)
-        return fail(err, AZB_ERROR_ARGUMENT, "redirect URI '%.200s' is not an absolute URI", uri);
+        return fail(err, AZB_ERROR_ARGUMENT, "%s '%.200s' is not an absolute URI", what, uri);
     return true;
 }
+
+/* ---- Changes ----------------------------------------------------------------------------- */
 
 static bool insert_redirect_uri(struct store_connection *connection, int64_t application,
     size_t position, const struct redirect_uri *uri, struct azb_error *err)
 {
-    if (!redirect_uri_check(uri->uri, err))
+    if (!uri_check(uri->uri, "a redirect URI", REDIRECT_URI_MAX, err))
         return false;
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO redirect_uri (application, position, kind, uri) VALUES (?1, ?2, ?3, ?4)");
@@ -182,6 +227,31 @@ static bool write_redirect_uris(struct store_connection *connection, int64_t app
     return true;
 }
 
+static bool insert_identifier_uri(struct store_connection *connection, int64_t application,
+    size_t position, const char *uri, struct azb_error *err)
+{
+    if (!uri_check(uri, "an identifier URI", IDENTIFIER_URI_MAX, err))
+        return false;
+    scoped_statement struct statement s = statement(
+        connection, "INSERT INTO identifier_uri (application, position, uri) VALUES (?1, ?2, ?3)");
+    statement_bind_i64(&s, 1, application);
+    statement_bind_i64(&s, 2, (int64_t)position);
+    statement_bind_string(&s, 3, uri);
+    return statement_run(&s, err) || fail_while(err, "identifier URI '%.200s'", uri);
+}
+
+static bool write_identifier_uris(struct store_connection *connection, int64_t application,
+    const char *const *uris, size_t count, struct azb_error *err)
+{
+    if (count > IDENTIFIER_URIS_MAX)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "an application has at most %d identifier URIs, not %zu", IDENTIFIER_URIS_MAX, count);
+    for (size_t i = 0; i < count; i++)
+        if (!insert_identifier_uri(connection, application, i, uris[i], err))
+            return false;
+    return true;
+}
+
 static bool delete_by_row(
     struct store_connection *connection, const char *sql, int64_t row, struct azb_error *err)
 {
@@ -194,50 +264,86 @@ static bool insert_application(struct store_connection *connection, const char *
     const char *app_id, const struct new_application *what, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection,
-        "INSERT INTO application (object_id, app_id, display_name, public_client, created)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)");
+        "INSERT INTO application (object_id, app_id, display_name, public_client, created,"
+        " sign_in_audience, home_tenant_id, token_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+        "?8)");
     statement_bind_string(&s, 1, object_id);
     statement_bind_string(&s, 2, app_id);
     statement_bind_string(&s, 3, what->display_name);
     statement_bind_i64(&s, 4, what->public_client);
     statement_bind_i64(&s, 5, what->now);
+    statement_bind_i64(&s, 6, what->audience);
+    statement_bind_string(&s, 7, what->home_tenant_id);
+    statement_bind_i64(&s, 8, what->token_version);
     return statement_run(&s, err) || fail_while(err, "application '%.100s'", what->display_name);
+}
+
+static bool check_new(const struct new_application *what, struct azb_error *err)
+{
+    if (what->home_tenant_id && !text_is_guid(text_of(what->home_tenant_id)))
+        return fail(err, AZB_ERROR_ARGUMENT, "the application's home tenant '%.80s' is not a GUID",
+            what->home_tenant_id);
+    return directory_name_check(what->display_name, "the application's display name", err);
+}
+
+/* What the portal gives each new registration. */
+static bool ask_for_user_read(struct store_connection *connection, int64_t row,
+    const struct new_application *what, struct azb_error *err)
+{
+    return what->home_tenant_id ||
+           required_permission_add(connection, row, APP_ID_GRAPH, PERMISSION_USER_READ, err);
 }
 
 bool application_add(struct store_connection *connection, const struct new_application *what,
     struct arena *arena, struct application *out, struct azb_error *err)
 {
     char object_id[GUID_TEXT], app_id[GUID_TEXT];
-    if (!directory_name_check(what->display_name, "the application's display name", err) ||
+    if (!check_new(what, err) ||
         !directory_id(what->object_id, "the application's object id", object_id, err) ||
         !directory_id(what->app_id, "the application's client id", app_id, err) ||
         !insert_application(connection, object_id, app_id, what, err))
         return false;
     int64_t row = store_last_row(connection);
-    if (!write_redirect_uris(connection, row, what->redirect_uris, what->redirect_uri_count, err))
+    if (!write_redirect_uris(connection, row, what->redirect_uris, what->redirect_uri_count, err) ||
+        !write_identifier_uris(
+            connection, row, what->identifier_uris, what->identifier_uri_count, err) ||
+        !ask_for_user_read(connection, row, what, err))
         return false;
     return application_by_object_id(connection, text_of(object_id), arena, out, err);
+}
+
+static bool update_row(struct store_connection *connection, const struct application *application,
+    struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "UPDATE application SET display_name = ?2, public_client = ?3, sign_in_audience = ?4,"
+        " token_version = ?5 WHERE row = ?1");
+    statement_bind_i64(&s, 1, application->row);
+    statement_bind_string(&s, 2, application->display_name);
+    statement_bind_i64(&s, 3, application->public_client);
+    statement_bind_i64(&s, 4, application->audience);
+    statement_bind_i64(&s, 5, application->token_version);
+    return statement_run(&s, err);
 }
 
 bool application_update(struct store_connection *connection, const struct application *application,
     struct azb_error *err)
 {
-    if (!directory_name_check(application->display_name, "the application's display name", err))
-        return false;
-    scoped_statement struct statement s = statement(
-        connection, "UPDATE application SET display_name = ?2, public_client = ?3 WHERE row = ?1");
-    statement_bind_i64(&s, 1, application->row);
-    statement_bind_string(&s, 2, application->display_name);
-    statement_bind_i64(&s, 3, application->public_client);
-    return statement_run(&s, err) &&
-           delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1",
-               application->row, err) &&
-           write_redirect_uris(connection, application->row, application->redirect_uris,
-               application->redirect_uri_count, err);
+    int64_t row = application->row;
+    return directory_name_check(application->display_name, "the application's display name", err) &&
+           update_row(connection, application, err) &&
+           delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1", row, err) &&
+           write_redirect_uris(
+               connection, row, application->redirect_uris, application->redirect_uri_count, err) &&
+           delete_by_row(
+               connection, "DELETE FROM identifier_uri WHERE application = ?1", row, err) &&
+           write_identifier_uris(connection, row, application->identifier_uris,
+               application->identifier_uri_count, err);
 }
 
 bool application_remove(struct store_connection *connection, int64_t row, struct azb_error *err)
 {
+#define APP_ID "(SELECT app_id FROM application WHERE row = ?1)"
 #define PRINCIPALS                                                                                 \
     "(SELECT p.object_id FROM service_principal p"                                                 \
     " JOIN application a ON a.app_id = p.app_id WHERE a.row = ?1)"
@@ -245,12 +351,21 @@ bool application_remove(struct store_connection *connection, int64_t row, struct
         "DELETE FROM group_member WHERE member_id IN " PRINCIPALS,
         "DELETE FROM directory_role_member WHERE principal_id IN " PRINCIPALS,
         "DELETE FROM service_principal WHERE object_id IN " PRINCIPALS,
+        "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
+        "DELETE FROM authorization_code WHERE client_app_id = " APP_ID,
+        "DELETE FROM refresh_token WHERE client_app_id = " APP_ID,
+        "DELETE FROM device_code WHERE client_app_id = " APP_ID,
         "DELETE FROM redirect_uri WHERE application = ?1",
+        "DELETE FROM identifier_uri WHERE application = ?1",
+        "DELETE FROM exposed_permission WHERE application = ?1",
+        "DELETE FROM required_permission WHERE application = ?1",
+        "DELETE FROM federated_credential WHERE application = ?1",
         "DELETE FROM client_secret WHERE application = ?1",
         "DELETE FROM client_certificate WHERE application = ?1",
         "DELETE FROM application WHERE row = ?1",
     };
 #undef PRINCIPALS
+#undef APP_ID
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (!delete_by_row(connection, steps[i], row, err))
             return false;

@@ -13,6 +13,8 @@ static void read_client(struct statement *s, struct arena *arena, struct client 
         .public_client = statement_i64(s, 3) != 0,
         .object_id = statement_string(s, 4, arena),
         .enabled = statement_i64(s, 5) != 0,
+        .audience = (enum sign_in_audience)statement_i64(s, 9),
+        .home_tenant_id = statement_string(s, 10, arena),
         .secret = SECRET_WRONG,
     };
 }
@@ -39,7 +41,8 @@ bool client_find(struct service *service, struct store_connection *connection, s
         secret_hash(service->directory->secret_hash_key, value, hash);
     scoped_statement struct statement s = statement(connection,
         "SELECT a.row, a.app_id, a.display_name, a.public_client, p.object_id, p.enabled,"
-        " c.hash, c.not_before, c.not_after FROM application a"
+        " c.hash, c.not_before, c.not_after, a.sign_in_audience, a.home_tenant_id"
+        " FROM application a"
         " LEFT JOIN service_principal p ON p.app_id = a.app_id"
         " LEFT JOIN client_secret c ON c.application = a.row WHERE a.app_id = ?1");
     statement_bind_text(&s, 1, app_id);

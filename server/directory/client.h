@@ -21,6 +21,8 @@ struct client {
     bool public_client;
     const char *object_id; /* of the service principal; NULL: there is none */
     bool enabled;
+    enum sign_in_audience audience;
+    const char *home_tenant_id; /* of an application of another tenant; NULL is here */
     size_t secret_count;
     enum secret_match secret; /* what `value` was */
 };

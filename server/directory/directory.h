@@ -77,6 +77,12 @@ struct redirect_uri {
     const char *uri;
 };
 
+/* Whose accounts may sign in: Graph's signInAudience. */
+enum sign_in_audience {
+    SIGN_IN_MY_ORG,        /* "AzureADMyOrg" */
+    SIGN_IN_MULTIPLE_ORGS, /* "AzureADMultipleOrgs" */
+};
+
 struct application {
     int64_t row;
     const char *object_id;
@@ -86,6 +92,11 @@ struct application {
     int64_t created;    /* ticks */
     const struct redirect_uri *redirect_uris;
     size_t redirect_uri_count;
+    enum sign_in_audience audience;
+    const char *home_tenant_id; /* NULL is here; else it is not ours to change */
+    int token_version;          /* api.requestedAccessTokenVersion: 1, 2, or 0 for null (1) */
+    const char *const *identifier_uris;
+    size_t identifier_uri_count;
 };
 
 struct service_principal {
@@ -95,6 +106,8 @@ struct service_principal {
     const char *display_name;
     bool enabled; /* accountEnabled; AADSTS7000112 when not */
     int64_t created;
+    bool managed_identity;      /* without an application */
+    const char *home_tenant_id; /* of an application of another tenant; NULL is here */
 };
 
 /* What to add; NULL ids are made. display_name is required, 1 to 256 characters. */
@@ -105,6 +118,11 @@ struct new_application {
     bool public_client;
     const struct redirect_uri *redirect_uris;
     size_t redirect_uri_count;
+    enum sign_in_audience audience;
+    const char *home_tenant_id;
+    int token_version;
+    const char *const *identifier_uris;
+    size_t identifier_uri_count;
     int64_t now; /* ticks */
 };
 
@@ -112,17 +130,18 @@ bool application_by_app_id(struct store_connection *connection, struct text app_
     struct arena *arena, struct application *out, struct azb_error *err);
 bool application_by_object_id(struct store_connection *connection, struct text object_id,
     struct arena *arena, struct application *out, struct azb_error *err);
-/* All, by display name. */
+/* All of this tenant, by display name. */
 bool application_list(struct store_connection *connection, struct arena *arena,
     struct application **out, size_t *count, struct azb_error *err);
+/* One of this tenant asks for Graph's User.Read by itself. */
 bool application_add(struct store_connection *connection, const struct new_application *what,
     struct arena *arena, struct application *out, struct azb_error *err);
-/* Changes display name, public_client and redirect URIs to what `application` holds. */
+/* Changes all but ids, time and home tenant to what `application` holds. */
 bool application_update(struct store_connection *connection, const struct application *application,
     struct azb_error *err);
-/* With its secrets, certificates and service principal, and that one's places in groups and
- * directory roles: call authorize_roles_changed(). As in Azure, role assignments stay, and so do
- * tokens that were issued: Batch and ARM believe them until they expire. */
+/* With its credentials, permissions, consents and service principal, and that one's places in
+ * groups and directory roles: call authorize_roles_changed(). As in Azure, role assignments stay,
+ * and so do tokens that were issued: Batch and ARM believe them until they expire. */
 bool application_remove(struct store_connection *connection, int64_t row, struct azb_error *err);
 
 bool service_principal_by_app_id(struct store_connection *connection, struct text app_id,
@@ -216,9 +235,7 @@ struct principal {
 bool principal_by_object_id(struct store_connection *connection, struct text object_id,
     struct arena *arena, struct principal *out, struct azb_error *err);
 
-/* A row only: sign-in comes with users. user_principal_name "ann@azb.onmicrosoft.com". */
-bool user_add(struct store_connection *connection, const char *object_id,
-    const char *user_principal_name, const char *display_name, int64_t now, struct azb_error *err);
+/* Users are in directory/user.h. */
 bool group_add(struct store_connection *connection, const char *object_id, const char *display_name,
     int64_t now, struct azb_error *err);
 /* Members may be users, service principals and groups. After a change of members call

@@ -33,6 +33,9 @@ bool federated_credential_remove(struct store_connection *connection, int64_t ap
 /* The issuer's JWKS (RFC 7517) as text; NOT_FOUND when nobody gave it. */
 bool issuer_keys(struct store_connection *connection, struct text issuer, struct arena *arena,
     struct text *jwks, struct azb_error *err);
+/* ARGUMENT with the place: not a JWKS, no RSA key for signatures, one of less than 2048 bits. Keys
+ * of other kinds are passed over (RFC 7517 section 5). */
+bool issuer_keys_check(struct text jwks, struct azb_error *err);
 /* Checks that `jwks` is one, with RSA keys of 2048 bits or more; replaces what was there. */
 bool issuer_set_keys(struct store_connection *connection, const char *issuer, struct text jwks,
     struct azb_error *err);

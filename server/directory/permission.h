@@ -12,7 +12,10 @@
 #define APP_ID_BATCH "ddbf3205-c6bd-46ae-8127-60eb93363864"
 #define APP_ID_GRAPH "00000003-0000-0000-c000-000000000000"
 #define APP_ID_ARM "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+#define APP_ID_STORAGE "e406a681-f3d4-42a8-90b6-c2b029497af1"
 #define APP_ID_AZURE_CLI "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+/* Graph's User.Read, which a new application asks for by itself. */
+#define PERMISSION_USER_READ "e1fe6dd8-ba31-4d61-89e7-88639da4683d"
 
 /* One delegated permission that a resource offers. */
 struct permission {
@@ -20,13 +23,15 @@ struct permission {
     const char *value;        /* "user_impersonation": what stands in scp */
     const char *display_name; /* "Access Azure Batch Service": what the consent page says */
     bool admin_only;          /* type "Admin": only an administrator may consent */
+    const char *description;  /* or NULL */
+    bool disabled;            /* isEnabled false: nobody can consent to it any more */
 };
 
 /* An application as the target of a token: Microsoft's own (data) or one of this directory that
  * exposes an API (identifierUris, api.oauth2PermissionScopes). */
 struct resource_application {
     const char *app_id;
-    const char *object_id; /* of its service principal here */
+    const char *object_id; /* of its service principal here; NULL: it has none */
     const char *display_name;
     const struct permission *permissions;
     size_t permission_count;
@@ -38,6 +43,19 @@ struct resource_application {
 bool resource_application_find(struct service *service, struct store_connection *connection,
     struct text identifier, struct arena *arena, struct resource_application *out,
     struct azb_error *err);
+
+/* By its id or value; NULL: the resource does not offer it. */
+const struct permission *resource_permission(
+    const struct resource_application *resource, struct text id_or_value);
+
+/* What an application of this directory exposes. id NULL makes one; a second permission of the same
+ * id or value is CONFLICT. */
+bool exposed_permission_list(struct store_connection *connection, int64_t application_row,
+    struct arena *arena, struct permission **out, size_t *count, struct azb_error *err);
+bool exposed_permission_add(struct store_connection *connection, int64_t application_row,
+    const struct permission *what, struct azb_error *err);
+bool exposed_permission_clear(
+    struct store_connection *connection, int64_t application_row, struct azb_error *err);
 
 /* What an application asks for by its registration: pairs of resource and permission. */
 struct required_permission {
@@ -53,6 +71,8 @@ bool required_permission_add(struct store_connection *connection, int64_t applic
     const char *resource_app_id, const char *permission_id, struct azb_error *err);
 bool required_permission_remove(struct store_connection *connection, int64_t application_row,
     const char *resource_app_id, const char *permission_id, struct azb_error *err);
+bool required_permission_clear(
+    struct store_connection *connection, int64_t application_row, struct azb_error *err);
 
 /* A consent: application `client_app_id` may act at the resource with these scopes, for one user or
  * (user_id NULL, "AllPrincipals") for everybody. */
@@ -72,8 +92,17 @@ bool consent_scopes(struct service *service, struct store_connection *connection
 bool consent_add(struct store_connection *connection, const char *client_app_id,
     const char *resource_app_id, const char *user_id, struct text scopes, int64_t now,
     struct azb_error *err);
+/* Of one client, or of all (TEXT_NONE). */
 bool consent_list(struct store_connection *connection, struct text client_app_id,
     struct arena *arena, struct consent **out, size_t *count, struct azb_error *err);
+/* NOT_FOUND, too, in the two that follow. */
+bool consent_find(struct store_connection *connection, struct text id, struct arena *arena,
+    struct consent *out, struct azb_error *err);
+bool consent_set_scopes(
+    struct store_connection *connection, struct text id, struct text scopes, struct azb_error *err);
 bool consent_remove(struct store_connection *connection, struct text id, struct azb_error *err);
+
+/* Whether the space-separated `scopes` hold exactly this value. */
+bool scopes_hold(struct text scopes, struct text value);
 
 #endif

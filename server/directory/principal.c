@@ -18,8 +18,9 @@ bool principal_by_object_id(struct store_connection *connection, struct text obj
 {
     /* The first column is enum principal_kind. */
     scoped_statement struct statement s = statement(connection,
-        "SELECT 2, p.object_id, a.display_name, p.app_id FROM service_principal p"
-        " JOIN application a ON a.app_id = p.app_id WHERE p.object_id = ?1"
+        "SELECT 2, p.object_id, coalesce(p.display_name, a.display_name), p.app_id"
+        " FROM service_principal p LEFT JOIN application a ON a.app_id = p.app_id"
+        " WHERE p.object_id = ?1"
         " UNION ALL SELECT 0, object_id, display_name, NULL FROM user WHERE object_id = ?1"
         " UNION ALL SELECT 1, object_id, display_name, NULL FROM directory_group"
         " WHERE object_id = ?1");
@@ -41,24 +42,6 @@ bool principal_by_object_id(struct store_connection *connection, struct text obj
         return fail_memory(err);
     *out = principal;
     return true;
-}
-
-bool user_add(struct store_connection *connection, const char *object_id,
-    const char *user_principal_name, const char *display_name, int64_t now, struct azb_error *err)
-{
-    char id[GUID_TEXT];
-    if (!directory_id(object_id, "the user's object id", id, err) ||
-        !directory_name_check(user_principal_name, "the user principal name", err) ||
-        !directory_name_check(display_name, "the user's display name", err))
-        return false;
-    scoped_statement struct statement s = statement(connection,
-        "INSERT INTO user (object_id, user_principal_name, display_name, created)"
-        " VALUES (?1, ?2, ?3, ?4)");
-    statement_bind_string(&s, 1, id);
-    statement_bind_string(&s, 2, user_principal_name);
-    statement_bind_string(&s, 3, display_name);
-    statement_bind_i64(&s, 4, now);
-    return statement_run(&s, err) || fail_while(err, "user '%.100s'", user_principal_name);
 }
 
 bool group_add(struct store_connection *connection, const char *object_id, const char *display_name,

@@ -4,8 +4,9 @@
 #include "directory/state.h"
 
 #define SELECT                                                                                     \
-    "SELECT p.row, p.object_id, p.app_id, a.display_name, p.enabled, p.created"                    \
-    " FROM service_principal p JOIN application a ON a.app_id = p.app_id"
+    "SELECT p.row, p.object_id, p.app_id, coalesce(p.display_name, a.display_name), p.enabled,"    \
+    " p.created, a.row IS NULL, a.home_tenant_id"                                                  \
+    " FROM service_principal p LEFT JOIN application a ON a.app_id = p.app_id"
 
 static void read_principal(
     struct statement *s, struct arena *arena, struct service_principal *principal)
@@ -16,6 +17,8 @@ static void read_principal(
     principal->display_name = statement_string(s, 3, arena);
     principal->enabled = statement_i64(s, 4) != 0;
     principal->created = statement_i64(s, 5);
+    principal->managed_identity = statement_i64(s, 6) != 0;
+    principal->home_tenant_id = statement_string(s, 7, arena);
 }
 
 static bool read_one(struct statement *s, struct text id, const char *id_name, struct arena *arena,
@@ -72,7 +75,7 @@ bool service_principal_list(struct store_connection *connection, struct arena *a
     if (!list)
         return fail_memory(err);
     scoped_statement struct statement s =
-        statement(connection, SELECT " ORDER BY a.display_name COLLATE NOCASE, p.row LIMIT ?1");
+        statement(connection, SELECT " ORDER BY 4 COLLATE NOCASE, p.row LIMIT ?1");
     statement_bind_i64(&s, 1, (int64_t)room);
     size_t at = 0;
     bool row;
@@ -120,13 +123,17 @@ bool service_principal_enable(
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err)
 {
+#define APP_ID "(SELECT app_id FROM service_principal WHERE row = ?1)"
 #define PRINCIPAL "(SELECT object_id FROM service_principal WHERE row = ?1)"
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " PRINCIPAL,
         "DELETE FROM directory_role_member WHERE principal_id = " PRINCIPAL,
+        "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
+        "DELETE FROM managed_identity WHERE client_id = " APP_ID,
         "DELETE FROM service_principal WHERE row = ?1",
     };
 #undef PRINCIPAL
+#undef APP_ID
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         scoped_statement struct statement s = statement(connection, steps[i]);
         statement_bind_i64(&s, 1, row);

@@ -6,8 +6,10 @@
 
 #include "directory/directory.h"
 
-#define PASSWORD_LENGTH_MAX 256
-/* Smart lockout: so many wrong passwords in a row close the account for so long. */
+#define PASSWORD_LENGTH_MIN 8
+#define PASSWORD_LENGTH_MAX 256 /* as in Entra; of bytes here */
+/* Smart lockout: so many wrong passwords in a row close the account for so long; the next wrong one
+ * after that closes it again. */
 #define LOCKOUT_TRIES 10
 #define LOCKOUT_S 60
 
@@ -21,6 +23,7 @@ struct user {
     bool enabled;
     bool has_password;
     int64_t locked_until; /* ticks; 0 is never */
+    int64_t created;      /* ticks */
 };
 
 struct new_user {
@@ -41,11 +44,23 @@ bool user_list(struct store_connection *connection, struct arena *arena, struct 
     size_t *count, struct azb_error *err);
 bool user_create(struct store_connection *connection, const struct new_user *what,
     struct arena *arena, struct user *out, struct azb_error *err);
+/* Names, home tenant and enabled become what `user` holds. */
+bool user_update(
+    struct store_connection *connection, const struct user *user, struct azb_error *err);
+/* Slow; opens a locked account, too. Where other writers wait, hash first. */
 bool user_set_password(
     struct store_connection *connection, int64_t row, struct text password, struct azb_error *err);
+bool user_set_password_hash(
+    struct store_connection *connection, int64_t row, struct text hash, struct azb_error *err);
 bool user_set_enabled(
     struct store_connection *connection, int64_t row, bool enabled, struct azb_error *err);
 
+/* With its places in groups and roles, consents, codes, refresh tokens and sessions: call
+ * authorize_roles_changed(). As in Azure, role assignments and issued access tokens stay. */
+bool user_remove(struct store_connection *connection, int64_t row, struct azb_error *err);
+
+/* ARGUMENT when it is too short, too long, or not UTF-8. */
+bool password_check_form(struct text password, struct azb_error *err);
 /* A password's slow, salted hash (scrypt), made off the writer thread: some 50 ms. */
 bool password_hash(
     struct text password, struct arena *arena, struct text *out, struct azb_error *err);

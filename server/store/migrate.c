@@ -1,19 +1,22 @@
 /*
- * What version a database has and how it gets to ours. Version 1 is the schema_*.c constants as
- * they stand; each later version is one row here and is never edited after its release.
+ * What version a database has and how it gets to ours. Each version is one row here and its SQL is
+ * never edited after its release: a new state runs all of them, too, so that it ends as an old one.
  */
 #include <inttypes.h>
 
 #include "base/error.h"
 #include "store/connection.h"
 
+#define SCHEMAS_MAX 3
+
 struct migration {
     int64_t version; /* the one it leads to */
-    const char *sql;
+    const char *const *schemas[SCHEMAS_MAX];
 };
 
 static const struct migration migrations[] = {
-    {1, NULL}, /* the schema constants */
+    {1, {&schema_directory, &schema_access, &schema_batch}},
+    {2, {&schema_permission, &schema_sign_in}},
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))
@@ -29,11 +32,11 @@ static bool read_number(
     return true;
 }
 
-static bool create_tables(struct store_connection *writer, struct azb_error *err)
+static bool run_schemas(
+    struct store_connection *writer, const struct migration *migration, struct azb_error *err)
 {
-    const char *const schemas[] = {schema_directory, schema_access, schema_batch};
-    for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
-        if (!connection_run(writer, schemas[i], err))
+    for (size_t i = 0; i < SCHEMAS_MAX && migration->schemas[i]; i++)
+        if (!connection_run(writer, *migration->schemas[i], err))
             return false;
     return true;
 }
@@ -50,9 +53,8 @@ static bool apply(
     struct store_connection *writer, const struct migration *migration, struct azb_error *err)
 {
     bool ok = connection_run(writer, "BEGIN IMMEDIATE", err) &&
-              (migration->sql ? connection_run(writer, migration->sql, err)
-                              : create_tables(writer, err)) &&
-              set_version(writer, migration->version, err) && connection_run(writer, "COMMIT", err);
+              run_schemas(writer, migration, err) && set_version(writer, migration->version, err) &&
+              connection_run(writer, "COMMIT", err);
     if (ok)
         return true;
     sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);

@@ -85,10 +85,12 @@ void statement_reset(struct statement *statement);
 
 #define scoped_statement __attribute__((cleanup(statement_reset)))
 
-/* The tables, one constant per owner (store/schema_*.c), applied in order at version 1. Change a
- * table after a release by a migration in store/migrate.c. */
-extern const char *const schema_directory; /* tenants, applications, service principals, ... */
-extern const char *const schema_access;    /* subscriptions, groups, accounts, roles */
-extern const char *const schema_batch;     /* jobs, tasks, pools, nodes */
+/* The tables, one constant per owner (store/schema_*.c), and the version that they came with
+ * (store/migrate.c). Change a table after a release by a constant of the next version. */
+extern const char *const schema_directory;  /* tenants, applications, service principals, ... */
+extern const char *const schema_access;     /* subscriptions, groups, accounts, roles */
+extern const char *const schema_batch;      /* jobs, tasks, pools, nodes */
+extern const char *const schema_permission; /* version 2: passwords, permissions, ... */
+extern const char *const schema_sign_in;    /* version 2: codes, refresh tokens, sessions */
 
 #endif

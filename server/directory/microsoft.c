@@ -1,0 +1,162 @@
+#include "directory/microsoft.h"
+
+#include "base/error.h"
+
+/* ---- The data: one entry an application ------------------------------------------------------ */
+
+#define PERMISSION(guid, word, name)                                                               \
+    {                                                                                              \
+        .id = (guid), .value = (word), .display_name = (name)                                      \
+    }
+#define ADMIN_PERMISSION(guid, word, name)                                                         \
+    {                                                                                              \
+        .id = (guid), .value = (word), .display_name = (name), .admin_only = true                  \
+    }
+
+/* Graph publishes its ids: https://learn.microsoft.com/graph/permissions-reference */
+static const struct permission graph_permissions[] = {
+    PERMISSION(PERMISSION_USER_READ, "User.Read", "Sign in and read user profile"),
+    PERMISSION("37f7f235-527c-4136-accd-4a02d197296e", "openid", "Sign users in"),
+    PERMISSION("14dad69e-099b-42c9-810b-d002981feec1", "profile", "View users' basic profile"),
+    PERMISSION("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0", "email", "View users' email address"),
+    PERMISSION("7427e0e9-2fba-42fe-b0c0-848c9e6a8182", "offline_access",
+        "Maintain access to data you have given it access to"),
+    PERMISSION("b340eb25-3456-403f-be2f-af7a0d370277", "User.ReadBasic.All",
+        "Read all users' basic profiles"),
+    ADMIN_PERMISSION(
+        "a154be20-db9c-4678-8ab7-66f6cc099a59", "User.Read.All", "Read all users' full profiles"),
+    ADMIN_PERMISSION("204e0828-b5ca-4ad8-b9f3-f32a958e7cc4", "User.ReadWrite.All",
+        "Read and write all users' full profiles"),
+    ADMIN_PERMISSION(
+        "06da0dbc-49e2-44d2-8312-53f166ab848a", "Directory.Read.All", "Read directory data"),
+    ADMIN_PERMISSION("bdfbf15f-ee85-4955-8675-146e8e5296b5", "Application.ReadWrite.All",
+        "Read and write all applications"),
+    ADMIN_PERMISSION("0e263e50-5827-48a4-b97c-d940288653c7", "Directory.AccessAsUser.All",
+        "Access directory as the signed in user"),
+};
+
+/* Batch's id of this permission is not published; this one is ours. */
+static const struct permission batch_permissions[] = {
+    PERMISSION(
+        "b4c7e2a0-6d1f-4c58-9b3e-ba7c40000001", "user_impersonation", "Access Azure Batch Service"),
+};
+
+static const struct permission arm_permissions[] = {
+    PERMISSION("41094075-9dad-400e-a0bd-54e686782033", "user_impersonation",
+        "Access Azure Service Management as organization users"),
+};
+
+static const struct permission storage_permissions[] = {
+    PERMISSION(
+        "03e0da56-190b-40ad-a80c-ea378c433f7f", "user_impersonation", "Access Azure Storage"),
+};
+
+static const char *const graph_uris[] = {"https://graph.microsoft.com",
+    "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
+    "https://microsoftgraph.chinacloudapi.cn", NULL};
+static const char *const batch_uris[] = {"https://batch.core.windows.net",
+    "https://batch.core.usgovcloudapi.net", "https://batch.chinacloudapi.cn",
+    "https://batch.cloudapi.de", NULL};
+static const char *const arm_uris[] = {"https://management.azure.com",
+    "https://management.core.windows.net", "https://management.usgovcloudapi.net",
+    "https://management.core.usgovcloudapi.net", "https://management.chinacloudapi.cn",
+    "https://management.core.chinacloudapi.cn", NULL};
+static const char *const storage_uris[] = {"https://storage.azure.com", NULL};
+
+static const char *const native_redirects[] = {
+    "http://localhost", "https://login.microsoftonline.com/common/oauth2/nativeclient", NULL};
+
+#define RESOURCE(uris, permissions)                                                                \
+    (uris), (permissions), sizeof(permissions) / sizeof *(permissions), NULL
+#define PUBLIC_CLIENT NULL, NULL, 0, native_redirects
+
+static const struct microsoft_application applications[] = {
+    {APP_ID_BATCH, "Microsoft Azure Batch", RESOURCE(batch_uris, batch_permissions)},
+    {APP_ID_GRAPH, "Microsoft Graph", RESOURCE(graph_uris, graph_permissions)},
+    {APP_ID_ARM, "Windows Azure Service Management API", RESOURCE(arm_uris, arm_permissions)},
+    {APP_ID_STORAGE, "Azure Storage", RESOURCE(storage_uris, storage_permissions)},
+    {APP_ID_AZURE_CLI, "Microsoft Azure CLI", PUBLIC_CLIENT},
+    {"1950a258-227b-4e31-a9cf-717495945fc2", "Microsoft Azure PowerShell", PUBLIC_CLIENT},
+    {"aebc6443-996d-45c2-90f0-388ff96faa56", "Visual Studio Code", PUBLIC_CLIENT},
+};
+
+#define APPLICATIONS (sizeof applications / sizeof *applications)
+
+/* ---- Finding --------------------------------------------------------------------------------- */
+
+const struct microsoft_application *microsoft_application(struct text app_id)
+{
+    for (size_t i = 0; i < APPLICATIONS; i++)
+        if (text_equal_nocase(app_id, text_of(applications[i].app_id)))
+            return &applications[i];
+    return NULL;
+}
+
+static bool has_uri(const struct microsoft_application *application, struct text uri)
+{
+    for (const char *const *at = application->uris; at && *at; at++)
+        if (text_equal_nocase(uri, text_of(*at)))
+            return true;
+    return false;
+}
+
+const struct microsoft_application *microsoft_resource(struct text identifier)
+{
+    if (text_ends(identifier, "/"))
+        identifier.length--;
+    for (size_t i = 0; i < APPLICATIONS; i++)
+        if (applications[i].permissions &&
+            (text_equal_nocase(identifier, text_of(applications[i].app_id)) ||
+                has_uri(&applications[i], identifier)))
+            return &applications[i];
+    return NULL;
+}
+
+/* ---- Their rows ------------------------------------------------------------------------------ */
+
+static bool has_row(
+    struct store_connection *connection, const char *app_id, bool *has, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT 1 FROM application WHERE app_id = ?1");
+    statement_bind_string(&s, 1, app_id);
+    return statement_step(&s, has, err);
+}
+
+static bool add_one(struct store_connection *connection, const struct microsoft_application *what,
+    int64_t now, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    struct application added;
+    struct service_principal principal;
+    struct redirect_uri uris[sizeof native_redirects / sizeof *native_redirects];
+    size_t count = 0;
+    arena_init(&arena, 0);
+    for (const char *const *at = what->redirect_uris; at && *at; at++)
+        uris[count++] = (struct redirect_uri){REDIRECT_PUBLIC, *at};
+    const struct new_application application = {
+        .app_id = what->app_id,
+        .display_name = what->display_name,
+        .public_client = count > 0,
+        .audience = SIGN_IN_MULTIPLE_ORGS,
+        .home_tenant_id = MICROSOFT_TENANT,
+        .redirect_uris = uris,
+        .redirect_uri_count = count,
+        .now = now,
+    };
+    return application_add(connection, &application, &arena, &added, err) &&
+           service_principal_add(
+               connection, text_of(what->app_id), NULL, now, &arena, &principal, err);
+}
+
+bool microsoft_add(struct store_connection *connection, int64_t now, struct azb_error *err)
+{
+    for (size_t i = 0; i < APPLICATIONS; i++) {
+        bool has;
+        if (!has_row(connection, applications[i].app_id, &has, err))
+            return false;
+        if (!has && !add_one(connection, &applications[i], now, err))
+            return fail_while(err, "%s", applications[i].display_name);
+    }
+    return true;
+}
