@@ -36,6 +36,14 @@ static const struct option_row *find_option(
     return NULL;
 }
 
+bool command_has_option(const struct command *command, const char *name)
+{
+    for (size_t i = 0; i < command->option_count; i++)
+        if (strcmp(command->options[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool looks_like_option(const char *word)
 {
     return word[0] == '-' && word[1] != '\0';

@@ -79,6 +79,9 @@ const struct command *command_at(size_t index);
 /* The options that all commands have (-o, --verbose, --help). */
 const struct option_row *global_option_at(size_t index);
 
+/* Has the command a row of its own with that name? It stands for the global one then. */
+bool command_has_option(const struct command *command, const char *name);
+
 /* The value of an option, or NULL; the last one wins. */
 const char *argument(const struct arguments *arguments, const char *name);
 bool argument_flag(const struct arguments *arguments, const char *name);

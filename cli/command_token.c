@@ -22,7 +22,7 @@ static bool get_token(struct session *session, const struct arguments *arguments
     request.scope = argument(arguments, "scope");
     request.resource = argument(arguments, "resource");
     if (!request.scope && !request.resource)
-        request.resource = session_resource(ENDPOINT_BATCH);
+        request.resource = session_resource(session, ENDPOINT_BATCH);
     return credential && azb_credential_get_token(credential, &request, token, err);
 }
 

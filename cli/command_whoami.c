@@ -1,9 +1,11 @@
-/* azb whoami: which identity azb uses and where it was found; with the ids that roles bind. */
+/* azb whoami: which identity azb uses, why that one, and where its tokens are kept; with the ids
+ * that roles bind. */
 #include <stdio.h>
 
 #include "base/error.h"
 #include "base/jwt.h"
 #include "cli/commands.h"
+#include "cli/login_secret.h"
 #include "cli/output.h"
 
 static bool claims_of(struct session *session, const struct json **claims, struct azb_error *err)
@@ -12,7 +14,7 @@ static bool claims_of(struct session *session, const struct json **claims, struc
     struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
     struct azb_token token = AZB_TOKEN_INIT;
     struct jwt jwt;
-    request.resource = session_resource(ENDPOINT_BATCH);
+    request.resource = session_resource(session, ENDPOINT_BATCH);
     if (!credential || !azb_credential_get_token(credential, &request, &token, err))
         return false;
     char *copy = arena_string(&session->arena, token.token);
@@ -35,25 +37,55 @@ static const struct {
     {"audience", "aud"},
 };
 
-static void print(
-    struct session *session, const char *source, const char *mode, const struct json *claims)
+/* What is kept of a login, and where. */
+static void write_places(
+    struct json_writer *writer, struct session *session, const struct login *login)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    if (login && login->secret_in)
+        json_member(writer, "secretIn", login_secret_path(login->name, &session->arena, &ignored));
+    json_member(writer, "tokensIn", "memory");
+    azb_error_free(&ignored);
+}
+
+static void write_source(
+    struct json_writer *writer, struct session *session, const struct identity *identity)
+{
+    const struct login *login = identity->login;
+    const char *name = login ? login->name : azb_credential_kind(session->credential);
+    json_member(writer, "source",
+        arena_format(&session->arena, "%s (%s)", login ? "azb login" : "environment", name));
+    json_member(writer, "why", identity->reason);
+    json_member(writer, "kind", azb_credential_kind(session->credential));
+    json_member(writer, "authorityHost",
+        identity->authority_host ? identity->authority_host : AZB_AUTHORITY_PUBLIC);
+    write_places(writer, session, login);
+}
+
+static void print(struct session *session, const struct json *claims)
 {
     scoped_buffer struct buffer text;
     struct json_writer writer;
-    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_error ignored = AZB_ERROR_INIT;
     buffer_init(&text, 1 << 16);
     json_writer_init(&writer, &text, 0);
     json_begin_object(&writer);
-    json_member(&writer, "authMode", mode);
-    json_member(&writer, "source", source);
+    json_member(&writer, "authMode", claims ? "aad" : "shared_key");
+    if (claims)
+        write_source(&writer, session, session->identity);
+    else
+        json_member(&writer, "source", "environment (AZURE_BATCH_ACCESS_KEY)");
     for (size_t i = 0; claims && i < COUNT(shown); i++)
         if (json_get_text(claims, shown[i].claim).at)
             json_member_text(&writer, shown[i].name, json_get_text(claims, shown[i].claim));
-    json_member(&writer, "batchEndpoint", environment("AZURE_BATCH_ENDPOINT"));
+    const char *url = session_url(session, ENDPOINT_BATCH, &ignored);
+    azb_error_free(&ignored);
+    json_member(&writer, "batchEndpoint", url);
     json_end_object(&writer);
-    const struct json *value = json_parse(buffer_text(&text), &session->arena, &err);
+    const struct json *value = json_parse(buffer_text(&text), &session->arena, &ignored);
     if (value)
         output(session, value, NULL);
+    azb_error_free(&ignored);
 }
 
 static int run(
@@ -66,16 +98,16 @@ static int run(
     (void)command;
     (void)arguments;
     if (mode && strcmp(mode, "shared_key") == 0) {
-        print(session, "environment (AZURE_BATCH_ACCESS_KEY)", "shared_key", NULL);
+        print(session, NULL);
         return EXIT_OK;
     }
     if (!claims_of(session, &claims, &err))
         return session_fail(session, &err);
-    char source[64];
-    snprintf(source, sizeof source, "environment (%s)", azb_credential_kind(session->credential));
-    print(session, source, "aad", claims);
+    print(session, claims);
     return EXIT_OK;
 }
 
 const struct command command_whoami = {"whoami", "Shows which identity azb uses, and from where.",
-    "objectId is what role assignments bind; clientId is the application.", NULL, 0, run};
+    "A flag goes first (--as), then `azb login`, then the environment; `why` says which it was. "
+    "objectId is what role assignments bind; clientId is the application.",
+    NULL, 0, run};

@@ -14,6 +14,10 @@ const struct command *own_command_at(size_t index);
 
 extern const struct command command_env;
 extern const struct command command_run;
+extern const struct command command_login;
+extern const struct command command_logout;
+extern const struct command command_auth_list;
+extern const struct command command_auth_use;
 extern const struct command command_whoami;
 extern const struct command command_token;
 extern const struct command command_rest;

@@ -70,11 +70,13 @@ static void print_usage(FILE *to, const struct command *command)
     wrap_print(to, strlen(start), strlen(start), buffer_text(&line));
 }
 
-static void print_global_options(FILE *to)
+/* `command` NULL: of none in particular. */
+static void print_global_options(FILE *to, const struct command *command)
 {
     fprintf(to, "\nOptions of every command:\n");
     for (size_t i = 0; global_option_at(i); i++)
-        print_option(to, global_option_at(i));
+        if (!command || !command_has_option(command, global_option_at(i)->name))
+            print_option(to, global_option_at(i));
 }
 
 static void print_options(FILE *to, const struct command *command)
@@ -99,7 +101,7 @@ void help_command(FILE *to, const struct command *command)
         wrap_print(to, 0, 0, text_of(command->details));
     }
     print_options(to, command);
-    print_global_options(to);
+    print_global_options(to, command);
 }
 
 bool help_group(FILE *to, const char *group)
@@ -146,7 +148,7 @@ void help_all(FILE *to)
     for (size_t i = 0; command_at(i); i++)
         print_row(to, command_at(i)->name, command_at(i)->summary);
     fprintf(to, "\n`azb COMMAND --help` tells the options of a command.\n");
-    print_global_options(to);
+    print_global_options(to, NULL);
     fprintf(to,
         "\nWho azb is comes from the environment: AZURE_TENANT_ID, AZURE_CLIENT_ID and\n"
         "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH; where it goes from\n"

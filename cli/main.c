@@ -102,31 +102,37 @@ static int no_command(int argc, char **argv, struct arena *arena)
     return session_usage("'%s' is not an azb command; `azb help` lists them", typed);
 }
 
-static bool choose_format(
-    struct session *session, const struct arguments *arguments, struct azb_error *err)
+static bool choose_format(struct session *session, const struct command *command,
+    const struct arguments *arguments, struct azb_error *err)
 {
-    static const char *const names[] = {"json", "table", "tsv"};
+    static const char *const names[] = {"json", "table", "tsv", "env"};
+    size_t known = command_has_option(command, "output") ? COUNT(names) : COUNT(names) - 1;
     const char *wanted = argument(arguments, "output");
     session->format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_JSON;
-    for (size_t i = 0; wanted && i < sizeof names / sizeof *names; i++)
+    session->format_given = wanted != NULL;
+    for (size_t i = 0; wanted && i < known; i++)
         if (strcmp(wanted, names[i]) == 0) {
             session->format = (enum output_format)i;
             return true;
         }
-    return wanted
-               ? fail(err, AZB_ERROR_ARGUMENT, "--output '%s' is none of json, table, tsv", wanted)
-               : true;
+    return !wanted || fail(err, AZB_ERROR_ARGUMENT, "--output '%s' is none of json, table, tsv%s",
+                          wanted, known == COUNT(names) ? ", env" : "");
 }
 
 /* --env-file: credentials from a file or standard input, for those who keep them out of the
- * environment. It beats what is set. */
+ * environment. It beats what is set, and a login when it says who. */
 static bool read_env_file(
     struct session *session, const struct arguments *arguments, struct azb_error *err)
 {
     struct text lines;
     const char *path = argument(arguments, "env-file");
-    return !path || (read_input(&session->arena, path, &lines, err) &&
-                        state_set_variables(lines, path, &session->arena, err));
+    if (!path)
+        return true;
+    if (!read_input(&session->arena, path, &lines, err) ||
+        !state_set_variables(lines, path, &session->arena, err))
+        return false;
+    session->env_file = state_has_variable(lines, "AZURE_CLIENT_ID", &session->arena) ? path : NULL;
+    return true;
 }
 
 static int run_in(struct session *session, const struct command *command, int argc, char **argv)
@@ -144,7 +150,9 @@ static int run_in(struct session *session, const struct command *command, int ar
     }
     session->verbose = argument_flag(&arguments, "verbose");
     session->auth_mode = argument(&arguments, "auth-mode");
-    if (!read_env_file(session, &arguments, &err) || !choose_format(session, &arguments, &err))
+    session->as = argument(&arguments, "as");
+    if (!read_env_file(session, &arguments, &err) ||
+        !choose_format(session, command, &arguments, &err))
         return session_fail(session, &err);
     return command->run(session, command, &arguments);
 }

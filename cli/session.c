@@ -6,6 +6,7 @@
 #include "batch/client.h"
 #include "batch/service_error.h"
 #include "base/error.h"
+#include "cli/cloud.h"
 #include "cli/wrap.h"
 
 #define INPUT_MAX (64 * 1024 * 1024)
@@ -16,23 +17,63 @@ const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
+const struct identity *session_identity(struct session *session, struct azb_error *err)
+{
+    if (session->identity)
+        return session->identity;
+    struct identity *identity = arena_alloc(&session->arena, sizeof *identity);
+    if (!identity) {
+        fail_memory(err);
+        return NULL;
+    }
+    if (!identity_choose(session->as, session->env_file, &session->arena, identity, err))
+        return NULL;
+    return session->identity = identity;
+}
+
 struct azb_credential *session_credential(struct session *session, struct azb_error *err)
 {
-    if (!session->credential)
-        session->credential = azb_credential_environment(err);
+    if (session->credential)
+        return session->credential;
+    const struct identity *identity = session_identity(session, err);
+    if (!identity)
+        return NULL;
+    session->credential = identity->login
+                              ? login_credential(identity->login, NULL, NULL, &session->arena, err)
+                              : azb_credential_environment(err);
+    if (!session->credential && !identity->login && identity->logins.count)
+        error_add_value(err, "Logins", "%s; `azb auth list` shows them", identity->reason);
     return session->credential;
 }
 
 static const struct {
-    const char *variable, *public_url, *resource_variable, *resource, *what;
+    const char *variable, *resource_variable, *what;
+    size_t known; /* the member of a login */
 } endpoints[ENDPOINTS] = {
-    [ENDPOINT_BATCH] = {"AZURE_BATCH_ENDPOINT", NULL, "AZB_BATCH_RESOURCE", AZB_BATCH_RESOURCE,
-        "the Batch account, https://ACCOUNT.REGION.batch.azure.com"},
-    [ENDPOINT_ARM] = {"AZB_ARM_ENDPOINT", "https://management.azure.com", "AZB_ARM_RESOURCE",
-        AZB_ARM_RESOURCE, "Resource Manager"},
-    [ENDPOINT_GRAPH] = {"AZB_GRAPH_ENDPOINT", "https://graph.microsoft.com", "AZB_GRAPH_RESOURCE",
-        AZB_GRAPH_RESOURCE, "Microsoft Graph"},
+    [ENDPOINT_BATCH] = {"AZURE_BATCH_ENDPOINT", "AZB_BATCH_RESOURCE",
+        "the Batch account, https://ACCOUNT.REGION.batch.azure.com",
+        offsetof(struct login, batch_endpoint)},
+    [ENDPOINT_ARM] = {"AZB_ARM_ENDPOINT", "AZB_ARM_RESOURCE", "Resource Manager",
+        offsetof(struct login, arm_endpoint)},
+    [ENDPOINT_GRAPH] = {"AZB_GRAPH_ENDPOINT", "AZB_GRAPH_RESOURCE", "Microsoft Graph",
+        offsetof(struct login, graph_endpoint)},
 };
+
+/* The endpoint that the login was made for, or NULL. */
+static const char *known_url(const struct identity *identity, enum endpoint endpoint)
+{
+    const char *url = NULL;
+    if (identity && identity->login)
+        memcpy(&url, (const char *)identity->login + endpoints[endpoint].known, sizeof url);
+    return url;
+}
+
+/* Of an authority that is no cloud of Microsoft's (azbd), the public one's names are meant. */
+static const struct cloud *cloud_meant(const struct identity *identity)
+{
+    const struct cloud *cloud = identity ? cloud_of(identity->authority_host) : NULL;
+    return cloud ? cloud : cloud_of(NULL);
+}
 
 /* Graph's endpoint may carry its version; requests name it in their path. */
 static char *without_version(struct session *session, const char *url)
@@ -45,11 +86,23 @@ static char *without_version(struct session *session, const char *url)
     return text_string(&session->arena, text);
 }
 
+/* For what goes without an identity too (a shared key): its failure is somebody else's. */
+static const struct identity *identity_if_any(struct session *session)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    const struct identity *identity = session_identity(session, &ignored);
+    azb_error_free(&ignored);
+    return identity;
+}
+
 const char *session_url(struct session *session, enum endpoint endpoint, struct azb_error *err)
 {
     const char *url = environment(endpoints[endpoint].variable);
+    const struct identity *identity = url ? NULL : identity_if_any(session);
     if (!url)
-        url = endpoints[endpoint].public_url;
+        url = known_url(identity, endpoint);
+    if (!url)
+        url = cloud_meant(identity)->urls[endpoint];
     if (url)
         return without_version(session, url);
     fail(err, AZB_ERROR_CONFIGURATION,
@@ -58,10 +111,10 @@ const char *session_url(struct session *session, enum endpoint endpoint, struct 
     return NULL;
 }
 
-const char *session_resource(enum endpoint endpoint)
+const char *session_resource(struct session *session, enum endpoint endpoint)
 {
     const char *resource = environment(endpoints[endpoint].resource_variable);
-    return resource ? resource : endpoints[endpoint].resource;
+    return resource ? resource : cloud_meant(identity_if_any(session))->resources[endpoint];
 }
 
 static void trace(void *context, const char *method, const char *url, int status, int64_t ms)
@@ -88,6 +141,22 @@ static bool use_shared_key(
         "auth mode shared_key needs AZURE_BATCH_ACCOUNT and AZURE_BATCH_ACCESS_KEY");
 }
 
+/* The token of the session's identity, for an endpoint of its own cloud. */
+static bool use_token(struct session *session, enum endpoint endpoint,
+    struct azb_batch_options *options, struct azb_error *err)
+{
+    const struct identity *identity = session_identity(session, err);
+    if (!identity || !cloud_allows(identity->authority_host, endpoint, options->account_url,
+                         known_url(identity, endpoint), err))
+        return false;
+    struct azb_credential *credential = session_credential(session, err);
+    if (!credential)
+        return false;
+    options->ca_file = identity->ca_file;
+    options->token_provider = azb_credential_provider(credential);
+    return true;
+}
+
 static struct azb_batch *session_client(
     struct session *session, enum endpoint endpoint, struct azb_error *err)
 {
@@ -95,19 +164,15 @@ static struct azb_batch *session_client(
         return session->clients[endpoint];
     struct azb_batch_options options = AZB_BATCH_OPTIONS_INIT;
     options.account_url = session_url(session, endpoint, err);
-    options.resource = session_resource(endpoint);
+    options.resource = session_resource(session, endpoint);
     options.ca_file = environment("AZB_CA_FILE");
     options.trace = session->verbose ? trace : NULL;
     if (!options.account_url)
         return NULL;
     if (endpoint == ENDPOINT_BATCH && !use_shared_key(session, &options, err))
         return NULL;
-    if (!options.account_key) {
-        struct azb_credential *credential = session_credential(session, err);
-        if (!credential)
-            return NULL;
-        options.token_provider = azb_credential_provider(credential);
-    }
+    if (!options.account_key && !use_token(session, endpoint, &options, err))
+        return NULL;
     return session->clients[endpoint] = azb_batch_open(&options, err);
 }
 
@@ -250,15 +315,28 @@ int session_fail(const struct session *session, struct azb_error *err)
     return status;
 }
 
-int session_usage(const char *format, ...)
+static void say(const char *format, va_list args)
 {
     char sentence[1024];
-    va_list args;
-    va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
     fputs("azb: ", stderr);
     wrap_print(stderr, 2, strlen("azb: "), text_of(sentence));
+}
+
+void session_note(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
+}
+
+int session_usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
     return EXIT_USAGE;
 }
 

@@ -6,17 +6,22 @@
 
 #include <azb/batch.h>
 #include "cli/command.h"
+#include "cli/endpoint.h"
+#include "cli/identity.h"
 
-enum output_format { OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_TSV };
-
-/* The services that azb talks to; each has its own base URL and audience. */
-enum endpoint { ENDPOINT_BATCH, ENDPOINT_ARM, ENDPOINT_GRAPH, ENDPOINTS };
+/* OUTPUT_ENV: lines for a shell, of commands that have an option row "output" of their own. */
+enum output_format { OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_TSV, OUTPUT_ENV };
 
 struct session {
     struct arena arena;
     enum output_format format;
     bool verbose;
+    bool format_given;     /* --output, not the usual one */
     const char *auth_mode; /* "aad" or "shared_key" */
+    const char *as;        /* --as: who to be */
+    const char *env_file;  /* --env-file, when it held an identity */
+    struct identity *identity;
+    struct azb_cache *cache;
     struct azb_credential *credential;
     struct azb_batch *clients[ENDPOINTS];
 };
@@ -24,13 +29,19 @@ struct session {
 /* An environment variable, or NULL when it is unset or empty. */
 const char *environment(const char *name);
 
-/* The identity of the environment; NULL and err otherwise. Made once. */
+/* Who azb is in this session; NULL and err otherwise. Chosen once. */
+const struct identity *session_identity(struct session *session, struct azb_error *err);
+
+/* The credential of that identity; NULL and err otherwise. Made once. */
 struct azb_credential *session_credential(struct session *session, struct azb_error *err);
 
-/* The base URL of an endpoint and what tokens for it are asked for. NULL and err: not configured.
- */
+/* Where tokens of logins are kept; NULL and err otherwise. Opened once. */
+struct azb_cache *session_cache(struct session *session, struct azb_error *err);
+
+/* The base URL of an endpoint and what tokens for it are asked for: the environment says it, else
+ * the login, else its cloud. NULL and err: not configured. */
 const char *session_url(struct session *session, enum endpoint endpoint, struct azb_error *err);
-const char *session_resource(enum endpoint endpoint);
+const char *session_resource(struct session *session, enum endpoint endpoint);
 
 /* One request and its answer. `path` begins with '/' and may have a query, or it is
  * a whole URL on the endpoint's own host (the link to a next page). */
@@ -59,6 +70,8 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
 
 /* Prints the error (code, what happened, what to do next) on stderr; gives the exit code. */
 int session_fail(const struct session *session, struct azb_error *err);
+/* A sentence on stderr about what was done, for people. */
+void session_note(const char *format, ...) AZB_PRINTF(1, 2);
 /* The same for a wrong command line. */
 int session_usage(const char *format, ...) AZB_PRINTF(1, 2);
 

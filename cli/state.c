@@ -58,6 +58,15 @@ bool state_variable(struct text line, struct arena *arena, struct text *name, st
     return true;
 }
 
+bool state_has_variable(struct text lines, const char *name, struct arena *arena)
+{
+    struct text line, found, value;
+    while (lines.length && text_cut(&lines, '\n', &line))
+        if (state_variable(line, arena, &found, &value) && text_is(found, name))
+            return true;
+    return false;
+}
+
 bool state_set_variables(
     struct text lines, const char *from, struct arena *arena, struct azb_error *err)
 {

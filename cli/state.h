@@ -20,6 +20,9 @@ bool state_environment(
  * another kind of line. */
 bool state_variable(struct text line, struct arena *arena, struct text *name, struct text *value);
 
+/* Is there a line for this name? */
+bool state_has_variable(struct text lines, const char *name, struct arena *arena);
+
 /* Puts such lines into the environment of this process; empty ones and those with # are passed
  * over. `from` is what they were read from, for the message. */
 bool state_set_variables(

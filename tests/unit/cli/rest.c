@@ -52,7 +52,7 @@ static void open_clients(struct session *session, struct wire *wire)
         struct azb_batch_options options = AZB_BATCH_OPTIONS_INIT;
         struct azb_error err = AZB_ERROR_INIT;
         options.account_url = bases[i];
-        options.resource = session_resource((enum endpoint)i);
+        options.resource = session_resource(session, (enum endpoint)i);
         options.token_provider = (struct azb_token_provider){provider, NULL};
         session->clients[i] = batch_open(&options, transport, wire, &err);
         assert_non_null(session->clients[i]);
