@@ -107,11 +107,12 @@ static bool mentions_private_key(struct text pem)
     return memmem(pem.at, pem.length, label, sizeof(label) - 1) != NULL;
 }
 
-static bool add_private_key(struct certificate *certificate, struct text pem, struct azb_error *err)
+static bool add_private_key(
+    struct certificate *certificate, struct text pem, const char *password, struct azb_error *err)
 {
     if (!mentions_private_key(pem))
         return true;
-    certificate->private_key = rsa_from_pem(pem, err);
+    certificate->private_key = rsa_from_encrypted_pem(pem, password, err);
     if (!certificate->private_key)
         return false;
     if (X509_check_private_key(certificate->x509, certificate->private_key->key) == 1)
@@ -136,6 +137,12 @@ static X509 *first_certificate(struct text pem)
 
 struct certificate *certificate_from_pem(struct text pem, struct azb_error *err)
 {
+    return certificate_from_encrypted_pem(pem, NULL, err);
+}
+
+struct certificate *certificate_from_encrypted_pem(
+    struct text pem, const char *password, struct azb_error *err)
+{
     X509 *x509 = first_certificate(pem);
     if (!x509) {
         fail(err, AZB_ERROR_ARGUMENT,
@@ -143,7 +150,7 @@ struct certificate *certificate_from_pem(struct text pem, struct azb_error *err)
         return NULL;
     }
     struct certificate *certificate = certificate_of(x509, err);
-    if (!certificate || add_private_key(certificate, pem, err))
+    if (!certificate || add_private_key(certificate, pem, password, err))
         return certificate;
     certificate_free(certificate);
     return NULL;
@@ -218,4 +225,18 @@ struct text certificate_der(const struct certificate *certificate)
 const char *certificate_subject(const struct certificate *certificate)
 {
     return certificate->subject;
+}
+
+bool certificate_pins(
+    struct text pem, unsigned char thumbprint[SHA1_BYTES], unsigned char key[SHA256_BYTES])
+{
+    X509 *x509 = first_certificate(pem);
+    unsigned char *bytes = NULL;
+    bool done = x509 && X509_digest(x509, EVP_sha1(), thumbprint, NULL) == 1;
+    int length = done ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &bytes) : -1;
+    if (length > 0)
+        sha256((struct text){(char *)bytes, (size_t)length}, key);
+    OPENSSL_free(bytes);
+    X509_free(x509);
+    return length > 0;
 }

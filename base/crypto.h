@@ -60,6 +60,9 @@ enum rsa_padding {
 struct rsa_key *rsa_generate(int bits, struct azb_error *err);
 /* PEM private key (PKCS#8 or PKCS#1, unencrypted). */
 struct rsa_key *rsa_from_pem(struct text pem, struct azb_error *err);
+/* The same, encrypted perhaps; `password` NULL is none. The error says what the password lacks. */
+struct rsa_key *rsa_from_encrypted_pem(
+    struct text pem, const char *password, struct azb_error *err);
 /* From a JWK's "n" and "e" (base64url). */
 struct rsa_key *rsa_from_jwk(struct text n, struct text e, struct azb_error *err);
 void rsa_free(struct rsa_key *key);
@@ -77,6 +80,9 @@ struct certificate;
 
 /* The first CERTIFICATE in the PEM, and the first private key if there is one (RSA only). */
 struct certificate *certificate_from_pem(struct text pem, struct azb_error *err);
+/* The same with the password of the key, which NULL says there is none of. */
+struct certificate *certificate_from_encrypted_pem(
+    struct text pem, const char *password, struct azb_error *err);
 /* DER, as Graph's keyCredentials carry it (after base64). */
 struct certificate *certificate_from_der(struct text der, struct azb_error *err);
 void certificate_free(struct certificate *certificate);
@@ -91,5 +97,17 @@ void certificate_validity(
     const struct certificate *certificate, int64_t *not_before, int64_t *not_after);
 struct text certificate_der(const struct certificate *certificate);     /* lives with it */
 const char *certificate_subject(const struct certificate *certificate); /* "CN=..." */
+
+/* What names a server's certificate, whatever its key: SHA-1 of the certificate, and SHA-256 of its
+ * SubjectPublicKeyInfo (RFC 7469 section 2.4). False: no certificate in the PEM. */
+bool certificate_pins(
+    struct text pem, unsigned char thumbprint[SHA1_BYTES], unsigned char key[SHA256_BYTES]);
+
+/* PKCS #12 (RFC 7292) begins as all DER does, and as no PEM does. */
+bool pfx_detect(struct text bytes);
+/* Writes the PFX as PEM: the certificate of its key, the key (unencrypted: wipe it), and the chain
+ * that issued it, in order. `password` NULL is none. False and err (ARGUMENT): not a PFX, the
+ * password is wrong, no key, an encryption that needs OpenSSL's legacy provider; MEMORY. */
+bool pfx_to_pem(struct text pfx, const char *password, struct buffer *pem, struct azb_error *err);
 
 #endif

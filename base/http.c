@@ -140,6 +140,8 @@ static bool check_request(
             "the HTTP client was made before fork(); the child process must make its own");
     if (!url_parse(text_of(request->url), &url))
         return fail(err, AZB_ERROR_ARGUMENT, "the URL must be http:// or https:// with a host");
+    if (request->peer_thumbprint && !text_is(url.scheme, "https"))
+        return fail(err, AZB_ERROR_ARGUMENT, "only https has a certificate that can be compared");
     size_t method = strspn(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     if (!method || request->method[method])
         return fail(err, AZB_ERROR_ARGUMENT, "the HTTP method must be upper-case letters");
@@ -249,16 +251,39 @@ static bool try_once(struct call *call, struct arena *arena, struct http_respons
     return answered;
 }
 
+/* What the request's own rules say; -1: no further try. */
+static int64_t ruled_ms(const struct http_request *request, const struct http_response *response)
+{
+    for (size_t i = 0; i < request->retry_rule_count; i++) {
+        const struct http_retry_rule *rule = &request->retry_rules[i];
+        if (response->status < rule->from || response->status > rule->to)
+            continue;
+        int64_t ms = rule->first_ms;
+        for (int tries = 1; tries < response->tries; tries++)
+            ms *= rule->factor;
+        return response->tries <= rule->tries ? ms : -1;
+    }
+    return -1;
+}
+
+/* The wait after this try, when the service names none; -1: no further try. */
+static int64_t own_pause_ms(const struct call *call, const struct http_response *response,
+    bool answered, const struct azb_error *problem)
+{
+    if (answered && call->request.retry_rules)
+        return ruled_ms(&call->request, response);
+    bool again = answered ? is_retry_status(response->status) : may_send_again(call, problem);
+    return again && response->tries < call->tries_allowed ? backoff_ms(response->tries) : -1;
+}
+
 /* How long to wait before the next try; -1 when this one was the last. */
 static int64_t pause_after(const struct call *call, const struct http_response *response,
     bool answered, const struct azb_error *problem)
 {
-    bool again = answered ? is_retry_status(response->status) : may_send_again(call, problem);
-    if (!again || response->tries >= call->tries_allowed)
-        return -1;
-    int64_t ms = answered ? http_retry_after_ms(response) : 0;
-    if (!ms)
-        ms = backoff_ms(response->tries);
+    int64_t ms = own_pause_ms(call, response, answered, problem);
+    int64_t asked_ms = answered ? http_retry_after_ms(response) : 0;
+    if (ms >= 0 && asked_ms)
+        ms = asked_ms;
     return ms < left_ms(call) ? ms : -1;
 }
 

@@ -28,6 +28,14 @@ struct http_header {
 #define HTTP_TIMEOUT_DEFAULT_MS 60000
 #define HTTP_TIMEOUT_MAX_MS INT32_MAX /* what curl takes */
 
+/* A status that is worth another try: in place of 408, 429 and 5xx with growing waits. */
+struct http_retry_rule {
+    int from, to;     /* statuses, both included */
+    int tries;        /* further tries after the first */
+    int64_t first_ms; /* to wait before the second try, unless Retry-After says so */
+    int factor;       /* each further wait is so many times as long; 1: as long */
+};
+
 /* Takes a piece of a body as it arrives (downloads). False stops the transfer. */
 typedef bool http_sink_fn(void *context, const void *bytes, size_t length);
 
@@ -43,8 +51,14 @@ struct http_request {
                             0 is HTTP_TIMEOUT_DEFAULT_MS */
     size_t body_maximum; /* of the answer; 0 is HTTP_BODY_MAX_DEFAULT */
     int retries;         /* further tries after the first; 0 is the default of 3, -1 none */
-    bool idempotent;     /* may be sent again when the connection was lost mid-way */
-    bool no_proxy;       /* go straight (metadata services) */
+    const struct http_retry_rule *retry_rules; /* which statuses, and how often; NULL: the usual */
+    size_t retry_rule_count;
+    int64_t connect_timeout_ms; /* until the connection is there; 0: no limit of its own */
+    bool idempotent;            /* may be sent again when the connection was lost mid-way */
+    bool no_proxy;              /* go straight (metadata services) */
+    /* NULL, or 40 hexadecimal digits, the SHA-1 of the server's certificate: it alone is trusted,
+     * whoever issued it and whatever name it bears. Only with https. */
+    const char *peer_thumbprint;
     const atomic_bool *cancel; /* or NULL; when it turns true the call ends within a second */
     http_sink_fn *sink;        /* or NULL; gets the body of a 2xx answer instead of `body` */
     void *sink_context;

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include "base/crypto.h"
 #include "base/curl_library.h"
+#include "base/curl_pin.h"
 #include "base/error.h"
 
 #define IDLE_MAX 16
@@ -267,6 +268,7 @@ static void set_options(
     set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     set(handle, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_timeout_ms); /* 0: curl's own */
     set(handle, CURLOPT_USERAGENT, pool->user_agent);
     if (request->no_proxy)
         set(handle, CURLOPT_NOPROXY, "*");
@@ -305,6 +307,8 @@ static const struct {
     {CURLE_PEER_FAILED_VERIFICATION, AZB_ERROR_NETWORK, false, true,
         "the server's TLS certificate is not trusted; SSL_CERT_FILE can name a PEM file with "
         "its CA"},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, AZB_ERROR_NETWORK, false, false,
+        "the server's TLS certificate is another one than the thumbprint names"},
     {CURLE_SSL_CACERT_BADFILE, AZB_ERROR_CONFIGURATION, false, false,
         "the CA file cannot be read; SSL_CERT_FILE must name a PEM file"},
     {CURLE_OPERATION_TIMEDOUT, AZB_ERROR_TIMEOUT, false, false, "no answer within the deadline"},
@@ -375,7 +379,7 @@ static bool fail_code(const struct exchange *exchange, CURLcode code)
         fail(err, problems[i].kind, "%s: %s%s%s%s", exchange->host, problems[i].text,
             detail ? " (" : "", detail ? exchange->detail : "", detail ? ")" : "");
         err->retryable = problems[i].unsent;
-        if (code == CURLE_PEER_FAILED_VERIFICATION)
+        if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
             snprintf(err->code, sizeof(err->code), "TlsNotTrusted");
         return false;
     }
@@ -409,7 +413,11 @@ static bool perform(struct exchange *exchange, const struct curl_pool *pool, int
             CURLE_OK ||
         !set_headers(exchange))
         return fail_memory(exchange->err);
-    CURLcode code = exchange->curl->easy_perform(exchange->handle);
+    CURLcode code = CURLE_OK;
+    if (exchange->request->peer_thumbprint)
+        code = curl_pin_peer(exchange->curl, exchange->handle, exchange->request->peer_thumbprint);
+    if (code == CURLE_OK)
+        code = exchange->curl->easy_perform(exchange->handle);
     if (exchange->failed)
         return false;
     return code == CURLE_OK || fail_code(exchange, code);

@@ -104,24 +104,26 @@ struct rsa_key *rsa_generate(int bits, struct azb_error *err)
     return rsa_of(key, true, err);
 }
 
-/* Without it OpenSSL asks the terminal for a passphrase. */
-static int no_passphrase(char *out, int size, int writing, void *context)
+/* Without a callback OpenSSL asks the terminal for a passphrase. */
+static int give_password(char *out, int size, int writing, void *context)
 {
-    (void)out;
-    (void)size;
+    const char *password = context;
+    size_t length = password ? strlen(password) : 0;
     (void)writing;
-    (void)context;
-    return -1;
+    if (!password || length > (size_t)size)
+        return -1;
+    memcpy(out, password, length);
+    return (int)length;
 }
 
-EVP_PKEY *rsa_read_pem(struct text pem)
+EVP_PKEY *rsa_read_pem(struct text pem, const char *password)
 {
     if (!pem.length || pem.length > INT_MAX)
         return NULL;
     BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.length);
     if (!bio)
         return NULL;
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, give_password, (void *)(uintptr_t)password);
     BIO_free(bio);
     ERR_clear_error();
     return key;
@@ -129,14 +131,39 @@ EVP_PKEY *rsa_read_pem(struct text pem)
 
 struct rsa_key *rsa_from_pem(struct text pem, struct azb_error *err)
 {
-    EVP_PKEY *key = rsa_read_pem(pem);
-    if (!key) {
-        fail(err, AZB_ERROR_ARGUMENT,
-            "no usable private key in the PEM; an unencrypted RSA key (BEGIN PRIVATE KEY or BEGIN "
-            "RSA PRIVATE KEY) is needed");
-        return NULL;
-    }
-    return rsa_of(key, true, err);
+    return rsa_from_encrypted_pem(pem, NULL, err);
+}
+
+/* PKCS #8 (RFC 5958 section 3) and the older form of RFC 1421 section 4.6.1.1. */
+static bool is_encrypted(struct text pem)
+{
+    static const char *const marks[] = {"BEGIN ENCRYPTED PRIVATE KEY", "Proc-Type: 4,ENCRYPTED"};
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (pem.length && memmem(pem.at, pem.length, marks[i], strlen(marks[i])))
+            return true;
+    return false;
+}
+
+static bool refuse_pem(struct text pem, const char *password, struct azb_error *err)
+{
+    if (!is_encrypted(pem))
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "no usable private key in the PEM; an RSA key (BEGIN PRIVATE KEY or BEGIN RSA PRIVATE "
+            "KEY) is needed");
+    if (!password)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "the private key in the PEM is encrypted, and no password was given");
+    return fail(err, AZB_ERROR_ARGUMENT,
+        "the password does not open the private key in the PEM, or the key is damaged");
+}
+
+struct rsa_key *rsa_from_encrypted_pem(struct text pem, const char *password, struct azb_error *err)
+{
+    EVP_PKEY *key = rsa_read_pem(pem, password);
+    if (key)
+        return rsa_of(key, true, err);
+    refuse_pem(pem, password, err);
+    return NULL;
 }
 
 static EVP_PKEY *public_key_of(const BIGNUM *n, const BIGNUM *e)
@@ -187,23 +214,24 @@ struct rsa_key *rsa_from_jwk(struct text n, struct text e, struct azb_error *err
     return rsa_of(key, false, err);
 }
 
-bool rsa_private_pem(const struct rsa_key *key, struct buffer *out, struct azb_error *err)
+bool rsa_write_pem(EVP_PKEY *key, struct buffer *out)
 {
-    if (!key->sign[0])
-        return fail(err, AZB_ERROR_ARGUMENT, "the RSA key has no private half");
     BIO *bio = BIO_new(BIO_s_secmem());
-    if (!bio)
-        return fail_memory(err);
     char *pem = NULL;
     long length = 0;
-    if (PEM_write_bio_PKCS8PrivateKey(bio, key->key, NULL, NULL, 0, NULL, NULL) == 1)
+    if (bio && PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1)
         length = BIO_get_mem_data(bio, &pem);
     if (length > 0)
         buffer_add(out, pem, (size_t)length);
     BIO_free(bio); /* wipes */
-    if (length <= 0 || out->failed)
-        return fail_memory(err);
-    return true;
+    return length > 0 && !out->failed;
+}
+
+bool rsa_private_pem(const struct rsa_key *key, struct buffer *out, struct azb_error *err)
+{
+    if (!key->sign[0])
+        return fail(err, AZB_ERROR_ARGUMENT, "the RSA key has no private half");
+    return rsa_write_pem(key->key, out) || fail_memory(err);
 }
 
 static char *encoded_number(const struct rsa_key *key, const char *name, struct arena *arena)

@@ -1,5 +1,5 @@
 /*
- * base/rsa.h - what an RSA key is made of; for certificate.c, rsa.c and bench/bearer.c only.
+ * base/rsa.h - what an RSA key is made of; for certificate.c, pfx.c, rsa.c and bench/bearer.c only.
  * Everyone else sees the opaque type of base/crypto.h.
  */
 #ifndef BASE_RSA_H
@@ -26,7 +26,11 @@ struct rsa_key {
 /* Takes over `key`, also when it fails: not RSA, too short or too long, out of memory. */
 struct rsa_key *rsa_of(EVP_PKEY *key, bool is_private, struct azb_error *err);
 
-/* The first private key in the PEM; NULL when it is encrypted or unreadable. Never prompts. */
-EVP_PKEY *rsa_read_pem(struct text pem);
+/* The first private key in the PEM; NULL when it is unreadable. Never prompts: `password` NULL
+ * opens nothing that is encrypted. */
+EVP_PKEY *rsa_read_pem(struct text pem, const char *password);
+
+/* Appends the key in PKCS #8, unencrypted. False: out of memory. */
+bool rsa_write_pem(EVP_PKEY *key, struct buffer *out);
 
 #endif

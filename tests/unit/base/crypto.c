@@ -272,7 +272,7 @@ static void test_key_refused(void **state)
     } cases[] = {
         {"empty", "", "no usable private key"},
         {"a certificate alone", certificate_pem, "no usable private key"},
-        {"encrypted: no prompt", encrypted_key_pem, "no usable private key"},
+        {"encrypted: no prompt", encrypted_key_pem, "encrypted, and no password was given"},
         {"elliptic curve", ec_key_pem, "not an RSA key"},
         {"1024 bits", small_key_pem, "1024 bits"},
     };
@@ -390,7 +390,7 @@ static void test_certificate_refused(void **state)
         {"cut off", arena_copy(&arena, certificate_pem, 300), "no readable certificate"},
         {"another key", arena_format(&arena, "%s%s", certificate_pem, other.at), "does not belong"},
         {"an encrypted key", arena_format(&arena, "%s%s", certificate_pem, encrypted_key_pem),
-            "no usable private key"},
+            "encrypted, and no password was given"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         print_message("%s\n", cases[i].name);
