@@ -13,6 +13,7 @@
 #define CODE_LIFETIME_S 600
 #define DEVICE_CODE_LIFETIME_S 900
 #define DEVICE_CODE_INTERVAL_S 5
+#define USER_CODE_TEXT 10 /* with the NUL */
 #define REFRESH_TOKEN_LIFETIME_S (90LL * 24 * 3600)
 
 /* What was allowed, and to whom. Strings are NULL when absent. */
@@ -29,17 +30,47 @@ struct authorization {
     const char *session_id; /* sid; what signing out ends */
 };
 
+/* What a redirect or a device got, as the store has it. */
+struct authorization_code {
+    struct authorization authorization;
+    unsigned char hash[SHA256_BYTES];
+    int64_t expires; /* ticks */
+    const char *family; /* of the refresh tokens that came of it; NULL: not redeemed */
+};
+
 /* A new code, in the arena; 256 random bits. In work that writes. */
 bool authorization_code_make(struct request *request, const struct authorization *authorization,
     char **code, struct azb_error *err);
 
+/* NOT_FOUND: there is none. Expired and redeemed ones are found: they are told apart. */
+bool authorization_code_read(struct request *request, struct text code,
+    struct authorization_code *out, struct azb_error *err);
+/* *won false: somebody else redeemed it meanwhile. In work that writes. */
+bool authorization_code_redeem(struct request *request, const struct authorization_code *code,
+    const char *family, bool *won, struct azb_error *err);
+
 struct device_code {
     int64_t row;
-    struct authorization authorization; /* user_id NULL until somebody answered */
+    struct authorization authorization; /* user_id NULL until somebody answered, and if declined */
     const char *user_code;
     int64_t expires; /* ticks */
     bool answered;
+    bool redeemed;
 };
+
+/* What the client's device shows and keeps, in the arena. In work that writes. */
+struct device_codes {
+    char *device_code;                /* 256 random bits */
+    char user_code[USER_CODE_TEXT]; /* nine letters that nobody mistakes for others */
+};
+bool device_code_make(struct request *request, const struct authorization *authorization,
+    struct device_codes *out, struct azb_error *err);
+/* By what the client polls with; NOT_FOUND: there is none. Any state is found. */
+bool device_code_read(struct request *request, struct text device_code, struct device_code *out,
+    struct azb_error *err);
+/* *won false: it was redeemed before. In work that writes. */
+bool device_code_redeem(
+    struct request *request, const struct device_code *code, bool *won, struct azb_error *err);
 
 /* By what the user typed: any case, with or without dashes and spaces. NOT_FOUND: no such code,
  * already answered, or expired (err's code tells: AADSTS70018, 70019). */
@@ -48,6 +79,34 @@ bool device_code_find(
 /* The user's answer: user_id NULL declines. In work that writes. */
 bool device_code_answer(struct request *request, int64_t row, const char *user_id,
     const char *session_id, struct azb_error *err);
+
+enum refresh_state {
+    REFRESH_VALID,
+    REFRESH_REVOKED, /* signed out, code replayed, or another of its family was used twice */
+    REFRESH_ROTATED, /* used once, when each is good for one use (entra_set_refresh_mode) */
+};
+
+struct refresh_token {
+    struct authorization authorization; /* redirect_uri of the code, NULL of a device */
+    unsigned char hash[SHA256_BYTES];
+    const char *family;
+    int64_t expires; /* ticks */
+    enum refresh_state state;
+};
+
+/* The value of a new one, in the arena: it is worth something once it is added. */
+char *refresh_token_value(struct request *request, struct azb_error *err);
+/* In work that writes. */
+bool refresh_token_add(struct request *request, struct text value, const char *family,
+    const struct authorization *authorization, struct azb_error *err);
+/* NOT_FOUND: there is none. Expired and revoked ones are found. */
+bool refresh_token_read(
+    struct request *request, struct text value, struct refresh_token *out, struct azb_error *err);
+/* Marks it as used; *won false: it was before. In work that writes. */
+bool refresh_token_rotate(
+    struct request *request, const struct refresh_token *token, bool *won, struct azb_error *err);
+/* All of the family. In work that writes. */
+bool refresh_family_revoke(struct request *request, const char *family, struct azb_error *err);
 
 /* The user's refresh tokens of a session (sign-out), or all of them (session_id NULL). In work that
  * writes. Access tokens live until they expire. */
