@@ -87,8 +87,7 @@ static bool sweep(struct request *request, const char *sql, struct azb_error *er
     return statement_run(&s, err);
 }
 
-static bool run_won(
-    struct request *request, struct statement *s, bool *won, struct azb_error *err)
+static bool run_won(struct request *request, struct statement *s, bool *won, struct azb_error *err)
 {
     if (!statement_run(s, err))
         return false;
@@ -196,8 +195,8 @@ bool device_code_make(struct request *request, const struct authorization *autho
 
 #define DEVICE_COLUMNS COLUMNS ", row, user_code, expires, answered, redeemed_at"
 
-static bool read_device_code(struct request *request, struct statement *s, struct device_code *out,
-    struct azb_error *err)
+static bool read_device_code(
+    struct request *request, struct statement *s, struct device_code *out, struct azb_error *err)
 {
     if (!find_one(s, "device code", err))
         return false;

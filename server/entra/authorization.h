@@ -34,7 +34,7 @@ struct authorization {
 struct authorization_code {
     struct authorization authorization;
     unsigned char hash[SHA256_BYTES];
-    int64_t expires; /* ticks */
+    int64_t expires;    /* ticks */
     const char *family; /* of the refresh tokens that came of it; NULL: not redeemed */
 };
 
@@ -60,7 +60,7 @@ struct device_code {
 
 /* What the client's device shows and keeps, in the arena. In work that writes. */
 struct device_codes {
-    char *device_code;                /* 256 random bits */
+    char *device_code;              /* 256 random bits */
     char user_code[USER_CODE_TEXT]; /* nine letters that nobody mistakes for others */
 };
 bool device_code_make(struct request *request, const struct authorization *authorization,

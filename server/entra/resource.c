@@ -1,25 +1,13 @@
 #include "entra/resource.h"
 
-#include "directory/directory.h"
+#include "base/error.h"
+#include "directory/federated_credential.h"
+#include "directory/microsoft.h"
 #include "entra/aadsts.h"
 #include "hosts.h"
 
-/* Without the final slash, which may be there or not: Batch looks at it, Entra does not. The GUIDs
- * are the applications behind the names. */
-static const char *const known_resources[] = {
-    "https://batch.core.windows.net", "https://batch.core.usgovcloudapi.net",
-    "https://batch.chinacloudapi.cn", "https://batch.cloudapi.de",
-    "ddbf3205-c6bd-46ae-8127-60eb93363864", "https://management.azure.com",
-    "https://management.core.windows.net", "https://management.usgovcloudapi.net",
-    "https://management.core.usgovcloudapi.net", "https://management.chinacloudapi.cn",
-    "https://management.core.chinacloudapi.cn", "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-    "https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us",
-    "https://microsoftgraph.chinacloudapi.cn", "00000003-0000-0000-c000-000000000000",
-    "https://storage.azure.com", /* Azurite checks such a token's claims */
-};
-
 /* "https://localhost:PORT" and the other loopback names with our own port. */
-static bool is_own(const struct request *request, struct text resource)
+bool resource_is_own_address(const struct request *request, struct text resource)
 {
     struct text name;
     int port;
@@ -29,27 +17,40 @@ static bool is_own(const struct request *request, struct text resource)
            host_is_local(name) && port == request->service->port;
 }
 
+/* Microsoft's, with or without the final slash (Batch looks at it, Entra does not); tokens that are
+ * to be an application's credential; ourselves. */
 static bool is_known(const struct request *request, struct text resource)
 {
-    if (text_ends(resource, "/"))
-        resource.length--;
-    for (size_t i = 0; i < sizeof known_resources / sizeof *known_resources; i++)
-        if (text_equal_nocase(resource, text_of(known_resources[i])))
-            return true;
-    return is_own(request, resource);
+    return microsoft_resource(resource) || text_is(resource, FEDERATED_AUDIENCE) ||
+           resource_is_own_address(request, resource);
+}
+
+bool resource_unknown(struct request *request, struct text resource, struct azb_error *err)
+{
+    return aadsts(err, 500011,
+        "The resource principal named %.*s was not found in the tenant named %s. This can "
+        "happen if the application has not been installed by the administrator of the tenant "
+        "or consented to by any user in the tenant. You might have sent your authentication "
+        "request to the wrong tenant.",
+        TEXT_ARGS(text_slice(resource, 0, 200)), directory_tenant_name(request->service));
 }
 
 bool resource_audience(
     struct request *request, struct text resource, struct text *audience, struct azb_error *err)
 {
-    if (!is_known(request, resource))
-        return aadsts(err, 500011,
-            "The resource principal named %.*s was not found in the tenant named %s. This can "
-            "happen if the application has not been installed by the administrator of the tenant "
-            "or consented to by any user in the tenant. You might have sent your authentication "
-            "request to the wrong tenant.",
-            TEXT_ARGS(text_slice(resource, 0, 200)), directory_tenant_name(request->service));
-    *audience = resource;
+    struct resource_application own;
+    struct azb_error why = AZB_ERROR_INIT;
+    if (is_known(request, resource)) {
+        *audience = resource;
+        return true;
+    }
+    bool found = resource_application_find(
+        request->service, request->store, resource, &request->arena, &own, &why);
+    if (!found && why.kind != AZB_ERROR_NOT_FOUND)
+        return error_move(err, &why);
+    if (!found || !own.object_id)
+        return resource_unknown(request, resource, err);
+    *audience = own.token_version == 2 ? text_of(own.app_id) : resource;
     return true;
 }
 

@@ -13,5 +13,9 @@ bool resource_audience(
  * a final slash is written with two: "https://batch.core.windows.net//.default". */
 bool scope_audience(
     struct request *request, struct text scope, struct text *audience, struct azb_error *err);
+/* "https://localhost:PORT": this service itself. */
+bool resource_is_own_address(const struct request *request, struct text resource);
+/* AADSTS500011. */
+bool resource_unknown(struct request *request, struct text resource, struct azb_error *err);
 
 #endif
