@@ -39,13 +39,18 @@ static const struct {
     {"consumers", false},
 };
 
+const char *authority_cloud_host(struct text host)
+{
+    for (size_t i = 0; i < COUNT(microsoft_hosts); i++)
+        if (text_equal_nocase(host, text_of(microsoft_hosts[i].host)))
+            return microsoft_hosts[i].network;
+    return NULL;
+}
+
 /* The host that requests go to; NULL when `url` is not on a login host of Microsoft. */
 static const char *microsoft_network(const struct url *url)
 {
-    for (size_t i = 0; url->port == 443 && i < COUNT(microsoft_hosts); i++)
-        if (text_equal_nocase(url->host, text_of(microsoft_hosts[i].host)))
-            return microsoft_hosts[i].network;
-    return NULL;
+    return url->port == 443 ? authority_cloud_host(url->host) : NULL;
 }
 
 static bool is_alnum(char c)

@@ -47,6 +47,11 @@ AZB_MUST_CHECK bool authority_name_read(const char *host, const char *tenant,
 /* "https://host/tenant/oauth2/v2.0/token" and its like: for Microsoft's hosts. False: no memory. */
 bool authority_derived_endpoints(
     const struct authority_name *name, struct arena *arena, struct authority_endpoints *out);
+
+/* The one host that stands for its cloud, of any of the cloud's names; NULL when `host` (without a
+ * port) is not Microsoft's. */
+const char *authority_cloud_host(struct text host);
+
 /* Where the metadata of any other host is. */
 char *authority_metadata_url(const struct authority_name *name, struct arena *arena);
 

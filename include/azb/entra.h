@@ -205,20 +205,29 @@ enum azb_cache_protection {
     AZB_CACHE_AUTO = 2     /* the keyring where there is one, else the file */
 };
 
+/* Something that the person should hear once, a sentence without secrets: a file that could not be
+ * understood and where it was put, or why the keyring is not used. Called in the thread whose call
+ * met it, with no lock held. */
+typedef void azb_cache_warning_fn(void *context, const char *message);
+
 struct azb_cache_options {
     size_t size;
     const char *path; /* NULL is $XDG_DATA_HOME/azb/tokens.json or ~/.local/share/azb/tokens.json */
     enum azb_cache_protection protection;
+    azb_cache_warning_fn *warning; /* NULL: nobody hears of it */
+    void *warning_context;
 };
 
 #define AZB_CACHE_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(struct azb_cache_options), NULL, AZB_CACHE_FILE                                     \
+        sizeof(struct azb_cache_options), NULL, AZB_CACHE_FILE, NULL, NULL                         \
     }
 
 /* Opens the cache; its folder is made (0700), the file only when there is something to keep. A file
- * that cannot be understood is set aside under another name, never deleted.
- * NULL and err: IO names the file, CONFIGURATION. Free with azb_cache_free(). */
+ * that cannot be understood is no error: it is set aside as PATH.unreadable-SECONDS, never deleted,
+ * and `warning` says so. Expired access tokens leave the file whenever it is written.
+ * NULL and err: IO names the file or folder, CONFIGURATION (no home; KEYRING without a keyring).
+ * Free with azb_cache_free(). */
 AZB_API AZB_MUST_CHECK struct azb_cache *azb_cache_open(
     const struct azb_cache_options *options, struct azb_error *err);
 
@@ -241,7 +250,9 @@ struct azb_account_list {
     void *memory; /* of the library */
 };
 
-/* All accounts. Free with azb_account_list_free(), also after a failure. */
+/* All accounts, one for each client id that has its tokens; also those that only tokens tell of,
+ * whose username is "". An application's own tokens belong to no account. Free with
+ * azb_account_list_free(), also after a failure. */
 AZB_API AZB_MUST_CHECK bool azb_cache_accounts(
     struct azb_cache *cache, struct azb_account_list *out, struct azb_error *err);
 AZB_API void azb_account_list_free(struct azb_account_list *list);
