@@ -6,6 +6,7 @@
 
 #define ENV_MAX (64 * 1024)
 #define SECRET_VARIABLE "AZURE_CLIENT_SECRET"
+#define PASSWORD_VARIABLE "AZB_PASSWORD"
 
 /* A POSIX shell takes everything between single quotes as it is, but the quote. */
 static void add_quoted(struct buffer *out, const char *value)
@@ -68,7 +69,13 @@ static void add_administrator(struct buffer *out, const struct service *service,
     add(out, "AZB_TENANT_ID", administrator->tenant_id);
 }
 
-/* ---- The secret -------------------------------------------------------------------------- */
+static void add_user(struct buffer *out, const char *name, const char *password)
+{
+    add(out, "AZB_USERNAME", name);
+    add(out, PASSWORD_VARIABLE, password);
+}
+
+/* ---- What the last run wrote ----------------------------------------------------------------- */
 
 /* What add_quoted() wrote, up to its end. */
 static const char *unquoted(struct arena *arena, struct text text)
@@ -89,20 +96,49 @@ static const char *unquoted(struct arena *arena, struct text text)
     return out.at ? arena_string(arena, out.at) : NULL;
 }
 
-/* The secret in a file that env_write() wrote; NULL: there is none. */
-static const char *find_secret(struct arena *arena, struct text file)
+/* The value of `export NAME=` in a file that env_write() wrote; NULL: there is none. */
+static const char *find_value(struct arena *arena, struct text file, const char *name)
 {
-    static const char start[] = "export " SECRET_VARIABLE "=";
     struct text line;
-    while (text_cut(&file, '\n', &line))
-        if (text_starts(line, start))
-            return unquoted(arena, text_slice(line, sizeof start - 1, line.length));
+    while (text_cut(&file, '\n', &line)) {
+        if (!text_starts(line, "export "))
+            continue;
+        line = text_slice(line, 7, line.length);
+        size_t length = strlen(name);
+        if (text_starts(line, name) && line.length > length && line.at[length] == '=')
+            return unquoted(arena, text_slice(line, length + 1, line.length));
+    }
     return NULL;
 }
 
+/* ---- Values that only this file holds in the clear ------------------------------------------- */
+
+/* One of them: what it is called in the file, and what the directory knows of it. */
+struct kept {
+    const char *variable;
+    bool (*has)(struct service *service, const char *value, bool *has, struct azb_error *err);
+    bool (*renew)(
+        struct service *service, struct arena *arena, const char **out, struct azb_error *err);
+    const char *deleted; /* the line in the log when its owner was */
+};
+
+static const struct kept secret = {
+    SECRET_VARIABLE,
+    directory_administrator_has_secret,
+    directory_administrator_new_secret,
+    "the administrator's application was deleted; nobody can sign in as it",
+};
+
+static const struct kept password = {
+    PASSWORD_VARIABLE,
+    directory_first_user_has_password,
+    directory_first_user_new_password,
+    "the state's own user was deleted; " PASSWORD_VARIABLE " is not set",
+};
+
 /* *out is NULL when the last run's file is not there or says none that is good. */
-static bool read_secret(
-    struct service *service, struct arena *arena, const char **out, struct azb_error *err)
+static bool read_kept(struct service *service, const struct kept *kept, struct arena *arena,
+    const char **out, struct azb_error *err)
 {
     scoped_buffer struct buffer file;
     bool found, good = false;
@@ -110,55 +146,70 @@ static bool read_secret(
     *out = NULL;
     if (!state_read(service, "env", &file, &found, err))
         return false;
-    const char *secret = found ? find_secret(arena, buffer_text(&file)) : NULL;
-    if (secret && !directory_administrator_has_secret(service, secret, &good, err))
+    const char *value = found ? find_value(arena, buffer_text(&file), kept->variable) : NULL;
+    if (value && !kept->has(service, value, &good, err))
         return false;
-    *out = good ? secret : NULL;
+    *out = good ? value : NULL;
     return true;
 }
 
-static bool choose_secret(struct service *service, const char *given, struct arena *arena,
-    const char **out, struct azb_error *err)
+static bool choose(struct service *service, const struct kept *kept, const char *given,
+    struct arena *arena, const char **out, struct azb_error *err)
 {
     struct azb_error why = AZB_ERROR_INIT;
     *out = given;
     if (given)
         return true;
-    if (!read_secret(service, arena, out, err))
-        return false;
-    if (*out || directory_administrator_new_secret(service, arena, out, &why))
+    if (read_kept(service, kept, arena, out, &why) &&
+        (*out || kept->renew(service, arena, out, &why)))
         return true;
-    if (why.kind != AZB_ERROR_NOT_FOUND) {
-        *err = why;
-        return false;
-    }
-    service_log("env", "the administrator's application was deleted; nobody can sign in as it");
+    if (why.kind != AZB_ERROR_NOT_FOUND)
+        return error_move(err, &why);
+    service_log("env", "%s", kept->deleted);
     azb_error_free(&why);
     return true;
 }
 
-static bool write_file(
-    struct service *service, const char *given, struct arena *arena, struct azb_error *err)
+/* NULL when it was deleted. */
+static bool find_user(
+    struct service *service, struct arena *arena, const char **name, struct azb_error *err)
+{
+    struct azb_error why = AZB_ERROR_INIT;
+    *name = NULL;
+    if (directory_first_user(service, arena, name, &why))
+        return true;
+    if (why.kind != AZB_ERROR_NOT_FOUND)
+        return error_move(err, &why);
+    azb_error_free(&why);
+    return true;
+}
+
+static bool write_file(struct service *service, const struct env_given *given, struct arena *arena,
+    struct azb_error *err)
 {
     scoped_buffer struct buffer out;
     struct administrator administrator;
-    const char *secret;
+    const char *client_secret, *user, *user_password;
     buffer_init(&out, ENV_MAX);
-    if (!choose_secret(service, given, arena, &secret, err) ||
+    if (!choose(service, &secret, given->client_secret, arena, &client_secret, err) ||
+        !choose(service, &password, given->password, arena, &user_password, err) ||
+        !find_user(service, arena, &user, err) ||
         !directory_administrator(service, arena, &administrator, err))
         return false;
-    add_administrator(&out, service, &administrator, secret);
+    add_administrator(&out, service, &administrator, client_secret);
+    add_user(&out, user, user_password);
     add_addresses(&out, service);
     add_files(&out, service);
     return out.failed ? fail_memory(err)
                       : state_write(service, "env", 0600, buffer_text(&out), err);
 }
 
-bool env_write(struct service *service, const char *secret, struct azb_error *err)
+bool env_write(struct service *service, const struct env_given *given, struct azb_error *err)
 {
+    static const struct env_given nothing = {0};
     struct arena arena;
     arena_init(&arena, 0);
-    bool written = write_file(service, secret, &arena, err);
+    bool written = write_file(service, given ? given : &nothing, &arena, err);
     arena_wipe(&arena);
     return written;
 }

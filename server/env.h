@@ -6,11 +6,18 @@
 
 #include "service.h"
 
+/* What a configuration gives; NULL otherwise. */
+struct env_given {
+    const char *client_secret; /* the administrator's */
+    const char *password;      /* the user's */
+};
+
 /*
- * Writes STATE/env (0600) anew. The names in it are a contract (README: `azb env`). The
- * administrator's secret, which the database has as a hash only, is `secret`, or, when that is
- * NULL, what the file of the last run says, or a new one when that is gone or not good any more.
+ * Writes STATE/env (0600) anew. The names in it are a contract (README: `azb env`). What the
+ * database has as a hash only, the administrator's secret and the user's password, is what is
+ * given (NULL: nothing), or what the file of the last run says, or a new one when that is gone or
+ * not good any more.
  */
-bool env_write(struct service *service, const char *secret, struct azb_error *err);
+bool env_write(struct service *service, const struct env_given *given, struct azb_error *err);
 
 #endif

@@ -105,9 +105,10 @@ static bool open_configured(struct service *service, struct arena *arena, struct
     if (!config_load(service->options.config, arena, &config, err))
         return false;
     const struct seed seed = config_seed(&config);
+    const struct env_given given = {seed.administrator_secret, seed.user_password};
     service->directory = directory_open_seeded(service, &seed, err);
     return service->directory && config_apply(service, &config, err) &&
-           env_write(service, config.administrator.secret, err);
+           env_write(service, &given, err);
 }
 
 static bool open_directory(struct service *service, struct azb_error *err)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "base/error.h"
+#include "directory/complete.h"
 #include "directory/seed.h"
 #include "directory/state.h"
 #include "service.h"
@@ -122,16 +123,26 @@ static bool read_directory(
            accounts_load(directory, connection, err);
 }
 
+static bool complete_state(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    const struct first_start *first = context;
+    int64_t now = clock_ticks(&first->service->clock);
+    return directory_complete(connection, first->seed, now, err);
+}
+
 static bool prepare_state(struct service *service, const struct seed *seed, struct azb_error *err)
 {
     struct store_connection *connection = store_reader(service->store, err);
-    bool has;
+    struct first_start first = {service, seed};
+    bool has, complete;
     if (!connection || !has_tenant(connection, &has, err))
         return false;
-    if (has)
-        return true;
-    struct first_start first = {service, seed};
-    return store_write_wait(service->store, seed_new_state, &first, err);
+    if (!has)
+        return store_write_wait(service->store, seed_new_state, &first, err);
+    if (!directory_is_complete(connection, &complete, err))
+        return false;
+    return complete || store_write_wait(service->store, complete_state, &first, err);
 }
 
 struct directory *directory_open_seeded(

@@ -28,8 +28,9 @@ struct seed; /* directory/seed.h */
 
 /*
  * Opens the directory of service->store, which must be open. On a new state it first makes tenant,
- * signing key, administrator, subscription, resource group, Batch account and the administrator's
- * Owner assignment, from `seed` (NULL: everything by default). Needs no other part of the service.
+ * signing key, administrator, subscription, resource group, Batch account, the administrator's
+ * Owner assignment and a user, from `seed` (NULL: everything by default). An older state gets what
+ * it lacks. Needs no other part of the service.
  */
 struct directory *directory_open(struct service *service, struct azb_error *err);
 struct directory *directory_open_seeded(
@@ -63,6 +64,17 @@ bool directory_administrator_has_secret(
  * and nowhere else. NOT_FOUND when the application was deleted. Not on the writer's thread. */
 bool directory_administrator_new_secret(
     struct service *service, struct arena *arena, const char **out, struct azb_error *err);
+
+/* The user that a state begins with: Azure Batch Data Contributor on the first account, global
+ * administrator of the directory. `azb env` prints name and password. NOT_FOUND, in all three, when
+ * it was deleted. As the administrator's secret, a password made here is in the arena (wipe it) and
+ * nowhere else, and takes the place of the one before. */
+bool directory_first_user(
+    struct service *service, struct arena *arena, const char **name, struct azb_error *err);
+bool directory_first_user_has_password(
+    struct service *service, const char *password, bool *has, struct azb_error *err);
+bool directory_first_user_new_password(
+    struct service *service, struct arena *arena, const char **password, struct azb_error *err);
 
 /* ---- Applications and service principals ------------------------------------------------ */
 

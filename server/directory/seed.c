@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "directory/account.h"
+#include "directory/complete.h"
 #include "directory/state.h"
 #include "entra/entra.h"
 
@@ -169,7 +170,8 @@ bool seed_apply(struct service *service, struct store_connection *connection,
     arena_init(&seeding.arena, 0);
     bool done = seed_tenant(&seeding, err) && seed_keys(&seeding, err) &&
                 seed_subscription(&seeding, err) && seed_resource_group(&seeding, err) &&
-                seed_account(&seeding, err) && seed_administrator(&seeding, err);
+                seed_account(&seeding, err) && seed_administrator(&seeding, err) &&
+                directory_complete(connection, seed, now, err);
     arena_wipe(&seeding.arena);
     return done || fail_while(err, "making a new state");
 }

@@ -27,6 +27,10 @@ struct seed {
     const char *administrator_object_id;      /* object id of the service principal */
     const char *administrator_name;           /* "azb administrator" */
     const char *administrator_secret;
+    const char *user_object_id;
+    const char *user_name;         /* "user@TENANT-DOMAIN" */
+    const char *user_display_name; /* "azb user" */
+    const char *user_password;     /* NULL: nobody can sign in with one until one is made */
 };
 
 /*

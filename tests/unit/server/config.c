@@ -162,15 +162,18 @@ static void check_whole(const char *secret)
         NULL);
     assert_int_equal(made.reply.status, 200);
     made_free(&made);
-    assert_int_equal(count_rows("SELECT count(*) FROM application"), 3);
-    assert_int_equal(count_rows("SELECT count(*) FROM service_principal"), 3);
+    assert_int_equal(
+        count_rows("SELECT count(*) FROM application WHERE home_tenant_id IS NULL"), 3);
+    assert_int_equal(count_rows("SELECT count(*) FROM service_principal"), 3 + MADE_STRANGERS);
     assert_int_equal(count_rows("SELECT count(*) FROM client_secret"), 3);
     assert_int_equal(count_rows("SELECT count(*) FROM client_certificate"), 1);
-    assert_int_equal(count_rows("SELECT count(*) FROM redirect_uri"), 1);
-    assert_int_equal(count_rows("SELECT count(*) FROM user"), 1);
+    assert_int_equal(count_rows("SELECT count(*) FROM redirect_uri u JOIN application a"
+                                " ON a.row = u.application WHERE a.home_tenant_id IS NULL"),
+        2);
+    assert_int_equal(count_rows("SELECT count(*) FROM user"), 2);
     assert_int_equal(count_rows("SELECT count(*) FROM group_member"), 2);
     assert_int_equal(count_rows("SELECT count(*) FROM role_definition"), 2);
-    assert_int_equal(count_rows("SELECT count(*) FROM role_assignment"), 4);
+    assert_int_equal(count_rows("SELECT count(*) FROM role_assignment"), 5);
     assert_int_equal(count_rows("SELECT count(*) FROM account"), 1);
 }
 
