@@ -99,18 +99,25 @@ static const char *process_variable(const char *name)
     return getenv(name);
 }
 
+/* "" when it is not set. */
+static const char *variable_of(const struct entra_environment *world, const char *name)
+{
+    const char *value = world && world->variable ? world->variable(name) : process_variable(name);
+    return value ? value : "";
+}
+
 /* The region that the environment names; "" is none. */
 static const char *region_of(const struct entra_environment *world)
 {
-    static const char *const names[] = {"AZURE_REGIONAL_AUTHORITY_NAME", "MSAL_FORCE_REGION"};
-    const char *(*variable)(const char *) =
-        world && world->variable ? world->variable : process_variable;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const char *value = variable(names[i]);
-        if (value && value[0])
-            return value;
-    }
-    return "";
+    const char *region = variable_of(world, "AZURE_REGIONAL_AUTHORITY_NAME");
+    return region[0] ? region : variable_of(world, "MSAL_FORCE_REGION");
+}
+
+/* As azure-identity reads it. */
+static bool is_capable(const struct entra_environment *world)
+{
+    const char *disabled = variable_of(world, "AZURE_IDENTITY_DISABLE_CP1");
+    return !disabled[0] || string_equal_nocase(disabled, "false") || strcmp(disabled, "0") == 0;
 }
 
 static bool choose_region(
@@ -146,6 +153,9 @@ static bool fill(struct azb_credential *credential, const struct credential_name
     const struct entra_environment *world, struct azb_error *err)
 {
     credential->clock = world ? world->clock : NULL;
+    credential->wait = world ? world->http.wait : NULL;
+    credential->wait_context = world ? world->http.wait_context : NULL;
+    credential->is_capable = is_capable(world);
     if (!find_authority(credential, names, world, err))
         return false;
     credential->client_id = memory_string(names->own_name ? "" : names->client_id);
@@ -214,13 +224,45 @@ bool credential_request(struct azb_credential *credential, const struct token_as
     struct token_request *request, struct azb_error *err)
 {
     const struct authority_endpoints *endpoints = NULL;
-    *request = (struct token_request){.client_id = credential->client_id, .ask = ask};
+    *request = (struct token_request){
+        .client_id = credential->client_id, .ask = ask, .is_capable = credential->is_capable};
     if (credential->regional_endpoint)
         request->endpoint = credential->regional_endpoint;
     else if (authority_find_endpoints(
                  credential->authority, credential->http, ask->patience, &endpoints, err))
         request->endpoint = endpoints->token;
     return request->endpoint != NULL;
+}
+
+#define WAIT_SLICE_MS 50 /* how often a real wait looks at the cancel flag */
+
+bool credential_wait(
+    struct azb_credential *credential, int64_t ms, struct patience *patience, struct azb_error *err)
+{
+    if (credential->wait) { /* the time counts as passed, although the clock has not moved */
+        credential->wait(credential->wait_context, ms);
+        patience->deadline_ms -= ms;
+        return patience_left_ms(*patience, err) > 0;
+    }
+    int64_t until = monotonic_ms() + ms;
+    for (int64_t left = ms; left > 0; left = until - monotonic_ms()) {
+        if (!patience_left_ms(*patience, err))
+            return false;
+        int64_t slice = left < WAIT_SLICE_MS ? left : WAIT_SLICE_MS;
+        nanosleep(&(struct timespec){0, slice * 1000000}, NULL);
+    }
+    return patience_left_ms(*patience, err) > 0;
+}
+
+bool azb_credential_account(
+    struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err)
+{
+    if (!credential || !out)
+        return fail(err, AZB_ERROR_ARGUMENT, "the %s is NULL", credential ? "list" : "credential");
+    if (!credential->kind->account)
+        return fail(
+            err, AZB_ERROR_ARGUMENT, "a %s credential is no user's", credential->kind->name);
+    return credential->kind->account(credential, out, err);
 }
 
 /* What the request names, as far as making the key needs it. */
@@ -309,7 +351,8 @@ static bool acquire(struct call *call, struct azb_token *token, struct azb_error
 {
     scoped_secret_arena struct arena arena;
     struct azb_credential *credential = call->credential;
-    struct token_ask ask = {call->scope, call->request.claims, call->patience};
+    struct token_ask ask = {
+        .scope = call->scope, .claims = call->request.claims, .patience = call->patience};
     struct token_reply reply;
     int64_t asked_on = clock_seconds(credential->clock);
     arena_init(&arena, 0);
@@ -371,8 +414,9 @@ static bool get_slowly(struct call *call, struct azb_token *token, struct azb_er
     if (!characters_check(&call->request, err))
         return false;
     struct azb_error own = AZB_ERROR_INIT; /* for callers who do not want to know */
-    call->patience =
-        (struct patience){http_deadline_ms(call->request.timeout_ms), call->request.cancel};
+    int64_t timeout_ms =
+        call->request.timeout_ms ? call->request.timeout_ms : call->credential->kind->timeout_ms;
+    call->patience = (struct patience){http_deadline_ms(timeout_ms), call->request.cancel};
     bool got = get_from_network(call, token, err ? err : &own);
     azb_error_free(&own);
     return got;

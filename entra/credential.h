@@ -21,6 +21,11 @@ struct credential_kind {
     void (*free_state)(void *state);
     /* Client credentials: a regional endpoint may be asked. */
     bool is_application;
+    /* How long a call may take that sets no limit; 0 is the usual minute. */
+    int64_t timeout_ms;
+    /* Who has signed in, as azb_credential_account() gives it; NULL: never a user. */
+    bool (*account)(
+        struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err);
 };
 
 struct azb_credential {
@@ -29,6 +34,9 @@ struct azb_credential {
     struct authority *authority; /* NULL: an identity that asks no authority */
     struct http_client *http;
     const struct clock *clock;
+    void (*wait)(void *context, int64_t ms); /* between polls; NULL really waits */
+    void *wait_context;
+    bool is_capable;         /* "cp1" is sent (claims.h) */
     char *client_id;         /* "" without an authority */
     char *regional_endpoint; /* or NULL: the authority's own */
     char *key_prefix;        /* "tenant\nclient\n": what the cache's keys begin with */
@@ -59,6 +67,10 @@ struct azb_credential *credential_new(const struct credential_kind *kind, void *
  * identities with an authority. */
 AZB_MUST_CHECK bool credential_request(struct azb_credential *credential,
     const struct token_ask *ask, struct token_request *request, struct azb_error *err);
+
+/* Lets `ms` pass, less when the patience is at an end: false and err (TIMEOUT, CANCELLED). */
+AZB_MUST_CHECK bool credential_wait(struct azb_credential *credential, int64_t ms,
+    struct patience *patience, struct azb_error *err);
 
 /* Copies as much of a caller's options as both sides know; the rest of `into` is zero. */
 AZB_MUST_CHECK bool options_read(

@@ -24,6 +24,18 @@ struct azb_credential *client_secret_new(const struct azb_client_secret_options 
     const struct entra_environment *world, struct azb_error *err);
 struct azb_credential *client_certificate_new(const struct azb_client_certificate_options *options,
     const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *interactive_browser_new(const struct azb_user_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *device_code_new(const struct azb_user_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *refresh_token_new(const struct azb_user_options *options,
+    const char *refresh_token, const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *authorization_code_new(const struct azb_authorization_code_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+/* azb_authorization_url() with an environment. */
+AZB_MUST_CHECK bool authorization_url_make(const struct azb_user_options *options,
+    const char *scope, const struct entra_environment *world, struct azb_authorization_url *out,
+    struct azb_error *err);
 /* `variable` is asked for each name; NULL when it is not set. */
 struct azb_credential *credential_from_variables(const char *(*variable)(const char *name),
     const struct entra_environment *world, struct azb_error *err);

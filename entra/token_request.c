@@ -2,8 +2,8 @@
 
 #include <assert.h>
 
-#include "base/crypto.h"
 #include "base/error.h"
+#include "entra/claims.h"
 
 #define FORM_MAX ((size_t)256 * 1024)
 #define ANSWER_MAX ((size_t)1024 * 1024)
@@ -14,15 +14,21 @@ void token_request_add(struct token_request *request, const char *name, struct t
     request->fields[request->field_count++] = (struct form_field){name, value};
 }
 
-static bool write_form(
-    const struct token_request *request, struct buffer *form, struct azb_error *err)
+static bool write_form(const struct token_request *request, struct arena *arena,
+    struct buffer *form, struct azb_error *err)
 {
+    const char *claims = request->ask->claims;
+    if (request->is_capable) {
+        claims = claims_with_capability(claims, arena, err);
+        if (!claims)
+            return false;
+    }
     buffer_add_form(form, "client_id", text_of(request->client_id));
     buffer_add_form(form, "scope", text_of(request->ask->scope));
     for (size_t i = 0; i < request->field_count; i++)
         buffer_add_form(form, request->fields[i].name, request->fields[i].value);
-    if (request->ask->claims)
-        buffer_add_form(form, "claims", text_of(request->ask->claims));
+    if (claims)
+        buffer_add_form(form, "claims", text_of(claims));
     return !form->failed || fail_memory(err);
 }
 
@@ -44,18 +50,24 @@ static bool post(const struct token_request *request, struct text form, const ch
     return call.timeout_ms && http_send(http, &call, arena, response, err);
 }
 
-bool token_request_send(const struct token_request *request, struct http_client *http,
-    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+bool token_request_post(const struct token_request *request, struct http_client *http,
+    struct arena *arena, struct http_response *response, char correlation_id[GUID_TEXT],
+    struct azb_error *err)
 {
     scoped_buffer struct buffer form;
-    struct http_response response;
-    char correlation_id[GUID_TEXT];
     buffer_init(&form, FORM_MAX);
     if (!random_guid(correlation_id))
         return fail(err, AZB_ERROR_IO, "the system has no randomness for a correlation id");
-    if (!write_form(request, &form, err))
-        return false;
-    if (!post(request, buffer_text(&form), correlation_id, http, arena, &response, err))
+    return write_form(request, arena, &form, err) &&
+           post(request, buffer_text(&form), correlation_id, http, arena, response, err);
+}
+
+bool token_request_send(const struct token_request *request, struct http_client *http,
+    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+{
+    struct http_response response;
+    char correlation_id[GUID_TEXT];
+    if (!token_request_post(request, http, arena, &response, correlation_id, err))
         return false;
     if (response.status != 200)
         return token_response_fail(&response, correlation_id, arena, err);

@@ -7,14 +7,16 @@
 #ifndef ENTRA_TOKEN_REQUEST_H
 #define ENTRA_TOKEN_REQUEST_H
 
+#include "base/crypto.h"
 #include "entra/flight.h"
 #include "entra/token_response.h"
 
 /* What every grant says, whatever the identity. */
 struct token_ask {
     const char *scope;
-    const char *claims; /* or NULL */
+    const char *claims; /* of a challenge, or NULL */
     struct patience patience;
+    bool in_background; /* nobody waits for it: no person may be asked */
 };
 
 struct form_field {
@@ -22,7 +24,7 @@ struct form_field {
     struct text value; /* unencoded */
 };
 
-#define FORM_FIELDS_MAX 8
+#define FORM_FIELDS_MAX 10
 
 /* One request to a token endpoint. */
 struct token_request {
@@ -31,6 +33,7 @@ struct token_request {
     const struct token_ask *ask;
     struct form_field fields[FORM_FIELDS_MAX]; /* the grant and how the client proves itself */
     size_t field_count;
+    bool is_capable; /* of answering claims challenges, which the claims then say (claims.h) */
     bool once; /* not to be sent again after a lost connection: it holds an assertion, whose id
                   (jti) may be accepted once only */
 };
@@ -41,7 +44,13 @@ void token_request_add(struct token_request *request, const char *name, struct t
 /* Arenas that held secrets are overwritten. */
 #define scoped_secret_arena __attribute__((cleanup(arena_wipe)))
 
-/* The reply's string lives in `arena`, which the caller wipes. */
+/* Sends the form and gives the answer as it is, whatever its status; `correlation_id` is the one
+ * that was sent. For endpoints that answer no token (device authorization). */
+AZB_MUST_CHECK bool token_request_post(const struct token_request *request,
+    struct http_client *http, struct arena *arena, struct http_response *response,
+    char correlation_id[GUID_TEXT], struct azb_error *err);
+
+/* The reply's strings live in `arena`, which the caller wipes. */
 AZB_MUST_CHECK bool token_request_send(const struct token_request *request,
     struct http_client *http, struct arena *arena, struct token_reply *reply,
     struct azb_error *err);

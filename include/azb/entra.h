@@ -88,7 +88,8 @@ struct azb_token_request {
     int64_t min_valid_s;
     /* Do not answer from the cache (the service has just refused the cached token). */
     bool force;
-    /* The longest time that the whole call may take, in milliseconds; 0 is one minute. */
+    /* The longest time that the whole call may take, in milliseconds; 0 is one minute, and fifteen
+     * for a user's credential, which may have to wait for the person. */
     int64_t timeout_ms;
     /* NULL, or a flag that ends the call soon after it turned true (AZB_ERROR_CANCELLED). */
     const azb_cancel_flag *cancel;
@@ -334,8 +335,11 @@ AZB_API AZB_MUST_CHECK bool azb_credential_account(
     struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err);
 
 /* A web application's sign-in: it sends the browser to `url` and gets the code at its own redirect
- * URI. Compare the `state` that comes back with azb_state_matches() and give code and verifier to
- * azb_credential_authorization_code(). */
+ * URI (options' redirect_uri: any https URL or http on loopback, as registered; required here), in
+ * the query unless the program adds "&response_mode=form_post". Compare the `state` that comes back
+ * with azb_state_matches() and give code, verifier and nonce to
+ * azb_credential_authorization_code(). An authority that is not Microsoft's is asked for its
+ * metadata, over the network. */
 struct azb_authorization_url {
     char url[4096];
     char state[64];
@@ -358,12 +362,13 @@ struct azb_authorization_code_options {
     const char *authority_host; /* as above */
     const char *ca_file;        /* as above */
     struct azb_cache *cache;    /* as above */
+    const char *nonce;          /* when the request had one: the ID token must have the same */
 };
 
 #define AZB_AUTHORIZATION_CODE_OPTIONS_INIT                                                        \
     {                                                                                              \
         sizeof(struct azb_authorization_code_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
-            NULL, NULL                                                                             \
+            NULL, NULL, NULL                                                                       \
     }
 
 /* Redeems the code with the first token that is asked for; afterwards the refresh token. */

@@ -118,9 +118,15 @@ static __attribute__((unused)) void fake_init(
     fake->answer_count = count;
 }
 
+/* No capability is sent, so that requests show the rest; claims.c is about it. */
+static const char *fake_variable(const char *name)
+{
+    return strcmp(name, "AZURE_IDENTITY_DISABLE_CP1") == 0 ? "true" : NULL;
+}
+
 static struct entra_environment fake_world(struct fake *fake)
 {
-    struct entra_environment world = {.clock = &fake->clock};
+    struct entra_environment world = {.clock = &fake->clock, .variable = fake_variable};
     world.http.transport = fake_transport;
     world.http.transport_context = fake;
     world.http.wait = fake_wait;
