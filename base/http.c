@@ -153,9 +153,14 @@ static bool check_request(
     return true;
 }
 
+static bool is_set(const atomic_bool *cancel)
+{
+    return cancel && atomic_load(cancel);
+}
+
 static bool is_cancelled(const struct call *call)
 {
-    return call->request.cancel && atomic_load(call->request.cancel);
+    return is_set(call->request.cancel);
 }
 
 static int64_t left_ms(const struct call *call)
@@ -208,18 +213,24 @@ static void sleep_ms(int64_t ms)
     nanosleep(&span, NULL);
 }
 
+bool http_wait(struct http_client *client, int64_t ms, const atomic_bool *cancel)
+{
+    const struct http_options *options = &client->options;
+    if (options->wait) {
+        options->wait(options->wait_context, ms);
+        return false;
+    }
+    int64_t until = monotonic_ms() + ms;
+    for (int64_t left = ms; left > 0 && !is_set(cancel); left = until - monotonic_ms())
+        sleep_ms(left < WAIT_SLICE_MS ? left : WAIT_SLICE_MS);
+    return true;
+}
+
 /* With a hook the time counts as passed, although the clock has not moved. */
 static void wait_ms(struct call *call, int64_t ms)
 {
-    const struct http_options *options = &call->client->options;
-    if (options->wait) {
-        options->wait(options->wait_context, ms);
+    if (!http_wait(call->client, ms, call->request.cancel))
         call->deadline_ms -= ms;
-        return;
-    }
-    int64_t until = monotonic_ms() + ms;
-    for (int64_t left = ms; left > 0 && !is_cancelled(call); left = until - monotonic_ms())
-        sleep_ms(left < WAIT_SLICE_MS ? left : WAIT_SLICE_MS);
 }
 
 static void trace(const struct call *call, int status, int64_t started_ms)

@@ -109,6 +109,10 @@ void http_client_free(struct http_client *client);
 AZB_MUST_CHECK bool http_send(struct http_client *client, const struct http_request *request,
     struct arena *arena, struct http_response *response, struct azb_error *err);
 
+/* Lets `ms` pass as between two tries: through the options' `wait`, or really, and then not longer
+ * than until `cancel` (or NULL) turns true. True when the clock has moved, too. */
+bool http_wait(struct http_client *client, int64_t ms, const atomic_bool *cancel);
+
 /* When a call with this timeout_ms must end, of monotonic_ms(); 0 and less is the default, more
  * than HTTP_TIMEOUT_MAX_MS is as much. */
 int64_t http_deadline_ms(int64_t timeout_ms);

@@ -153,8 +153,6 @@ static bool fill(struct azb_credential *credential, const struct credential_name
     const struct entra_environment *world, struct azb_error *err)
 {
     credential->clock = world ? world->clock : NULL;
-    credential->wait = world ? world->http.wait : NULL;
-    credential->wait_context = world ? world->http.wait_context : NULL;
     credential->is_capable = is_capable(world);
     if (!find_authority(credential, names, world, err))
         return false;
@@ -234,23 +232,14 @@ bool credential_request(struct azb_credential *credential, const struct token_as
     return request->endpoint != NULL;
 }
 
-#define WAIT_SLICE_MS 50 /* how often a real wait looks at the cancel flag */
-
 bool credential_wait(
     struct azb_credential *credential, int64_t ms, struct patience *patience, struct azb_error *err)
 {
-    if (credential->wait) { /* the time counts as passed, although the clock has not moved */
-        credential->wait(credential->wait_context, ms);
-        patience->deadline_ms -= ms;
-        return patience_left_ms(*patience, err) > 0;
-    }
-    int64_t until = monotonic_ms() + ms;
-    for (int64_t left = ms; left > 0; left = until - monotonic_ms()) {
-        if (!patience_left_ms(*patience, err))
-            return false;
-        int64_t slice = left < WAIT_SLICE_MS ? left : WAIT_SLICE_MS;
-        nanosleep(&(struct timespec){0, slice * 1000000}, NULL);
-    }
+    int64_t left = patience_left_ms(*patience, err);
+    if (!left)
+        return false;
+    if (!http_wait(credential->http, ms < left ? ms : left, patience->cancel))
+        patience->deadline_ms -= ms; /* the time counts as passed */
     return patience_left_ms(*patience, err) > 0;
 }
 

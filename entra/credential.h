@@ -34,8 +34,6 @@ struct azb_credential {
     struct authority *authority; /* NULL: an identity that asks no authority */
     struct http_client *http;
     const struct clock *clock;
-    void (*wait)(void *context, int64_t ms); /* between polls; NULL really waits */
-    void *wait_context;
     bool is_capable;         /* "cp1" is sent (claims.h) */
     char *client_id;         /* "" without an authority */
     char *regional_endpoint; /* or NULL: the authority's own */

@@ -132,14 +132,6 @@ bool user_fail_interaction(struct azb_error *err, const char *reason)
     return false;
 }
 
-void user_tell(const struct user_credential *state, const struct azb_user_prompt *prompt)
-{
-    if (state->options.user_prompt)
-        state->options.user_prompt(state->options.user_prompt_context, prompt);
-    else
-        fprintf(stderr, "%s\n", prompt->message);
-}
-
 /* ---- Who it is ---- */
 
 /* Puts a copy of `value` into `slot`; what is NULL leaves it alone. */
