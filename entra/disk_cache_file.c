@@ -127,6 +127,14 @@ static bool write_all(int descriptor, struct text content)
     return true;
 }
 
+/* To the nanosecond, where the kernel's own stamp may be a tick old: MSAL Python reads a file again
+ * only when it is younger than its own last write. */
+static bool stamp_now(int descriptor)
+{
+    struct timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
+    return clock_gettime(CLOCK_REALTIME, &times[1]) == 0 && futimens(descriptor, times) == 0;
+}
+
 /* Always the same name, so that what a killed process left is overwritten by the next writer. */
 static bool write_beside(const char *path, struct text content)
 {
@@ -135,7 +143,8 @@ static bool write_beside(const char *path, struct text content)
         open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (descriptor < 0)
         return false;
-    bool written = write_all(descriptor, content) && fsync(descriptor) == 0;
+    bool written =
+        write_all(descriptor, content) && stamp_now(descriptor) && fsync(descriptor) == 0;
     int reason = errno;
     if (close(descriptor) != 0 && written) {
         reason = errno;
