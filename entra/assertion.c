@@ -80,6 +80,13 @@ char *assertion_sign(const struct assertion_signer *signer, const char *client_i
         err);
 }
 
+void assertion_add(struct token_request *request, const char *assertion)
+{
+    request->once = true;
+    token_request_add(request, "client_assertion_type", TEXT(ASSERTION_TYPE));
+    token_request_add(request, "client_assertion", text_of(assertion));
+}
+
 /* The next CERTIFICATE block with its marks; false when there is none. */
 static bool next_block(struct text *pem, struct text *block)
 {

@@ -8,6 +8,7 @@
 
 #include <azb/entra.h>
 #include "base/crypto.h"
+#include "entra/token_request.h"
 
 #define ASSERTION_LIFETIME_S 600
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -24,6 +25,9 @@ struct assertion_signer {
  * (jti) of its own. NUL-terminated in the arena; NULL and err otherwise. */
 char *assertion_sign(const struct assertion_signer *signer, const char *client_id,
     const char *token_endpoint, int64_t now, struct arena *arena, struct azb_error *err);
+
+/* Adds the assertion to a request, which is then not sent twice. It must outlive the request. */
+void assertion_add(struct token_request *request, const char *assertion);
 
 /* Base64 of every certificate in the PEM, in its order, in the arena. */
 AZB_MUST_CHECK bool assertion_chain_read(struct text pem, struct arena *arena, char ***chain,

@@ -2,35 +2,31 @@
  * The identity that environment variables describe, in the names and the order that Microsoft's own
  * libraries use: a secret goes before a certificate.
  */
-#include "entra/environment.h"
-
 #include "base/error.h"
 #include "base/text.h"
+#include "entra/chain.h"
 
 /* The variables as they were found; an empty one is as good as none. */
 struct found {
     const char *tenant_id, *client_id, *authority_host, *ca_file;
     const char *secret;
     const char *certificate_path, *certificate_password, *send_chain;
+    const char *username, *password;
 };
 
-static const char *value_of(const char *(*variable)(const char *), const char *name)
-{
-    const char *value = variable(name);
-    return value && value[0] ? value : NULL;
-}
-
-static void find_all(const char *(*variable)(const char *), struct found *found)
+static void find_all(const struct entra_environment *world, struct found *found)
 {
     *found = (struct found){
-        .tenant_id = value_of(variable, "AZURE_TENANT_ID"),
-        .client_id = value_of(variable, "AZURE_CLIENT_ID"),
-        .authority_host = value_of(variable, "AZURE_AUTHORITY_HOST"),
-        .ca_file = value_of(variable, "AZB_CA_FILE"),
-        .secret = value_of(variable, "AZURE_CLIENT_SECRET"),
-        .certificate_path = value_of(variable, "AZURE_CLIENT_CERTIFICATE_PATH"),
-        .certificate_password = value_of(variable, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
-        .send_chain = value_of(variable, "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+        .tenant_id = world_variable(world, "AZURE_TENANT_ID"),
+        .client_id = world_variable(world, "AZURE_CLIENT_ID"),
+        .authority_host = world_variable(world, "AZURE_AUTHORITY_HOST"),
+        .ca_file = world_variable(world, "AZB_CA_FILE"),
+        .secret = world_variable(world, "AZURE_CLIENT_SECRET"),
+        .certificate_path = world_variable(world, "AZURE_CLIENT_CERTIFICATE_PATH"),
+        .certificate_password = world_variable(world, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+        .send_chain = world_variable(world, "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+        .username = world_variable(world, "AZURE_USERNAME"),
+        .password = world_variable(world, "AZURE_PASSWORD"),
     };
 }
 
@@ -65,15 +61,10 @@ static struct azb_credential *from_certificate(
     const struct found *found, const struct entra_environment *world, struct azb_error *err)
 {
     struct azb_client_certificate_options options = AZB_CLIENT_CERTIFICATE_OPTIONS_INIT;
-    if (found->certificate_password) {
-        fail(err, AZB_ERROR_CONFIGURATION,
-            "AZURE_CLIENT_CERTIFICATE_PASSWORD is set, but encrypted keys are not supported yet: "
-            "write an unencrypted copy with `openssl pkey` and unset the variable");
-        return NULL;
-    }
     options.tenant_id = found->tenant_id;
     options.client_id = found->client_id;
     options.certificate_path = found->certificate_path;
+    options.certificate_password = found->certificate_password;
     options.send_certificate_chain = is_yes(found->send_chain);
     options.authority_host = found->authority_host;
     options.ca_file = found->ca_file;
@@ -104,17 +95,20 @@ static bool check_complete(const struct found *found, size_t row, struct azb_err
 {
     if (found->tenant_id && found->client_id && row < ROWS)
         return true;
-    return fail(err, AZB_ERROR_CONFIGURATION,
-        "the environment describes no identity; missing:%s%s%s",
+    bool has_user = row == ROWS && found->username && found->password;
+    return fail_unavailable(err, "the environment describes no identity; missing:%s%s%s%s",
         found->tenant_id ? "" : " AZURE_TENANT_ID", found->client_id ? "" : " AZURE_CLIENT_ID",
-        row < ROWS ? "" : " AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)");
+        row < ROWS ? "" : " AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)",
+        has_user ? "; AZURE_USERNAME and AZURE_PASSWORD are not used: the password grant (ROPC) is "
+                   "not offered, because RFC 9700 section 2.4 forbids it"
+                 : "");
 }
 
-struct azb_credential *credential_from_variables(const char *(*variable)(const char *name),
+struct azb_credential *credential_environment_new(
     const struct entra_environment *world, struct azb_error *err)
 {
     struct found found;
-    find_all(variable, &found);
+    find_all(world, &found);
     size_t row = row_of(&found);
     if (!check_complete(&found, row, err))
         return NULL;
@@ -124,12 +118,7 @@ struct azb_credential *credential_from_variables(const char *(*variable)(const c
     return credential;
 }
 
-static const char *process_variable(const char *name)
-{
-    return getenv(name);
-}
-
 struct azb_credential *azb_credential_environment(struct azb_error *err)
 {
-    return credential_from_variables(process_variable, NULL, err);
+    return credential_environment_new(NULL, err);
 }

@@ -17,7 +17,13 @@ struct entra_environment {
     struct http_options http;  /* ca_file gives way to the one in a credential's own options */
     /* Asked for settings that are no options (AZURE_REGIONAL_AUTHORITY_NAME); NULL is getenv(). */
     const char *(*variable)(const char *name);
+    /* What stands before the paths of files that have a fixed place (Azure Arc's keys); NULL is
+     * nothing. */
+    const char *root;
 };
+
+/* The variable's value; NULL when it is not set, or empty. */
+const char *world_variable(const struct entra_environment *world, const char *name);
 
 /* The constructors of azb/entra.h with an environment; NULL is the real world. */
 struct azb_credential *client_secret_new(const struct azb_client_secret_options *options,
@@ -36,8 +42,19 @@ struct azb_credential *authorization_code_new(const struct azb_authorization_cod
 AZB_MUST_CHECK bool authorization_url_make(const struct azb_user_options *options,
     const char *scope, const struct entra_environment *world, struct azb_authorization_url *out,
     struct azb_error *err);
-/* `variable` is asked for each name; NULL when it is not set. */
-struct azb_credential *credential_from_variables(const char *(*variable)(const char *name),
+struct azb_credential *client_assertion_new(const struct azb_client_assertion_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *workload_identity_new(const struct azb_workload_identity_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *managed_identity_new(const struct azb_managed_identity_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *on_behalf_of_new(const struct azb_on_behalf_of_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *azure_cli_new(const struct azb_azure_cli_options *options,
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *credential_environment_new(
+    const struct entra_environment *world, struct azb_error *err);
+struct azb_credential *credential_default_new(const struct azb_default_options *options,
     const struct entra_environment *world, struct azb_error *err);
 
 #endif

@@ -8,9 +8,7 @@
 #define DESCRIPTION_MAX 600
 #define NAME_MAX 256
 
-/* Seconds as a number, or, as v1 endpoints write them, as a string of digits. What is neither, or
- * negative, leaves `seconds` alone. */
-static bool read_seconds(const struct json *value, int64_t *seconds)
+bool token_seconds(const struct json *value, int64_t *seconds)
 {
     int64_t number = -1;
     uint64_t digits = 0;
@@ -26,8 +24,7 @@ static bool read_seconds(const struct json *value, int64_t *seconds)
     return true;
 }
 
-/* RFC 6750 section 2.1: what may stand behind "Bearer ". Also keeps line ends out of the header. */
-static bool is_bearer(struct text token)
+bool token_is_bearer(struct text token)
 {
     for (size_t i = 0; i < token.length; i++)
         if (token.at[i] <= ' ' || token.at[i] >= 0x7f)
@@ -40,10 +37,10 @@ static bool read_lifetime(
 {
     int64_t expires_in = 0;
     int64_t refresh_in = 0;
-    if (!read_seconds(json_get(answer, "expires_in"), &expires_in) || expires_in == 0)
+    if (!token_seconds(json_get(answer, "expires_in"), &expires_in) || expires_in == 0)
         return fail(err, AZB_ERROR_PROTOCOL,
             "the token answer has no usable expires_in: seconds, more than 0, are expected");
-    read_seconds(json_get(answer, "refresh_in"), &refresh_in);
+    token_seconds(json_get(answer, "refresh_in"), &refresh_in);
     reply->expires_in = expires_in < LIFETIME_MAX_S ? expires_in : LIFETIME_MAX_S;
     reply->refresh_in = refresh_in < reply->expires_in ? refresh_in : reply->expires_in;
     return true;
@@ -145,7 +142,7 @@ bool token_response_read(
     if (!text_equal_nocase(json_get_text(answer, "token_type"), TEXT("Bearer")))
         return fail(err, AZB_ERROR_PROTOCOL, "the token answer's token_type is not Bearer");
     struct text token = json_get_text(answer, "access_token");
-    if (!is_bearer(token))
+    if (!token_is_bearer(token))
         return fail(err, AZB_ERROR_PROTOCOL, "the token answer has no usable access_token");
     struct token_reply read = {.access_token = text_string(arena, token)};
     if (!read.access_token)
@@ -156,8 +153,7 @@ bool token_response_read(
     return true;
 }
 
-/* The first line, without what could move a terminal's cursor. */
-static char *first_line(struct text description, struct arena *arena)
+char *token_first_line(struct text description, struct arena *arena)
 {
     size_t length = 0;
     while (length < description.length && length < DESCRIPTION_MAX &&
@@ -178,7 +174,7 @@ static int64_t code_of(const struct json *answer, struct text description)
 {
     const struct json *codes = json_get(answer, "error_codes");
     int64_t code = 0;
-    if (codes && codes->type == JSON_ARRAY && codes->first && read_seconds(codes->first, &code) &&
+    if (codes && codes->type == JSON_ARRAY && codes->first && token_seconds(codes->first, &code) &&
         code > 0)
         return code;
     if (!text_starts(description, "AADSTS"))
@@ -252,7 +248,7 @@ bool token_response_fail(const struct http_response *response, const char *corre
     int64_t number = code_of(answer, description);
     const char *code =
         number ? arena_format(arena, "AADSTS%lld", (long long)number) : text_string(arena, word);
-    const char *line = first_line(description.length ? description : word, arena);
+    const char *line = token_first_line(description.length ? description : word, arena);
     if (!code || !line)
         return fail_memory(err);
     const char *advice = token_advice(number);

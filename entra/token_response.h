@@ -8,6 +8,7 @@
 #include <azb/entra.h>
 #include "base/arena.h"
 #include "base/http.h"
+#include "base/json.h"
 
 #define LIFETIME_MAX_S (10LL * 365 * 24 * 3600)
 
@@ -40,6 +41,17 @@ AZB_MUST_CHECK bool token_response_read(
  * (`correlation_id` when the body has none; may be NULL), claims, Retry-After. */
 bool token_response_fail(const struct http_response *response, const char *correlation_id,
     struct arena *arena, struct azb_error *err);
+
+/* Parts for those who read tokens of other sources. */
+
+/* Seconds as a number, or, as v1 endpoints write them, as a string of digits. What is neither, or
+ * negative, leaves `seconds` alone. */
+bool token_seconds(const struct json *value, int64_t *seconds);
+/* RFC 6750 section 2.1: what may stand behind "Bearer ". Also keeps line ends out of the header. */
+bool token_is_bearer(struct text token);
+/* The first line of a text for people, cut and without what could move a terminal's cursor; NULL:
+ * out of memory. */
+char *token_first_line(struct text description, struct arena *arena);
 
 /* What to do about "AADSTS7000215" and its like; NULL when there is nothing special to say. */
 const char *token_advice(int64_t code);

@@ -160,36 +160,40 @@ struct azb_client_certificate_options {
     size_t size;
     const char *tenant_id; /* as above */
     const char *client_id; /* as above */
-    /* PEM with the certificate and its RSA private key (unencrypted), in any order, and behind the
-     * certificate perhaps the chain that issued it: a file ... */
+    /* The certificate and its RSA private key, and perhaps the chain that issued it: PEM (in any
+     * order, the chain behind the certificate) or PFX (PKCS #12). A file, which is read again when
+     * it changed ... */
     const char *certificate_path;
-    /* ... or the text itself. Exactly one of the two. */
+    /* ... or the text itself, PEM only. Exactly one of the two. */
     const char *certificate_pem;
     /* Send the chain too (x5c), for applications that trust a subject name and an issuer instead of
      * one certificate. */
     bool send_certificate_chain;
     enum azb_assertion_algorithm algorithm;
-    const char *authority_host; /* as above */
-    const char *ca_file;        /* as above */
+    const char *authority_host;       /* as above */
+    const char *ca_file;              /* as above */
+    const char *certificate_password; /* of the PFX, or of the key in the PEM; NULL: none */
 };
 
 #define AZB_CLIENT_CERTIFICATE_OPTIONS_INIT                                                        \
     {                                                                                              \
         sizeof(struct azb_client_certificate_options), NULL, NULL, NULL, NULL, false,              \
-            AZB_ASSERTION_PS256, NULL, NULL                                                        \
+            AZB_ASSERTION_PS256, NULL, NULL, NULL                                                  \
     }
 
-/* NULL and err: ARGUMENT for an option, IO for a file that cannot be read, CONFIGURATION for a PEM
- * that holds no certificate or no usable key. Free with azb_credential_free(). */
+/* NULL and err: ARGUMENT for an option, IO for a file that cannot be read, CONFIGURATION for one
+ * that holds no certificate or no usable key, or that the password does not open. Free with
+ * azb_credential_free(). */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_certificate(
     const struct azb_client_certificate_options *options, struct azb_error *err);
 
 /* The identity that the environment describes: AZURE_TENANT_ID and AZURE_CLIENT_ID, and
- * AZURE_CLIENT_SECRET or else AZURE_CLIENT_CERTIFICATE_PATH (AZURE_CLIENT_SEND_CERTIFICATE_CHAIN
- * "1" or "true"; an encrypted key, that is AZURE_CLIENT_CERTIFICATE_PASSWORD, is refused with a
- * sentence); AZURE_AUTHORITY_HOST, and AZB_CA_FILE for the CA bundle. Read once, here.
- * NULL and err: CONFIGURATION names each variable that is missing. Free with
- * azb_credential_free(). */
+ * AZURE_CLIENT_SECRET or else AZURE_CLIENT_CERTIFICATE_PATH (AZURE_CLIENT_CERTIFICATE_PASSWORD;
+ * AZURE_CLIENT_SEND_CERTIFICATE_CHAIN "1" or "true"); AZURE_AUTHORITY_HOST, and AZB_CA_FILE for the
+ * CA bundle. Read once, here. AZURE_USERNAME and AZURE_PASSWORD are refused with a sentence (see
+ * "Users"), and AZURE_ADDITIONALLY_ALLOWED_TENANTS changes nothing: a credential asks one tenant.
+ * NULL and err: CONFIGURATION, code AZB_CODE_UNAVAILABLE, names each variable that is missing. Free
+ * with azb_credential_free(). */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_environment(struct azb_error *err);
 
 /* ---- Tokens on disk --------------------------------------------------------------------- */
@@ -446,14 +450,16 @@ struct azb_on_behalf_of_options {
     const char *certificate_path;
     azb_assertion_fn *assertion;
     void *assertion_context;
-    const char *authority_host; /* as above */
-    const char *ca_file;        /* as above */
+    const char *authority_host;       /* as above */
+    const char *ca_file;              /* as above */
+    const char *certificate_password; /* as of azb_client_certificate_options */
+    bool send_certificate_chain;      /* the same */
 };
 
 #define AZB_ON_BEHALF_OF_OPTIONS_INIT                                                              \
     {                                                                                              \
         sizeof(struct azb_on_behalf_of_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,   \
-            NULL                                                                                   \
+            NULL, NULL, false                                                                      \
     }
 
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_on_behalf_of(
@@ -474,14 +480,22 @@ struct azb_azure_cli_options {
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_azure_cli(
     const struct azb_azure_cli_options *options, struct azb_error *err);
 
+/* The code of an error that says: this identity is not there (nothing describes it, this is no
+ * machine of Azure, az is not signed in), as opposed to one that is there and was refused. */
+#define AZB_CODE_UNAVAILABLE "CredentialUnavailable"
+
 /* Asks one after the other and stays with the first that gives a token. Owns the credentials from
- * here on, also when it fails. When none does, the error lists what each said. */
+ * here on, also when it fails. One that is unavailable (AZB_CODE_UNAVAILABLE) is passed over; one
+ * that was refused ends the chain with its own error. When all are unavailable, so is the chain:
+ * the message has a line for each that says why, and `values` the first of them by name. */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_chain(
     struct azb_credential *const *credentials, size_t count, struct azb_error *err);
 
 /* The chain that azure-identity's DefaultAzureCredential is: environment, workload identity,
- * managed identity, then the developer's `az`; AZURE_TOKEN_CREDENTIALS ("dev", "prod" or one
- * member's name) narrows it. What the environment does not describe is left out and listed as
+ * managed identity, then the developer's `az`. AZURE_TOKEN_CREDENTIALS narrows it: "prod" (the
+ * first three), "dev" (az) or the name of one member (EnvironmentCredential,
+ * WorkloadIdentityCredential, ManagedIdentityCredential, AzureCliCredential), in any case; anything
+ * else is refused (CONFIGURATION). What the environment does not describe is left out and listed as
  * such. */
 struct azb_default_options {
     size_t size;

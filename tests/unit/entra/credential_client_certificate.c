@@ -206,7 +206,7 @@ static const struct {
     {"another's key", {leaf_pem, issuer_key, ""}, AZB_ERROR_CONFIGURATION, "does not belong"},
     {"issuer first", {issuer_pem, leaf_pem, leaf_key}, AZB_ERROR_CONFIGURATION, "does not belong"},
     {"encrypted", {leaf_pem, encrypted_key, ""}, AZB_ERROR_CONFIGURATION,
-        "encrypted, which is not supported yet"},
+        "encrypted, and no password was given"},
     {"not PEM", {"hello", "", ""}, AZB_ERROR_CONFIGURATION, "certificate"},
     {"empty", {"", "", ""}, AZB_ERROR_CONFIGURATION, "certificate"},
 };

@@ -67,11 +67,22 @@ static const struct {
             {"AZURE_AUTHORITY_HOST", "http://localhost:8443"}},
         NULL, "the identity in the environment: authority_host 'http://localhost:8443': only https",
         NULL},
-    {"password",
+    {"a password that is not needed",
         {ID_VARIABLES, {"AZURE_CLIENT_CERTIFICATE_PATH", pem_path},
             {"AZURE_CLIENT_CERTIFICATE_PASSWORD", "x"}},
-        NULL, "AZURE_CLIENT_CERTIFICATE_PASSWORD is set, but encrypted keys are not supported yet",
+        "client_certificate", "client_assertion=", TOKEN_URL},
+    {"other tenants change nothing",
+        {ID_VARIABLES, {"AZURE_CLIENT_SECRET", "x"}, {"AZURE_ADDITIONALLY_ALLOWED_TENANTS", "*"}},
+        "client_secret", "client_secret=x", TOKEN_URL},
+    {"user and password",
+        {ID_VARIABLES, {"AZURE_USERNAME", "ann@contoso.com"}, {"AZURE_PASSWORD", "hunter2"}}, NULL,
+        "; AZURE_USERNAME and AZURE_PASSWORD are not used: the password grant (ROPC) is not "
+        "offered",
         NULL},
+    {"a secret goes before a user",
+        {ID_VARIABLES, {"AZURE_CLIENT_SECRET", "x"}, {"AZURE_USERNAME", "ann@contoso.com"},
+            {"AZURE_PASSWORD", "hunter2"}},
+        "client_secret", "client_secret=x", TOKEN_URL},
     {"no file", {ID_VARIABLES, {"AZURE_CLIENT_CERTIFICATE_PATH", "/nonexistent"}}, NULL,
         "/nonexistent cannot be opened", NULL},
 };
@@ -91,8 +102,10 @@ static void check(
         assert_null(credential);
         assert_true(err->kind == AZB_ERROR_CONFIGURATION || err->kind == AZB_ERROR_ARGUMENT ||
                     err->kind == AZB_ERROR_IO);
-        if (!strstr(err->message, cases[i].part))
+        if (!strstr(err->message, cases[i].part) || strstr(err->message, "hunter2"))
             fail_test("%s", err->message);
+        bool is_incomplete = strstr(err->message, MISSING) != NULL;
+        assert_int_equal(strcmp(err->code, AZB_CODE_UNAVAILABLE) == 0, is_incomplete);
         return;
     }
     if (!credential)
@@ -115,7 +128,8 @@ static void test_cases(void **unused)
         struct entra_environment world = fake_world(&fake);
         print_message("  %s\n", cases[i].name);
         variables = cases[i].variables;
-        struct azb_credential *credential = credential_from_variables(look_up, &world, &err);
+        world.variable = look_up;
+        struct azb_credential *credential = credential_environment_new(&world, &err);
         check(i, credential, &fake, &err);
         azb_credential_free(credential);
     }

@@ -1,0 +1,122 @@
+/*
+ * A service that acts for the user whose token it was given: the jwt-bearer grant as Entra has it.
+ * A credential is for one user's assertion, and so are the tokens that it keeps.
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow
+ */
+#include "entra/client_proof.h"
+
+#include "base/crypto.h"
+#include "base/error.h"
+
+#define USER_ASSERTION_MAX ((size_t)64 * 1024)
+
+struct state {
+    struct client_proof *proof;
+    char *user_assertion;
+};
+
+static bool acquire(struct azb_credential *credential, const struct token_ask *ask,
+    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+{
+    const struct state *state = credential->state;
+    struct token_request request;
+    if (!credential_request(credential, ask, &request, err))
+        return false;
+    token_request_add(&request, "grant_type", TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"));
+    token_request_add(&request, "assertion", text_of(state->user_assertion));
+    token_request_add(&request, "requested_token_use", TEXT("on_behalf_of"));
+    return client_proof_add(state->proof, credential, &request, arena, err) &&
+           token_request_send(&request, credential->http, arena, reply, err);
+}
+
+static void free_state(void *context)
+{
+    struct state *state = context;
+    client_proof_free(state->proof);
+    secret_wipe_string(state->user_assertion);
+    memory_free(state->user_assertion);
+    memory_free(state);
+}
+
+static const struct credential_kind on_behalf_of = {
+    .name = "on_behalf_of",
+    .acquire = acquire,
+    .free_state = free_state,
+};
+
+static struct client_proof *proof_of(
+    const struct azb_on_behalf_of_options *options, struct azb_error *err)
+{
+    int given = !!options->client_secret + !!options->certificate_path + !!options->assertion;
+    if (given != 1) {
+        fail(err, AZB_ERROR_ARGUMENT,
+            "give one of client_secret, certificate_path and assertion: %s",
+            given ? "more than one is set" : "none is set");
+        return NULL;
+    }
+    if (options->client_secret)
+        return client_proof_secret(options->client_secret, err);
+    if (options->assertion)
+        return client_proof_callback(options->assertion, options->assertion_context, err);
+    struct certificate_source source = {
+        .path = options->certificate_path,
+        .password = options->certificate_password,
+        .send_chain = options->send_certificate_chain,
+    };
+    return client_proof_certificate(&source, err);
+}
+
+static bool assertion_check(const char *assertion, struct azb_error *err)
+{
+    if (!assertion || !assertion[0])
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "user_assertion is missing: give the access token that the service received");
+    return strlen(assertion) <= USER_ASSERTION_MAX ||
+           fail(err, AZB_ERROR_ARGUMENT, "user_assertion is longer than %zu characters",
+               USER_ASSERTION_MAX);
+}
+
+static struct state *state_new(
+    const struct azb_on_behalf_of_options *options, struct azb_error *err)
+{
+    if (!assertion_check(options->user_assertion, err))
+        return NULL;
+    struct state *state = memory_alloc(sizeof(*state));
+    if (!state) {
+        fail_memory(err);
+        return NULL;
+    }
+    state->user_assertion = memory_string(options->user_assertion);
+    if (!state->user_assertion)
+        fail_memory(err);
+    else
+        state->proof = proof_of(options, err);
+    if (state->proof)
+        return state;
+    free_state(state);
+    return NULL;
+}
+
+struct azb_credential *on_behalf_of_new(const struct azb_on_behalf_of_options *options,
+    const struct entra_environment *world, struct azb_error *err)
+{
+    struct azb_on_behalf_of_options own;
+    if (!options_read(&own, sizeof(own), options, err))
+        return NULL;
+    struct state *state = state_new(&own, err);
+    if (!state)
+        return NULL;
+    struct credential_names names = {
+        .tenant_id = own.tenant_id,
+        .client_id = own.client_id,
+        .authority_host = own.authority_host,
+        .ca_file = own.ca_file,
+    };
+    return credential_new(&on_behalf_of, state, &names, world, err);
+}
+
+struct azb_credential *azb_credential_on_behalf_of(
+    const struct azb_on_behalf_of_options *options, struct azb_error *err)
+{
+    return on_behalf_of_new(options, NULL, err);
+}
