@@ -8,7 +8,8 @@
 #include <azb/entra.h>
 #include "base/arena.h"
 #include "base/http.h"
-#include "base/json.h"
+
+struct json;
 
 #define LIFETIME_MAX_S (10LL * 365 * 24 * 3600)
 
