@@ -35,5 +35,18 @@ extern const struct command command_app_list;
 extern const struct command command_app_show;
 extern const struct command command_app_secret_add;
 extern const struct command command_app_certificate_add;
+extern const struct command command_control_clock;
+extern const struct command command_control_token_lifetime;
+extern const struct command command_control_switches;
+extern const struct command command_control_keys_list;
+extern const struct command command_control_keys_rotate;
+extern const struct command command_control_keys_retire;
+extern const struct command command_control_failures_list;
+extern const struct command command_control_failures_add;
+extern const struct command command_control_failures_remove;
+extern const struct command command_control_failures_clear;
+extern const struct command command_control_challenges_list;
+extern const struct command command_control_challenges_add;
+extern const struct command command_control_challenges_clear;
 
 #endif

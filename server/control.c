@@ -4,8 +4,10 @@
  */
 #include "control.h"
 
+#include "authorize/authorize.h"
 #include "base/error.h"
-#include "base/json.h"
+#include "directory/directory.h"
+#include "document.h"
 #include "hosts.h"
 
 static bool serve_health(struct request *request, struct reply *reply, struct azb_error *err)
@@ -23,9 +25,58 @@ static bool serve_health(struct request *request, struct reply *reply, struct az
     return true;
 }
 
+// clang-format off
 static const struct route routes[] = {
-    {"GET", "/_azb/health", ROUTE_READS, serve_health, NULL},
+    {"GET",    "/_azb/health",         ROUTE_READS, serve_health, NULL},
+    {"GET",    "/_azb/clock",          ROUTE_READS, control_get_clock, NULL},
+    {"POST",   "/_azb/clock",          ROUTE_READS, control_move_clock, NULL},
+    {"GET",    "/_azb/tokenLifetime",  ROUTE_READS, control_get_lifetime, NULL},
+    {"POST",   "/_azb/tokenLifetime",  ROUTE_READS, control_set_lifetime, NULL},
+    {"GET",    "/_azb/keys",           ROUTE_READS, control_list_keys, NULL},
+    {"POST",   "/_azb/keys",           ROUTE_READS, control_rotate_keys, NULL},
+    {"DELETE", "/_azb/keys/{kid}",     ROUTE_READS, control_retire_key, NULL},
+    {"GET",    "/_azb/switches",       ROUTE_READS, control_get_switches, NULL},
+    {"POST",   "/_azb/switches",       ROUTE_READS, control_set_switches, NULL},
+    {"GET",    "/_azb/failures",       ROUTE_READS, control_list_failures, NULL},
+    {"POST",   "/_azb/failures",       ROUTE_READS, control_add_failure, NULL},
+    {"DELETE", "/_azb/failures",       ROUTE_READS, control_clear_failures, NULL},
+    {"DELETE", "/_azb/failures/{id}",  ROUTE_READS, control_remove_failure, NULL},
+    {"GET",    "/_azb/challenges",     ROUTE_READS, control_list_challenges, NULL},
+    {"POST",   "/_azb/challenges",     ROUTE_READS, control_add_challenge, NULL},
+    {"DELETE", "/_azb/challenges",     ROUTE_READS, control_clear_challenges, NULL},
 };
+// clang-format on
+
+/* The audiences that azb has tokens for anyway. */
+static const char *const audiences[] = {
+    "https://management.core.windows.net/",
+    "https://management.core.windows.net",
+    "https://management.azure.com/",
+    "https://management.azure.com",
+};
+
+static bool check_administrator(struct request *request, struct azb_error *err)
+{
+    const char *const *all =
+        request_audiences(request, audiences, sizeof audiences / sizeof *audiences);
+    struct administrator administrator;
+    if (!all)
+        return fail_memory(err);
+    if (!authorize_bearer(request, all, err) ||
+        !directory_administrator(request->service, &request->arena, &administrator, err))
+        return false;
+    return string_equal_nocase(request->caller.object_id, administrator.object_id) ||
+           fail_status(err, 403, "Forbidden",
+               "azbd's test controls are for the administrator's application (azb env)");
+}
+
+static bool check_test_control(struct request *request, struct azb_error *err)
+{
+    if (!request->service->options.test_controls)
+        return fail_status(err, 403, "TestControlsOff",
+            "azbd has test controls only when it is started with --test-controls");
+    return check_administrator(request, err);
+}
 
 static bool prepare(struct request *request, struct azb_error *err)
 {
@@ -36,7 +87,7 @@ static bool prepare(struct request *request, struct azb_error *err)
     if (!host_split(request->host, &name, &port) || !host_is_local(name))
         return fail_status(err, 403, "Forbidden",
             "azbd's controls answer on localhost and loopback addresses only");
-    return true;
+    return request->route->serve == serve_health || check_test_control(request, err);
 }
 
 static void finish(struct request *request, struct reply *reply)
@@ -48,7 +99,7 @@ static void finish(struct request *request, struct reply *reply)
 
 void control_refuse(struct request *request, struct reply *reply, const struct azb_error *err)
 {
-    int status = err->http_status ? err->http_status : 500;
+    int status = refusal_status(err);
     struct buffer out;
     struct json_writer writer;
     buffer_init(&out, 8192);
@@ -64,6 +115,7 @@ void control_refuse(struct request *request, struct reply *reply, const struct a
     const struct text no_memory = TEXT("{\"error\":{\"message\":\"out of memory\"}}");
     reply_json(reply, status, copy ? (struct text){copy, out.length} : no_memory);
     buffer_free(&out);
+    authorize_challenge(request, reply, err);
 }
 
 const struct plane_rows *control_plane(void)

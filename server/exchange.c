@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "failure.h"
 #include "hosts.h"
 #include "store/store.h"
 
@@ -223,6 +224,16 @@ void exchange_add_body(struct exchange *exchange, const void *bytes, size_t leng
 
 /* Serving */
 
+/* A test control may want this request to fail. */
+static bool strikes(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    enum failure_effect effect =
+        failures_strike(request->service->failures, request, &exchange->err);
+    exchange->reset = effect == FAILURE_RESET;
+    return effect != FAILURE_NONE;
+}
+
 static bool prepare(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
@@ -234,6 +245,8 @@ static bool prepare(struct exchange *exchange)
         if (!request->store)
             return false;
     }
+    if (strikes(exchange))
+        return false;
     return !rows->prepare || rows->prepare(request, &exchange->err);
 }
 
@@ -297,6 +310,9 @@ static void refuse(struct exchange *exchange, const struct plane_rows *rows)
     struct reply *reply = &exchange->reply;
     drop_reply(reply);
     rows->refuse(request, reply, &exchange->err);
+    if (exchange->err.retry_after_ms)
+        reply_header(reply, "Retry-After",
+            arena_format(&request->arena, "%u", (exchange->err.retry_after_ms + 999) / 1000));
     if (reply->status == 405)
         reply_header(reply, "Allow", route_allow(request));
     if (reply->status >= 500)
@@ -327,6 +343,7 @@ void exchange_reset(struct exchange *exchange)
     *request = (struct request){.arena = arena};
     exchange->state = EXCHANGE_NEW;
     exchange->from_proxy = false;
+    exchange->reset = false;
     exchange->head_length = 0;
     exchange->discarded = 0;
 }

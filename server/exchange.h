@@ -32,6 +32,7 @@ struct exchange {
     struct buffer body;   /* the memory of request.body */
     unsigned char id[16]; /* of the last request: the next one's has the next number */
     bool has_id;
+    bool reset; /* no reply: the connection ends (test controls) */
     uint64_t discarded;
     void (*wake)(void *context); /* when a write is done */
     void *context;               /* for wake */

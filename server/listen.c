@@ -115,6 +115,8 @@ static struct MHD_Response *make_response(struct reply *reply)
 static enum MHD_Result send_reply(struct MHD_Connection *connection, struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
+    if (exchange->reset)
+        return MHD_NO;
     exchange_finish(exchange);
     struct MHD_Response *response = make_response(reply);
     if (!response)

@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "ca.h"
+#include "challenge.h"
 #include "config.h"
 #include "directory/directory.h"
 #include "engine/engine.h"
 #include "entra/entra.h"
 #include "env.h"
+#include "failure.h"
 #include "listen.h"
 #include "proxy.h"
 #include "route.h"
@@ -139,10 +141,19 @@ static bool open_data(struct service *service, struct azb_error *err)
     return service->router != NULL;
 }
 
+static bool open_controls(struct service *service, struct azb_error *err)
+{
+    if (!service->options.test_controls)
+        return true;
+    service->failures = failures_new(err);
+    service->challenges = service->failures ? challenges_new(err) : NULL;
+    return service->challenges != NULL;
+}
+
 static bool start_parts(struct service *service, struct bound *bound, struct azb_error *err)
 {
     if (!state_open(service, service->options.state, err) || !state_lock(service, err) ||
-        !bind_all(service, bound, err) || !open_data(service, err))
+        !bind_all(service, bound, err) || !open_data(service, err) || !open_controls(service, err))
         return false;
     service->engine = engine_start(service, err);
     return service->engine && start_listener(service, bound, err) &&
@@ -183,6 +194,8 @@ void service_stop(struct service *service)
     authorizer_free(service->authorizer);
     entra_free(service->entra);
     directory_free(service->directory);
+    failures_free(service->failures);
+    challenges_free(service->challenges);
     state_unlock(service);
     *service = (struct service){.state_lock = -1};
 }

@@ -21,6 +21,8 @@ struct engine;
 struct listener;
 struct router;
 struct proxy;
+struct failures;
+struct challenges;
 
 struct service_options {
     const char *state;        /* folder; NULL is $XDG_STATE_HOME/azb or ~/.local/state/azb */
@@ -51,6 +53,10 @@ struct service {
     struct router *router;         /* route.h */
     struct listener *listener;     /* listen.h */
     struct proxy *proxy;           /* proxy.h */
+
+    /* Of the test controls; NULL without them. */
+    struct failures *failures;     /* failure.h */
+    struct challenges *challenges; /* challenge.h */
 };
 
 /* Opens or creates the state, starts all parts in order and serves. False: nothing runs. */

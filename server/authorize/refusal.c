@@ -92,10 +92,24 @@ static const char *authority(struct request *request)
     return public ? "https://login.microsoftonline.com" : request->service->base_url;
 }
 
+/* Microsoft identity platform, "Claims challenges, claims requests, and client capabilities". */
+static const char *claims_challenge(struct request *request, const char *claims)
+{
+    const char *encoded = base64_encode(&request->arena, text_of(claims));
+    return arena_format(&request->arena,
+        "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/authorize\", "
+        "error=\"insufficient_claims\", claims=\"%s\"",
+        authority(request), encoded ? encoded : "");
+}
+
 void authorize_challenge(struct request *request, struct reply *reply, const struct azb_error *err)
 {
     if (err->http_status != 401)
         return;
+    if (err->claims) {
+        reply_header(reply, "WWW-Authenticate", claims_challenge(request, err->claims));
+        return;
+    }
     char description[DESCRIPTION_MAX];
     quote(detail_of(err), description);
     const char *resource =

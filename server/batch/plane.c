@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "batch/batch.h"
+#include "challenge.h"
 #include "document.h"
 
 /* ---- Routes: a view of operations.def and unserved.def ---- */
@@ -198,6 +199,7 @@ static bool prepare(struct request *request, struct azb_error *err)
     request->prepared = call;
     return find_account(request, call, err) &&
            authorize_batch_caller(request, call->account, err) &&
+           challenges_check(request->service->challenges, request, err) &&
            check_version(request, call, err) &&
            check_permission(request, call, WITHOUT_AUTOPOOL, err) &&
            read_body(request, call, err) && check_autopool(request, call, err);
@@ -315,9 +317,6 @@ static void refuse(struct request *request, struct reply *reply, const struct az
     reply->status = error.status;
     reply->body = TEXT("");
     authorize_challenge(request, reply, err);
-    if (err->retry_after_ms)
-        reply_header(reply, "Retry-After",
-            arena_format(&request->arena, "%u", (err->retry_after_ms + 999) / 1000));
     if (error.status == 304 || strcmp(request->method, "HEAD") == 0)
         return;
     json_writer_init(&writer, &out, 0);

@@ -15,6 +15,7 @@
 #include "store/store.h"
 
 struct entra;
+struct json;
 struct service;
 
 /* After directory_open(). Reads the signing keys. */
@@ -47,6 +48,8 @@ bool entra_make_key(struct store_connection *connection, int64_t now, struct azb
 /* Reads the keys again, after a change was committed. */
 bool entra_load_keys(
     struct entra *entra, struct store_connection *connection, struct azb_error *err);
+/* How many more keys this run of the service can have. */
+size_t entra_key_room(struct entra *entra);
 /*
  * Takes a key out of service (work that writes): after the commit it is neither published nor
  * accepted, and what it signed is refused, remembered or not. NOT_FOUND when there is none of that
@@ -70,6 +73,9 @@ struct token_grant {
     struct text audience;  /* claim aud, exactly */
     bool by_certificate;   /* appidacr "2", else "1" */
     int64_t lifetime_s;    /* 0: random, 60 to 90 minutes */
+    /* What the client asked for (requested_claims.h), or NULL. */
+    const struct json *claims;
+    const char *resource_id; /* of a managed identity: claim xms_mirid; else NULL */
 };
 
 /*
@@ -79,11 +85,13 @@ struct token_grant {
 char *entra_issue(struct request *request, const struct token_grant *grant, int64_t *expires_in,
     struct azb_error *err);
 
-/* For all tokens from now on; 0: random again. */
+/* For all tokens from now on, those of managed identities too; 0: random again. */
 void entra_set_token_lifetime(struct entra *entra, int64_t seconds);
+int64_t entra_token_lifetime(struct entra *entra);
 
 /* On: an assertion is good for one token. Off (as in Entra) it may be used until it expires. */
 void entra_set_single_use_assertions(struct entra *entra, bool on);
+bool entra_single_use_assertions(struct entra *entra);
 
 /* "https://sts.windows.net/TENANT/": issuer of all access tokens, in the arena. */
 char *entra_token_issuer(struct request *request);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "directory/directory.h"
+#include "entra/requested_claims.h"
 #include "entra/state.h"
 #include "hosts.h"
 
@@ -44,7 +45,7 @@ static int64_t lifetime_of(
 {
     int64_t configured = atomic_load(&request->service->entra->token_lifetime_s);
     if (grant->lifetime_s || configured)
-        return grant->lifetime_s ? grant->lifetime_s : configured;
+        return configured ? configured : grant->lifetime_s;
     int64_t span = LIFETIME_MAX_S - LIFETIME_MIN_S + 1;
     return LIFETIME_MIN_S + (chance->lifetime[0] | chance->lifetime[1] << 8) % span;
 }
@@ -73,7 +74,7 @@ static void write_claims(struct request *request, struct json_writer *writer,
     json_member_text(writer, "aud", grant->audience);
     json_member(writer, "iss", issuer);
     json_member_i64(writer, "iat", now_s - BACKDATED_S);
-    json_member_i64(writer, "nbf", now_s - BACKDATED_S);
+    json_member_i64(writer, "nbf", requested_not_before(grant->claims, now_s - BACKDATED_S, now_s));
     json_member_i64(writer, "exp", now_s + lifetime_s);
     json_member(writer, "appid", grant->app_id);
     json_member(writer, "appidacr", grant->by_certificate ? "2" : "1");
@@ -83,6 +84,8 @@ static void write_claims(struct request *request, struct json_writer *writer,
     json_member(writer, "sub", grant->object_id);
     json_member(writer, "tid", directory_tenant_id(request->service));
     write_opaque(request, writer, chance);
+    json_member(writer, "xms_mirid", grant->resource_id);
+    requested_claims_write(writer, grant->claims);
     json_member(writer, "ver", "1.0");
     json_end_object(writer);
 }

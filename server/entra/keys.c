@@ -139,6 +139,13 @@ size_t entra_keys(struct entra *entra, const struct signing_key **out, size_t ro
     return found;
 }
 
+size_t entra_key_room(struct entra *entra)
+{
+    scoped_rwlock pthread_rwlock_t *lock = &entra->lock;
+    pthread_rwlock_rdlock(lock);
+    return SIGNING_KEYS_MAX - entra->count;
+}
+
 const struct signing_key *entra_signing_key(struct entra *entra)
 {
     const struct signing_key *newest;
@@ -250,4 +257,14 @@ void entra_set_token_lifetime(struct entra *entra, int64_t seconds)
 void entra_set_single_use_assertions(struct entra *entra, bool on)
 {
     atomic_store(&entra->single_use_assertions, on);
+}
+
+int64_t entra_token_lifetime(struct entra *entra)
+{
+    return atomic_load(&entra->token_lifetime_s);
+}
+
+bool entra_single_use_assertions(struct entra *entra)
+{
+    return atomic_load(&entra->single_use_assertions);
 }

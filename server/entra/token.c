@@ -5,6 +5,7 @@
 #include "directory/directory.h"
 #include "entra/aadsts.h"
 #include "entra/entra.h"
+#include "entra/requested_claims.h"
 #include "entra/resource.h"
 
 #define REPLY_MAX (16 * 1024)
@@ -93,14 +94,17 @@ static bool client_credentials(struct token_request *token, struct azb_error *er
 {
     const struct client *client = &token->who.client;
     struct token_answer *answer = &token->answer;
+    const struct json *claims;
     if (!authenticate_client(token, &token->who, err) ||
-        !read_audience(token, &answer->resource, err))
+        !read_audience(token, &answer->resource, err) ||
+        !requested_claims_read(token->request, form_get(&token->form, "claims"), &claims, err))
         return false;
     const struct token_grant grant = {
         .app_id = client->app_id,
         .object_id = client->object_id,
         .audience = answer->resource,
         .by_certificate = token->who.by_certificate,
+        .claims = claims,
     };
     answer->access_token = entra_issue(token->request, &grant, &answer->expires_in, err);
     return answer->access_token != NULL;

@@ -1,0 +1,48 @@
+#include "entra/requested_claims.h"
+
+#include "entra/aadsts.h"
+
+bool requested_claims_read(
+    struct request *request, struct text parameter, const struct json **out, struct azb_error *err)
+{
+    *out = NULL;
+    if (parameter.length == 0)
+        return true;
+    struct azb_error why = AZB_ERROR_INIT;
+    const struct json *claims = json_parse(parameter, &request->arena, &why);
+    if (claims && claims->type == JSON_OBJECT) {
+        *out = json_get(claims, "access_token");
+        return true;
+    }
+    bool told =
+        aadsts(err, 9002313, "Invalid request. The parameter 'claims' is not a JSON object%s%s.",
+            claims ? "" : ": ", claims ? "" : why.message);
+    azb_error_free(&why);
+    return told;
+}
+
+int64_t requested_not_before(const struct json *asked, int64_t usual_s, int64_t now_s)
+{
+    int64_t wanted_s;
+    const struct json *value = json_path(asked, "nbf.value");
+    bool is_date = value && (value->type == JSON_STRING || value->type == JSON_NUMBER) &&
+                   json_number_to_i64(value->text, &wanted_s);
+    return is_date && wanted_s > usual_s && wanted_s <= now_s ? wanted_s : usual_s;
+}
+
+void requested_claims_write(struct json_writer *writer, const struct json *asked)
+{
+    const struct json *acrs = json_get(asked, "acrs");
+    struct text value = json_get_text(acrs, "value");
+    const struct json *values = json_get(acrs, "values");
+    if (!value.at && !values)
+        return;
+    json_name(writer, "acrs");
+    json_begin_array(writer);
+    if (value.at)
+        json_write_text(writer, value);
+    for (const struct json *one = values ? values->first : NULL; one; one = one->next)
+        if (one->type == JSON_STRING)
+            json_write_text(writer, one->text);
+    json_end_array(writer);
+}

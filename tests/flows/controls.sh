@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# The test controls: the clock, token lifetimes, signing keys, failures and claims challenges, and
+# that nobody has them who should not.
+. "$(dirname "$0")/flow.sh"
+start_azbd
+as_admin
+refused + "--test-controls" azb control clock
+stop_azbd
+
+start_azbd "$STATE" --test-controls
+as_admin
+ok azb app create --display-name worker
+worker=$(jq -r .appId <<<"$out")
+ok azb app secret add --id "$worker"
+worker_secret=$(jq -r .secretText <<<"$out")
+ok azb role assignment create --assignee "$worker" --role Owner
+
+# Only the administrator, only on our own address, never a web page.
+curl_azbd() { curl -sS --cacert "$STATE/ca.pem" "$@"; }
+(
+    as_app "$worker" "$worker_secret"
+    refused + administrator azb control clock
+)
+has "$(curl_azbd "$URL/_azb/clock")" "'Authorization' header is missing"
+ok azb token --resource https://management.core.windows.net/
+admin_token=$out
+has "$(curl_azbd -H "Authorization: Bearer $admin_token" -H "Origin: https://example.org" \
+    "$URL/_azb/clock")" "not for web pages"
+has "$(curl_azbd -H "Authorization: Bearer $admin_token" -H "Host: azbd.example:${URL##*:}" \
+    "$URL/_azb/clock")" "loopback addresses only"
+
+# What is wrong is named.
+refused + "'move' must be a duration" azb control clock --move tomorrow
+refused + "from -315360000 to 315360000 seconds" azb control clock --move P4000D
+refused + "'failure' must be one of" azb control failures add --plane batch --failure 404
+refused + "share above 0.5" azb control failures add --plane entra --failure 503
+refused + "is not a number" azb control failures add --plane batch --failure 503 --count some
+refused + "access_token" azb control challenges add --client-id "$worker" --claims '{}'
+has "$(curl_azbd -H "Authorization: Bearer $admin_token" -H "Content-Type: application/json" \
+    --data '{"mvoe":"P1D"}' "$URL/_azb/clock")" "'mvoe' is not a member of this control"
+
+# The clock: a token that the service gave is expired when its clock has moved on.
+token_of_worker() {
+    as_app "$worker" "$worker_secret"
+    azb token --resource https://batch.core.windows.net/
+}
+status_of() { # TOKEN: of a Batch request
+    curl_azbd -o "$work/body" -D "$work/head" -w '%{http_code}' \
+        -H "Authorization: Bearer $1" "$URL/jobs?api-version=2024-07-01.20.0"
+}
+token=$(token_of_worker)
+same "$(status_of "$token")" 200
+before=$(azb control clock -o json | jq -r .now)
+ok azb control clock --move P1D
+same "$(jq .movedSeconds <<<"$out")" 86400
+[[ $(jq -r .now <<<"$out") > $before ]] || fail_flow "the clock did not move"
+same "$(status_of "$token")" 401
+has "$(cat "$work/body")" "expiry UTC time"
+same "$(status_of "$(token_of_worker)")" 200
+
+# Token lifetime.
+ok azb control token-lifetime --set PT10M
+same "$(jq .lifetimeSeconds <<<"$out")" 600
+life_of() { jq -rR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | . + "=" * ((4 - length % 4) % 4) |
+    @base64d | fromjson | .exp - .iat - 300' <<<"$1"; }
+same "$(life_of "$(token_of_worker)")" 600
+ok azb control token-lifetime --set PT0S
+same "$(jq -r .mode <<<"$out")" entra
+
+# Keys: the old one is accepted until it is retired, even for a token that was seen before.
+token=$(token_of_worker)
+same "$(status_of "$token")" 200
+ok azb control keys list
+old=$(jq -r '.[0].kid' <<<"$out")
+ok azb control keys rotate
+same "$(jq length <<<"$out")" 2
+same "$(jq -r '.[1].kid' <<<"$out")" "$old"
+same "$(status_of "$token")" 200
+same "$(curl_azbd "$URL/common/discovery/keys" | jq '.keys | length')" 2
+ok azb control keys retire --kid "$old"
+same "$(status_of "$token")" 401
+same "$(curl_azbd "$URL/common/discovery/keys" | jq '.keys | length')" 1
+same "$(status_of "$(token_of_worker)")" 200
+refused + "there is no signing key" azb control keys retire --kid "$old"
+refused + "only one" azb control keys retire --kid "$(azb control keys list -o json | jq -r '.[0].kid')"
+
+# Failures: so many, a share, a path, no answer at all.
+token=$(token_of_worker)
+ok azb control failures add --plane batch --failure 429 --count 2 --retry-after PT7S --path /jobs
+same "$(status_of "$token")" 429
+has "$(tr -d '\r' <"$work/head")" "Retry-After: 7"
+has "$(cat "$work/body")" TooManyRequests
+same "$(status_of "$token")" 429
+same "$(status_of "$token")" 200
+ok azb control failures list
+same "$(jq -c '.[0] | [.left, .failed]' <<<"$out")" "[0,2]"
+ok azb control failures clear
+ok azb control failures add --plane batch --failure 503 --share 0.5
+id=$(jq -r '.[0].id' <<<"$out")
+same "$(for _ in 1 2 3 4 5 6; do status_of "$token"; done)" 200503200503200503
+ok azb control failures remove --id "$id"
+refused + "there is no failure" azb control failures remove --id "$id"
+ok azb control failures add --plane batch --failure reset --count 1
+status_of "$token" >/dev/null 2>&1 && fail_flow "an answer came"
+same "$(status_of "$token")" 200
+ok azb control failures add --plane entra --failure 503 --count 1
+has "$(curl_azbd "$URL/common/discovery/keys")" temporarily_unavailable
+
+# A claims challenge: the old token is challenged, a new one with the claims is not.
+ok azb control challenges add --client-id "$worker" \
+    --claims '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+same "$(status_of "$token")" 401
+has "$(cat "$work/head")" 'error="insufficient_claims", claims="'
+same "$(status_of "$(token_of_worker)")" 401
+ok env AZURE_CLIENT_ID="$worker" AZURE_CLIENT_SECRET="$worker_secret" azb job list
+ok azb control challenges list
+same "$(jq '.[0].refused' <<<"$out")" 3
+ok azb job list
+ok azb control challenges clear
+same "$(status_of "$token")" 200
+
+# Switches.
+ok azb control switches --single-use-assertions on
+same "$(jq -r .singleUseAssertions <<<"$out")" on
+refused + 'must be one of "off", "on"' azb control switches --single-use-assertions maybe
