@@ -6,9 +6,15 @@
 #define ENTRA_CREDENTIAL_H
 
 #include "entra/authority.h"
+#include "entra/background.h"
 #include "entra/cache.h"
+#include "entra/disk_cache.h"
 #include "entra/environment.h"
+#include "entra/outage.h"
 #include "entra/token_request.h"
+
+#define CREDENTIAL_SCOPE_MAX 1024
+#define CREDENTIAL_KEY_MAX 2048 /* prefix and scope */
 
 /* What one kind of identity does by itself. Both functions may be called from several threads. */
 struct credential_kind {
@@ -21,6 +27,11 @@ struct credential_kind {
     void (*free_state)(void *state);
     /* Client credentials: a regional endpoint may be asked. */
     bool is_application;
+    /* Whose tokens in a cache on disk are this credential's, into `owner`, whose strings live in
+     * `arena` or as long as the credential. 1; 0: nobody's yet; -1 and err. NULL: an application's
+     * own, or, with an identity that is neither, none: it keeps nothing on disk. */
+    int (*owner)(struct azb_credential *credential, struct arena *arena, struct cache_owner *owner,
+        struct azb_error *err);
     /* How long a call may take that sets no limit; 0 is the usual minute. */
     int64_t timeout_ms;
     /* Who has signed in, as azb_credential_account() gives it; NULL: never a user. */
@@ -40,7 +51,10 @@ struct azb_credential {
     char *key_prefix;        /* "tenant\nclient\n": what the cache's keys begin with */
     size_t key_prefix_length;
     struct token_cache *cache;
+    struct azb_cache *disk; /* or NULL; somebody else's */
     struct flights flights;
+    struct outage outage;
+    struct background background;
     unsigned char *not_forked; /* 1, and 0 in a child of this process */
 };
 
@@ -51,6 +65,7 @@ struct credential_names {
     const char *authority_host;
     const char *ca_file;
     enum authority_tenants tenants;
+    struct azb_cache *cache; /* NULL: the world's, if it has one */
     /* Instead of the first three: an identity that has no authority (a managed identity, another
      * program, a chain). Its tokens are kept under this name. */
     const char *own_name;
@@ -60,6 +75,9 @@ struct credential_names {
 struct azb_credential *credential_new(const struct credential_kind *kind, void *state,
     const struct credential_names *names, const struct entra_environment *world,
     struct azb_error *err);
+
+/* The owner's part that follows from the names; home_account_id and username are NULL. */
+void credential_owner(const struct azb_credential *credential, struct cache_owner *owner);
 
 /* A request that begins with endpoint, client, scope and claims; the kind adds its fields. Only for
  * identities with an authority. */

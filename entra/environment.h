@@ -15,6 +15,8 @@
 struct entra_environment {
     const struct clock *clock; /* NULL is real time */
     struct http_options http;  /* ca_file gives way to the one in a credential's own options */
+    /* Where tokens are kept, too, of credentials that name no cache; NULL: in memory only. */
+    struct azb_cache *cache;
     /* Asked for settings that are no options (AZURE_REGIONAL_AUTHORITY_NAME); NULL is getenv(). */
     const char *(*variable)(const char *name);
     /* What stands before the paths of files that have a fixed place (Azure Arc's keys); NULL is

@@ -1,4 +1,4 @@
-#include "entra/user_credential.h"
+#include "entra/user_account.h"
 
 #include "base/crypto.h"
 #include "base/error.h"
@@ -53,7 +53,7 @@ struct user_credential *user_state_new(
     return NULL;
 }
 
-static void secret_free(char *secret)
+void user_secret_free(char *secret)
 {
     secret_wipe_string(secret);
     memory_free(secret);
@@ -64,7 +64,7 @@ void user_state_free(void *context)
     struct user_credential *state = context;
     if (!state)
         return;
-    secret_free(state->refresh_token);
+    user_secret_free(state->refresh_token);
     memory_free(state->home_account_id);
     memory_free(state->username);
     memory_free(state->name);
@@ -82,6 +82,7 @@ struct azb_credential *user_credential_new(const struct credential_kind *kind,
         .authority_host = state->options.authority_host,
         .ca_file = state->options.ca_file,
         .tenants = AUTHORITY_ORGANIZATIONS,
+        .cache = state->options.cache,
     };
     return credential_new(kind, state, &names, world, err);
 }
@@ -132,97 +133,6 @@ bool user_fail_interaction(struct azb_error *err, const char *reason)
     return false;
 }
 
-/* ---- Who it is ---- */
-
-/* Puts a copy of `value` into `slot`; what is NULL leaves it alone. */
-static bool set_string(char **slot, const char *value)
-{
-    char *copy = value ? memory_string(value) : NULL;
-    if (value && !copy)
-        return false;
-    if (copy) {
-        secret_free(*slot);
-        *slot = copy;
-    }
-    return true;
-}
-
-static bool is_other(const char *wanted, const char *found)
-{
-    return wanted && found && !string_equal_nocase(wanted, found);
-}
-
-/* The account of the answer is the one that was asked for, and the one from before. */
-static bool check_account(
-    struct user_credential *state, const struct token_reply *reply, struct azb_error *err)
-{
-    const struct azb_user_options *options = &state->options;
-    const char *wanted = options->home_account_id ? options->home_account_id : options->username;
-    const char *found = options->home_account_id ? reply->home_account_id : reply->username;
-    if (is_other(wanted, found))
-        return fail(err, AZB_ERROR_AUTHENTICATION, "'%.200s' has signed in, not '%.200s'",
-            reply->username ? reply->username : found, wanted);
-    pthread_mutex_lock(&state->lock);
-    bool changed = is_other(state->home_account_id, reply->home_account_id);
-    pthread_mutex_unlock(&state->lock);
-    return !changed || fail(err, AZB_ERROR_AUTHENTICATION,
-                           "another account has signed in than before: make a new credential");
-}
-
-static bool remember(
-    struct user_credential *state, const struct token_reply *reply, struct azb_error *err)
-{
-    if (!check_account(state, reply, err))
-        return false;
-    pthread_mutex_lock(&state->lock);
-    bool kept = set_string(&state->refresh_token, reply->refresh_token) &&
-                set_string(&state->home_account_id, reply->home_account_id) &&
-                set_string(&state->username, reply->username) &&
-                set_string(&state->name, reply->name) &&
-                set_string(&state->tenant_id, reply->tenant_id);
-    pthread_mutex_unlock(&state->lock);
-    return kept || fail_memory(err);
-}
-
-static bool copy_account(const struct user_credential *state, struct azb_credential *credential,
-    struct arena *arena, struct azb_account *account)
-{
-    const struct authority_name *authority = authority_name(credential->authority);
-    *account = (struct azb_account){
-        .home_account_id = arena_string(arena, state->home_account_id),
-        .username = arena_string(arena, state->username ? state->username : ""),
-        .name = arena_string(arena, state->name),
-        .tenant_id = arena_string(arena, state->tenant_id ? state->tenant_id : authority->tenant),
-        .environment = arena_string(arena, authority->host),
-        .client_id = arena_string(arena, credential->client_id),
-    };
-    return !arena->failed;
-}
-
-bool user_account(
-    struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err)
-{
-    struct user_credential *state = credential->state;
-    struct arena *arena = memory_alloc(sizeof(*arena));
-    if (!arena)
-        return fail_memory(err);
-    arena_init(arena, 0);
-    struct azb_account *account = arena_alloc(arena, sizeof(*account));
-    pthread_mutex_lock(&state->lock);
-    bool known = state->home_account_id != NULL;
-    bool copied = known && account && copy_account(state, credential, arena, account);
-    pthread_mutex_unlock(&state->lock);
-    if (copied) {
-        *out = (struct azb_account_list){account, 1, arena};
-        return true;
-    }
-    bool out_of_memory = arena->failed;
-    arena_free(arena);
-    memory_free(arena);
-    return out_of_memory ? fail_memory(err)
-                         : fail(err, AZB_ERROR_AUTHENTICATION, "nobody has signed in yet");
-}
-
 /* ---- Refresh tokens ---- */
 
 static const char *value_of(const struct azb_error *err, const char *key)
@@ -257,25 +167,55 @@ static bool is_refresh_token_spent(const struct azb_error *refusal)
            !is_one_of(value_of(refusal, "suberror"), kept);
 }
 
-/* Unless another thread has replaced it meanwhile. */
-static void drop_refresh_token(struct user_credential *state, const char *refused)
+/* From memory and from the disk, unless another thread or process has replaced it meanwhile. */
+static bool drop_refresh_token(
+    struct azb_credential *credential, const char *refused, struct azb_error *err)
 {
+    struct user_credential *state = credential->state;
+    struct cache_owner owner;
     pthread_mutex_lock(&state->lock);
     if (state->refresh_token && strcmp(state->refresh_token, refused) == 0) {
-        secret_free(state->refresh_token);
+        user_secret_free(state->refresh_token);
         state->refresh_token = NULL;
     }
     pthread_mutex_unlock(&state->lock);
+    if (!credential->disk)
+        return true;
+    credential_owner(credential, &owner);
+    return disk_cache_drop_refresh_token(credential->disk, &owner, refused, err);
 }
 
-static bool refresh_token_copy(
-    struct user_credential *state, struct arena *arena, char **out, struct azb_error *err)
+/* 1, 0, -1: on the disk, where another process may have put a newer one. */
+static int stored_refresh_token(
+    struct azb_credential *credential, struct arena *arena, char **out, struct azb_error *err)
 {
+    struct user_credential *state = credential->state;
+    struct azb_error problem = AZB_ERROR_INIT;
+    struct cache_owner owner;
+    char *id = NULL;
+    if (!credential->disk || user_is_to_be_asked(state))
+        return 0;
+    if (!user_owner_begin(credential, arena, &owner, err))
+        return -1;
+    int found = disk_cache_find_refresh_token(credential->disk, &owner, arena, out, &id, &problem);
+    return user_settle(state, found, &problem, err);
+}
+
+static int find_refresh_token(
+    struct azb_credential *credential, struct arena *arena, char **out, struct azb_error *err)
+{
+    struct user_credential *state = credential->state;
+    int stored = stored_refresh_token(credential, arena, out, err);
+    if (stored)
+        return stored;
     pthread_mutex_lock(&state->lock);
     bool there = state->refresh_token != NULL;
     *out = arena_string(arena, state->refresh_token);
     pthread_mutex_unlock(&state->lock);
-    return !there || *out || fail_memory(err);
+    if (!there || *out)
+        return there;
+    fail_memory(err);
+    return -1;
 }
 
 static bool send_refresh(struct azb_credential *credential, const struct token_ask *ask,
@@ -294,28 +234,42 @@ static bool send_refresh(struct azb_credential *credential, const struct token_a
     return token_request_send(&request, credential->http, arena, reply, err);
 }
 
-/* 1 and the reply; 0: there is no refresh token, or it is of no use now (then `refusal` says why);
- * -1 and err. */
+/* 1 and the reply; 0: it is of no use now, and `refusal` says why; -1 and err. */
 static int redeem(struct azb_credential *credential, const struct token_ask *ask,
-    struct arena *arena, struct token_reply *reply, struct azb_error *refusal,
-    struct azb_error *err)
+    const char *refresh_token, struct arena *arena, struct token_reply *reply,
+    struct azb_error *refusal, struct azb_error *err)
 {
-    struct user_credential *state = credential->state;
     struct azb_error problem = AZB_ERROR_INIT;
-    char *refresh_token = NULL;
-    if (!refresh_token_copy(state, arena, &refresh_token, err))
-        return -1;
-    if (!refresh_token)
-        return 0;
     if (send_refresh(credential, ask, refresh_token, arena, reply, &problem))
-        return remember(state, reply, err) ? 1 : -1;
+        return user_remember(credential->state, reply, err) ? 1 : -1;
     if (!needs_person(&problem)) {
         error_move(err, &problem);
         return -1;
     }
-    if (is_refresh_token_spent(&problem))
-        drop_refresh_token(state, refresh_token);
+    bool spent = is_refresh_token_spent(&problem);
     error_move(refusal, &problem);
+    return !spent || drop_refresh_token(credential, refresh_token, err) ? 0 : -1;
+}
+
+/* As above, with whatever refresh token there is; 0 also when there is none. One that was refused
+ * may be an old one, which another process has replaced: then the new one is tried. */
+static int get_silently(struct azb_credential *credential, const struct token_ask *ask,
+    struct arena *arena, struct token_reply *reply, struct azb_error *refusal,
+    struct azb_error *err)
+{
+    char *refused = NULL;
+    for (int tries = 0; tries < 2; tries++) {
+        char *refresh_token = NULL;
+        int there = find_refresh_token(credential, arena, &refresh_token, err);
+        if (there <= 0)
+            return there;
+        if (refused && strcmp(refused, refresh_token) == 0)
+            return 0;
+        int redeemed = redeem(credential, ask, refresh_token, arena, reply, refusal, err);
+        if (redeemed)
+            return redeemed;
+        refused = refresh_token;
+    }
     return 0;
 }
 
@@ -324,7 +278,7 @@ static int redeem(struct azb_credential *credential, const struct token_ask *ask
 static bool may_ask(const struct user_credential *state, const struct token_ask *ask,
     const struct azb_error *refusal, struct azb_error *err)
 {
-    if (state->sign_in && !state->options.silent_only && !ask->in_background)
+    if (user_may_sign_in(state) && !ask->in_background)
         return true;
     if (!refusal->message[0])
         return user_fail_interaction(err, "there is no refresh token of the account");
@@ -344,7 +298,7 @@ static bool sign_in(struct azb_credential *credential, const struct token_ask *a
     struct token_ask own = *ask;
     if (!own.claims)
         own.claims = refusal->claims;
-    return state->sign_in(credential, &own, arena, reply, err) && remember(state, reply, err);
+    return state->sign_in(credential, &own, arena, reply, err) && user_remember(state, reply, err);
 }
 
 /* One person, one sign-in: who waited for it looks for its refresh token. */
@@ -376,7 +330,7 @@ bool user_acquire(struct azb_credential *credential, const struct token_ask *ask
     for (;;) {
         struct azb_error refusal = AZB_ERROR_INIT;
         bool got = false;
-        int redeemed = redeem(credential, &own, arena, reply, &refusal, err);
+        int redeemed = get_silently(credential, &own, arena, reply, &refusal, err);
         bool go_on = redeemed > 0 || (redeemed == 0 && sign_in_or_wait(credential, &own, &refusal,
                                                            arena, reply, &got, err));
         azb_error_free(&refusal);

@@ -47,11 +47,13 @@ bool user_acquire(struct azb_credential *credential, const struct token_ask *ask
     struct arena *arena, struct token_reply *reply, struct azb_error *err);
 bool user_account(
     struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err);
+int user_owner(struct azb_credential *credential, struct arena *arena, struct cache_owner *owner,
+    struct azb_error *err);
 
 #define USER_KIND(kind_name)                                                                       \
     {                                                                                              \
         .name = kind_name, .acquire = user_acquire, .free_state = user_state_free,                 \
-        .timeout_ms = USER_TIMEOUT_MS, .account = user_account,                                    \
+        .timeout_ms = USER_TIMEOUT_MS, .account = user_account, .owner = user_owner,               \
     }
 
 /* `scope` with USER_SCOPES where they are missing: what goes onto the wire. NULL: no memory. */

@@ -305,7 +305,8 @@ struct azb_user_options {
                                  http://localhost with a free port */
     const char *login_hint;   /* who probably signs in */
     const char *domain_hint;  /* "contoso.com", "organizations" */
-    const char *prompt;       /* "login", "select_account", "consent" or NULL */
+    const char *prompt; /* "login", "select_account", "consent": the person is asked first, whatever
+                           the cache has (with a device code too); or NULL */
     azb_open_url_fn *open_url; /* NULL: BROWSER, else xdg-open */
     void *open_url_context;
 
