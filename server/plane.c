@@ -36,6 +36,7 @@ static const struct {
     {"organizations", PLANE_ENTRA},
     {"consumers", PLANE_ENTRA},
     {"adfs", PLANE_ENTRA},
+    {"devicelogin", PLANE_ENTRA},
     {"msi", PLANE_ENTRA},
     {"_azb", PLANE_CONTROL},
     {"portal", PLANE_CONTROL},
@@ -43,7 +44,7 @@ static const struct {
 
 /* Below /{tenant}/. */
 static const char *const tenant_segments[] = {
-    "oauth2", "v2.0", "discovery", ".well-known", "openid", "login", "kmsi", "reprocess"};
+    "oauth2", "v2.0", "discovery", ".well-known", "openid", "login", "adminconsent"};
 
 static const struct {
     const char *first, *second;

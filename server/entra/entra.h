@@ -26,7 +26,8 @@ void entra_free(struct entra *entra); /* NULL is legal */
  * runs on a listener thread: what is slow (signatures, password hashes) belongs here, and it sets
  * request->writes when `serve` has something to change, which then runs on the writer thread. */
 struct entra_row {
-    bool (*prepare)(struct request *request, struct azb_error *err);
+    bool (*prepare)(struct request *request, struct azb_error *err); /* NULL: nothing to do */
+    bool is_page; /* for people: refused with a page, not with JSON */
 };
 
 /* ---- Signing keys ----------------------------------------------------------------------- */

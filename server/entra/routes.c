@@ -1,28 +1,15 @@
 /* The Entra plane: its rows, and the headers that all of its replies carry. */
 #include "base/error.h"
 #include "entra/aadsts.h"
+#include "entra/authorize.h"
+#include "entra/consent.h"
+#include "entra/device_page.h"
 #include "entra/discovery.h"
 #include "entra/entra.h"
+#include "entra/logout.h"
 #include "entra/token.h"
 #include "document.h"
 #include "route.h"
-
-/* Sign-in pages and what belongs to them are not there yet; a browser gets a page that says so. */
-static bool serve_not_yet(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    (void)request;
-    (void)err;
-    reply->status = 501;
-    reply->body =
-        TEXT("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not "
-             "available</title></head><body><h1>Signing in as a user is not available in "
-             "this version of azbd</h1><p>Applications can get tokens with a client "
-             "secret or a certificate (grant type client_credentials).</p></body></html>");
-    reply_header(reply, "Content-Type", "text/html; charset=utf-8");
-    reply_header(reply, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    reply_header(reply, "Referrer-Policy", "no-referrer");
-    return true;
-}
 
 static bool serve_device_code(struct request *request, struct reply *reply, struct azb_error *err)
 {
@@ -46,21 +33,22 @@ static bool serve_error_page(struct request *request, struct reply *reply, struc
     uint64_t code;
     if (!text_to_u64(request_query(request, "code"), INT32_MAX, &code))
         return aadsts(err, 900144, "The request must contain the following parameter: 'code'.");
-    char *page = arena_format(&request->arena,
-        "AADSTS%llu: an error of Microsoft Entra ID, given by azbd, which stands in for it here.\n"
-        "Microsoft explains the code at https://login.microsoftonline.com/error?code=%llu\n",
-        (unsigned long long)code, (unsigned long long)code);
-    if (!page)
+    char *heading = arena_format(&request->arena, "AADSTS%llu", (unsigned long long)code);
+    char *sentence = arena_format(&request->arena,
+        "An error of Microsoft Entra ID, given by azbd, which stands in for it here. Microsoft "
+        "explains the code at https://login.microsoftonline.com/error?code=%llu",
+        (unsigned long long)code);
+    if (!heading || !sentence)
         return fail_memory(err);
-    reply->status = 200;
-    reply->body = text_of(page);
-    reply_header(reply, "Content-Type", "text/plain; charset=utf-8");
-    return true;
+    return page_notice(request, reply, heading, sentence, err);
 }
 
 /* Signed on the listener thread; what is consumed (a code) is written afterwards. */
-static const struct entra_row token_v1 = {token_prepare_v1};
-static const struct entra_row token_v2 = {token_prepare_v2};
+static const struct entra_row token_v1 = {.prepare = token_prepare_v1};
+static const struct entra_row token_v2 = {.prepare = token_prepare_v2};
+
+/* What people see: refused with a page. They write by page_write(). */
+static const struct entra_row page = {.is_page = true};
 
 // clang-format off
 static const struct route routes[] = {
@@ -78,19 +66,32 @@ static const struct route routes[] = {
     {"POST",    "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve, &token_v2},
     {"POST",    "/{tenant}/oauth2/devicecode",                     ROUTE_READS, serve_device_code, NULL},
     {"POST",    "/{tenant}/oauth2/v2.0/devicecode",                ROUTE_READS, serve_device_code, NULL},
-    {"GET",     "/{tenant}/oauth2/authorize",                      ROUTE_READS, serve_not_yet, NULL},
-    {"GET",     "/{tenant}/oauth2/v2.0/authorize",                 ROUTE_READS, serve_not_yet, NULL},
-    {"GET",     "/{tenant}/oauth2/logout",                         ROUTE_READS, serve_not_yet, NULL},
-    {"GET",     "/{tenant}/oauth2/v2.0/logout",                    ROUTE_READS, serve_not_yet, NULL},
+    {"GET",     "/{tenant}/oauth2/authorize",                        ROUTE_READS, authorize_serve_v1, &page},
+    {"POST",    "/{tenant}/oauth2/authorize",                        ROUTE_READS, authorize_serve_v1, &page},
+    {"GET",     "/{tenant}/oauth2/v2.0/authorize",                   ROUTE_READS, authorize_serve_v2, &page},
+    {"POST",    "/{tenant}/oauth2/v2.0/authorize",                   ROUTE_READS, authorize_serve_v2, &page},
+    {"GET",     "/{tenant}/adminconsent",                            ROUTE_READS, consent_serve_admin_v1, &page},
+    {"GET",     "/{tenant}/v2.0/adminconsent",                       ROUTE_READS, consent_serve_admin_v2, &page},
+    {"POST",    "/{tenant}/login",                                   ROUTE_READS, sign_in_serve_password, &page},
+    {"POST",    "/{tenant}/login/account",                           ROUTE_READS, sign_in_serve_account, &page},
+    {"POST",    "/{tenant}/login/device",                            ROUTE_READS, device_page_serve_confirmed, &page},
+    {"POST",    "/{tenant}/login/consent",                           ROUTE_READS, consent_serve, &page},
+    {"GET",     "/common/oauth2/deviceauth",                         ROUTE_READS, device_page_serve, &page},
+    {"POST",    "/common/oauth2/deviceauth",                         ROUTE_READS, device_page_serve_code, &page},
+    {"GET",     "/devicelogin",                                      ROUTE_READS, device_page_serve_alias, &page},
+    {"GET",     "/{tenant}/oauth2/logout",                           ROUTE_READS, logout_serve, &page},
+    {"POST",    "/{tenant}/oauth2/logout",                           ROUTE_READS, logout_serve, &page},
+    {"GET",     "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
+    {"POST",    "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
     {"GET",     "/{tenant}/openid/userinfo",                       ROUTE_READS, serve_userinfo, NULL},
-    {"GET",     "/common/error",                                   ROUTE_READS, serve_error_page, NULL},
+    {"GET",     "/common/error",                                   ROUTE_READS, serve_error_page, &page},
 };
 // clang-format on
 
 static bool prepare(struct request *request, struct azb_error *err)
 {
     const struct entra_row *row = request->route->row;
-    return !row || row->prepare(request, err);
+    return !row || !row->prepare || row->prepare(request, err);
 }
 
 static bool has_header(const struct reply *reply, const char *name)
@@ -119,6 +120,16 @@ static void finish(struct request *request, struct reply *reply)
         reply_header(reply, "client-request-id", entra_correlation_id(request));
 }
 
+/* People get pages, programs JSON. */
+static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
+{
+    const struct entra_row *row = request->route ? request->route->row : NULL;
+    if ((row && row->is_page) || page_is_wanted(request))
+        page_error(request, reply, err);
+    else
+        entra_refuse(request, reply, err);
+}
+
 const struct plane_rows *entra_plane(void)
 {
     static const struct plane_rows rows = {
@@ -127,7 +138,7 @@ const struct plane_rows *entra_plane(void)
         .count = sizeof routes / sizeof *routes,
         .prepare = prepare,
         .finish = finish,
-        .refuse = entra_refuse,
+        .refuse = refuse,
     };
     return &rows;
 }

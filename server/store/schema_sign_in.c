@@ -48,15 +48,14 @@ const char *const schema_sign_in =
     " redeemed_at INTEGER) STRICT;"
     "CREATE INDEX device_code_expires ON device_code (expires);"
 
-    /* A browser that somebody signed in with. */
+    /* An account that somebody signed in to at a browser: those of one browser share its cookie. */
     "CREATE TABLE session ("
     " row INTEGER PRIMARY KEY,"
-    " id TEXT NOT NULL UNIQUE,"   /* claim sid */
-    " hash BLOB NOT NULL UNIQUE," /* of the cookie */
+    " id TEXT NOT NULL UNIQUE," /* claim sid */
+    " hash BLOB NOT NULL,"      /* of the cookie */
     " user_id TEXT NOT NULL COLLATE NOCASE,"
-    " created INTEGER NOT NULL,"
     " signed_in INTEGER NOT NULL,"
     " expires INTEGER NOT NULL,"
-    " ended INTEGER) STRICT;"
+    " UNIQUE (hash, user_id)) STRICT;"
     "CREATE INDEX session_user ON session (user_id);"
     "CREATE INDEX session_expires ON session (expires);";
