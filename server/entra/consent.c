@@ -65,25 +65,9 @@ static bool add_required(struct sign_in *sign_in, const struct required_permissi
     return !permission || permission->disabled || add_item(items, &resource, permission, err);
 }
 
-static bool has_resource(const struct items *items, const char *app_id)
-{
-    for (size_t i = 0; i < items->count; i++)
-        if (string_equal_nocase(items->at[i].resource_app_id, app_id))
-            return true;
-    return false;
-}
-
-static bool check_required(
+static bool has_permissions(
     struct sign_in *sign_in, const struct items *items, struct azb_error *err)
 {
-    const struct scopes *scopes = &sign_in->scopes;
-    if (scopes->has_resource && !has_resource(items, scopes->resource.app_id))
-        return aadsts(err, 650057,
-            "Invalid resource. The client has requested access to a resource which is not listed "
-            "in the requested permissions in the client's application registration. Client app "
-            "ID: %s(%s). Resource value from request: %.*s. Resource app ID: %s.",
-            sign_in->client_app_id, sign_in->client_name,
-            TEXT_ARGS(text_slice(scopes->audience, 0, 80)), scopes->resource.app_id);
     return items->count > 0 ||
            aadsts(err, 650056,
                "Misconfigured application. The client has not listed any permissions in its "
@@ -103,7 +87,7 @@ static bool list_required(struct sign_in *sign_in, struct items *items, struct a
     for (size_t i = 0; i < count; i++)
         if (!add_required(sign_in, &required[i], items, err))
             return false;
-    return check_required(sign_in, items, err);
+    return has_permissions(sign_in, items, err);
 }
 
 static bool list_items(struct sign_in *sign_in, struct items *items, struct azb_error *err)
@@ -122,17 +106,13 @@ static bool is_granted(struct sign_in *sign_in, bool *granted, struct azb_error 
 {
     struct azb_error missing = AZB_ERROR_INIT;
     const char *scopes;
-    *granted = true;
     if (sign_in->purpose->for_organization) {
         *granted = false;
         return true;
     }
-    if (!sign_in->scopes.has_resource ||
-        scopes_granted(sign_in->request, &sign_in->scopes, text_of(sign_in->client_app_id),
-            text_of(sign_in->account->user.object_id), &scopes, NULL, &missing))
-        return true;
-    *granted = false;
-    return aadsts_number(&missing) == 65001 || error_move(err, &missing);
+    *granted = scopes_granted(sign_in->request, &sign_in->scopes, text_of(sign_in->client_app_id),
+        text_of(sign_in->account->user.object_id), &scopes, NULL, &missing);
+    return *granted || aadsts_number(&missing) == 65001 || error_move(err, &missing);
 }
 
 static bool is_administrator(struct sign_in *sign_in, bool *is, struct azb_error *err)
@@ -269,23 +249,35 @@ static bool ask(
     return show_consent_page(sign_in, items, is_admin, reply, err);
 }
 
+/* What cannot be asked for is the application's to hear; what is consented to need not be. */
+static bool cannot_ask(struct sign_in *sign_in, bool granted, struct azb_error *problem,
+    struct reply *reply, bool *asked, struct azb_error *err)
+{
+    if (!aadsts_number(problem))
+        return error_move(err, problem);
+    *asked = !granted;
+    return granted || sign_in->purpose->decline(sign_in, reply, problem, err);
+}
+
 bool consent_ask(struct sign_in *sign_in, struct reply *reply, bool *asked, struct azb_error *err)
 {
     struct items items;
     struct azb_error problem = AZB_ERROR_INIT;
-    bool granted;
-    if (!is_granted(sign_in, &granted, err))
-        return false;
+    bool granted = false;
+    if (!is_granted(sign_in, &granted, &problem))
+        return cannot_ask(sign_in, granted, &problem, reply, asked, err);
     *asked = !granted || sign_in->prompt == PROMPT_CONSENT;
     if (!*asked)
         return true;
     if (sign_in->prompt == PROMPT_NONE)
         return decline_silent(sign_in, reply, err);
-    if (list_items(sign_in, &items, &problem))
-        return ask(sign_in, &items, reply, err);
-    if (!aadsts_number(&problem))
-        return error_move(err, &problem);
-    return sign_in->purpose->decline(sign_in, reply, &problem, err);
+    if (!list_items(sign_in, &items, &problem))
+        return cannot_ask(sign_in, granted, &problem, reply, asked, err);
+    if (items.count == 0) { /* to sign in alone needs no permission */
+        *asked = false;
+        return true;
+    }
+    return ask(sign_in, &items, reply, err);
 }
 
 /* ---- The answer ------------------------------------------------------------------------------ */
