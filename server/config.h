@@ -39,12 +39,19 @@ struct config_group_of_resources {
 };
 struct config_account {
     const char *name, *location, *primary_key, *secondary_key;
+    const char *identity_client_id, *identity_object_id; /* of its managed identity */
 };
 struct config_administrator {
     const char *client_id, *application_id, *object_id, *name, *secret;
 };
+/* The user that a state begins with. */
+struct config_own_user {
+    const char *id, *user_principal_name, *display_name, *password;
+};
 struct config_user {
-    const char *id, *user_principal_name, *display_name;
+    const char *id, *user_principal_name, *display_name, *given_name, *surname, *password;
+    const char *home_tenant; /* of a guest */
+    bool disabled, administrator;
 };
 struct config_group {
     const char *id, *display_name;
@@ -57,12 +64,41 @@ struct config_secret {
 struct config_certificate {
     const char *path, *pem, *key_id, *display_name;
 };
+/* What an application's API offers. */
+struct config_scope {
+    const char *value, *id, *display_name, *description;
+    bool admin_only;
+};
+/* What an application asks for: values of one resource. */
+struct config_permission {
+    const char *resource;
+    struct config_strings scopes;
+};
+struct config_consent {
+    const char *resource, *user; /* user NULL: for everybody */
+    struct config_strings scopes;
+};
+struct config_federated_credential {
+    const char *name, *id, *issuer, *subject, *audience, *description;
+};
 struct config_application {
     const char *display_name, *app_id, *id, *service_principal_id;
+    const char *sign_in_audience, *home_tenant, *token_version;
     bool public_client, administrator;
-    struct config_strings redirect_uris, web_redirect_uris, spa_redirect_uris;
-    struct config_list secrets;      /* struct config_secret */
-    struct config_list certificates; /* struct config_certificate */
+    struct config_strings redirect_uris, web_redirect_uris, spa_redirect_uris, identifier_uris;
+    struct config_list secrets;               /* struct config_secret */
+    struct config_list certificates;          /* struct config_certificate */
+    struct config_list scopes;                /* struct config_scope */
+    struct config_list permissions;           /* struct config_permission */
+    struct config_list consents;              /* struct config_consent */
+    struct config_list federated_credentials; /* struct config_federated_credential */
+};
+struct config_issuer {
+    const char *issuer, *path;
+    const struct json *jwks; /* an object; or `path` */
+};
+struct config_managed_identity {
+    const char *name, *client_id, *object_id, *resource_id;
 };
 struct config_role_entry {
     const struct json *document; /* an object, or a string: a path */
@@ -80,7 +116,9 @@ struct config {
     struct config_group_of_resources resource_group;
     struct config_account account;
     struct config_administrator administrator;
-    struct config_list users, groups, applications, roles, role_assignments;
+    struct config_own_user user;
+    struct config_list users, groups, applications, issuers, managed_identities, roles,
+        role_assignments;
 };
 
 /* Reads the file. Everything lives in the arena; wipe it, there are secrets in it. */

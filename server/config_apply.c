@@ -8,6 +8,8 @@
 #include "base/time.h"
 #include "directory/account.h"
 #include "directory/directory.h"
+#include "directory/managed_identity.h"
+#include "state.h"
 
 struct seed config_seed(const struct config *config)
 {
@@ -28,6 +30,12 @@ struct seed config_seed(const struct config *config)
         .administrator_object_id = config->administrator.object_id,
         .administrator_name = config->administrator.name,
         .administrator_secret = config->administrator.secret,
+        .identity_client_id = config->account.identity_client_id,
+        .identity_object_id = config->account.identity_object_id,
+        .user_object_id = config->user.id,
+        .user_name = config->user.user_principal_name,
+        .user_display_name = config->user.display_name,
+        .user_password = config->user.password,
     };
 }
 
@@ -46,6 +54,34 @@ size_t config_at(struct applying *applying, const char *format, ...)
 void config_back(struct applying *applying, size_t mark)
 {
     applying->path[mark] = '\0';
+}
+
+bool config_was_there(struct azb_error *err)
+{
+    if (err->kind != AZB_ERROR_CONFLICT)
+        return false;
+    azb_error_free(err);
+    return true;
+}
+
+bool config_was_missing(struct azb_error *err)
+{
+    if (err->kind != AZB_ERROR_NOT_FOUND)
+        return false;
+    azb_error_free(err);
+    return true;
+}
+
+bool config_read_file(
+    struct applying *applying, const char *path, struct buffer *out, struct azb_error *err)
+{
+    bool found;
+    char *whole = arena_format(
+        &applying->request.arena, "%s%s", path[0] == '/' ? "" : applying->config->folder, path);
+    if (!whole)
+        return fail_memory(err);
+    return file_read(whole, out, &found, err) &&
+           (found || fail(err, AZB_ERROR_CONFIGURATION, "%s: there is no such file", whole));
 }
 
 /* SHA-256 as a GUID of version 8 (RFC 9562 section 5.8: one's own way of making it). */
@@ -80,15 +116,55 @@ static bool check_kept(
 }
 
 /* As check_kept(), but no secret goes into a message. */
-static bool check_secret(struct service *service, const char *wanted, struct azb_error *err)
+static bool check_secret(const char *member, bool has, struct azb_error *err)
+{
+    return has || fail(err, AZB_ERROR_CONFIGURATION,
+                      "%s: it is fixed when a state is made, and this state has another one; "
+                      "use another --state, or leave it out",
+                      member);
+}
+
+static bool check_administrator_secret(
+    struct service *service, const char *wanted, struct azb_error *err)
 {
     bool has = true;
     if (wanted && !directory_administrator_has_secret(service, wanted, &has, err))
         return false;
-    return has || fail(err, AZB_ERROR_CONFIGURATION,
-                      "administrator.secret: it is fixed when a state is made, and this state has "
-                      "another one; "
-                      "use another --state, or leave it out");
+    return check_secret("administrator.secret", has, err);
+}
+
+static bool check_user(
+    struct service *service, const struct config_own_user *user, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    const char *name;
+    bool has = true;
+    arena_init(&arena, 0);
+    if (!user->user_principal_name && !user->password)
+        return true;
+    if (!directory_first_user(service, &arena, &name, err) ||
+        (user->password && !directory_first_user_has_password(service, user->password, &has, err)))
+        return fail_while(err, "user");
+    return check_kept("user.userPrincipalName", user->user_principal_name, name, err) &&
+           check_secret("user.password", has, err);
+}
+
+static bool check_identity_ids(
+    struct service *service, const struct config_account *account, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    struct managed_identity identity;
+    struct store_connection *connection = store_reader(service->store, err);
+    arena_init(&arena, 0);
+    if (!account->identity_client_id && !account->identity_object_id)
+        return true;
+    if (!connection || !managed_identity_find(
+                           connection, IDENTITY_SYSTEM_ASSIGNED, TEXT_NONE, &arena, &identity, err))
+        return fail_while(err, "account");
+    return check_kept(
+               "account.identityClientId", account->identity_client_id, identity.client_id, err) &&
+           check_kept(
+               "account.identityPrincipalId", account->identity_object_id, identity.object_id, err);
 }
 
 static bool check_identity(
@@ -99,7 +175,9 @@ static bool check_identity(
     arena_init(&arena, 0);
     if (!directory_administrator(service, &arena, &kept, err))
         return false;
-    return check_secret(service, config->administrator.secret, err) &&
+    return check_administrator_secret(service, config->administrator.secret, err) &&
+           check_user(service, &config->user, err) &&
+           check_identity_ids(service, &config->account, err) &&
            check_kept("tenant.id", config->tenant.id, kept.tenant_id, err) &&
            check_kept(
                "tenant.domain", config->tenant.domain, directory_tenant_domain(service), err) &&

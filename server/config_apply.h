@@ -27,8 +27,24 @@ void config_back(struct applying *applying, size_t mark);
 /* An id that is the same at every start for the same texts, for things that the file gives none. */
 bool config_made_id(const char *kind, const char *of, const char *name, char out[GUID_TEXT]);
 
+/* True when the error was "it is there already", or "there is none"; the error is gone then. */
+bool config_was_there(struct azb_error *err);
+bool config_was_missing(struct azb_error *err);
+
+/* The file that a path of the configuration names: relative ones begin at its folder. */
+bool config_read_file(
+    struct applying *applying, const char *path, struct buffer *out, struct azb_error *err);
+
 /* config_directory.c: users, applications with their credentials, groups. */
 bool config_apply_directory(struct applying *applying, struct azb_error *err);
+/* config_permission.c: what an application offers, asks for and was allowed; issuers; managed
+ * identities. */
+bool config_apply_offers(struct applying *applying, const struct config_application *given,
+    const struct application *application, struct azb_error *err);
+bool config_apply_permissions(struct applying *applying, const struct config_application *given,
+    const struct application *application, struct azb_error *err);
+bool config_apply_issuers(struct applying *applying, struct azb_error *err);
+bool config_apply_managed_identities(struct applying *applying, struct azb_error *err);
 /* config_roles.c: custom roles and role assignments. */
 bool config_apply_roles(struct applying *applying, struct azb_error *err);
 

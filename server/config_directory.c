@@ -9,48 +9,75 @@
 
 #define DAY (86400 * TICKS_PER_SECOND)
 
-/* True when the error was "it is there already"; the error is gone then. */
-static bool was_there(struct azb_error *err)
-{
-    if (err->kind != AZB_ERROR_CONFLICT)
-        return false;
-    azb_error_free(err);
-    return true;
-}
-
-static bool was_missing(struct azb_error *err)
-{
-    if (err->kind != AZB_ERROR_NOT_FOUND)
-        return false;
-    azb_error_free(err);
-    return true;
-}
-
 /* ---- Users ----------------------------------------------------------------------------------- */
 
-static bool apply_user(
-    struct applying *applying, const struct config_user *user, struct azb_error *err)
+/* Found by its id or, when the file gives none, by its name. */
+static bool find_user(struct applying *applying, const struct config_user *given, struct user *out,
+    bool *found, struct azb_error *err)
+{
+    struct store_connection *store = applying->request.store;
+    struct arena *arena = &applying->request.arena;
+    *found = given->id ? user_by_object_id(store, text_of(given->id), arena, out, err)
+                       : user_by_name(store, text_of(given->user_principal_name), arena, out, err);
+    return *found || config_was_missing(err);
+}
+
+static bool add_user(struct applying *applying, const struct config_user *given, struct user *out,
+    struct azb_error *err)
 {
     char id[GUID_TEXT];
-    if (!user->id && !config_made_id("user", user->user_principal_name, "", id))
+    if (!config_made_id("user", given->user_principal_name, "", id))
         return fail_memory(err);
-    scoped_statement struct statement s = statement(applying->request.store,
-        "UPDATE user SET display_name = ?2 WHERE object_id = ?1 AND user_principal_name = ?3");
-    statement_bind_string(&s, 1, user->id ? user->id : id);
-    statement_bind_string(&s, 2, user->display_name);
-    statement_bind_string(&s, 3, user->user_principal_name);
-    if (!statement_run(&s, err))
-        return false;
-    if (store_changes(applying->request.store) > 0)
-        return true;
     const struct new_user what = {
-        .object_id = user->id ? user->id : id,
-        .user_principal_name = user->user_principal_name,
-        .display_name = user->display_name,
+        .object_id = given->id ? given->id : id,
+        .user_principal_name = given->user_principal_name,
+        .display_name = given->display_name,
         .now = applying->now,
     };
-    struct user added;
-    return user_create(applying->request.store, &what, &applying->request.arena, &added, err);
+    return user_create(applying->request.store, &what, &applying->request.arena, out, err);
+}
+
+/* A password that is right already is not hashed anew: that would open a locked account. */
+static bool put_password(
+    struct applying *applying, const struct user *user, const char *password, struct azb_error *err)
+{
+    enum password_verdict verdict;
+    struct user unlocked = *user;
+    unlocked.locked_until = 0;
+    if (!password)
+        return true;
+    if (!password_check(
+            applying->request.store, &unlocked, text_of(password), applying->now, &verdict, err))
+        return false;
+    config_at(applying, "password");
+    return verdict == PASSWORD_RIGHT ||
+           user_set_password(applying->request.store, user->row, text_of(password), err);
+}
+
+static bool apply_user(
+    struct applying *applying, const struct config_user *given, struct azb_error *err)
+{
+    struct store_connection *store = applying->request.store;
+    struct user user;
+    bool found;
+    if (!find_user(applying, given, &user, &found, err) ||
+        (!found && !add_user(applying, given, &user, err)))
+        return false;
+    user.user_principal_name = given->user_principal_name;
+    user.display_name = given->display_name;
+    user.given_name = given->given_name;
+    user.surname = given->surname;
+    user.home_tenant_id = given->home_tenant;
+    user.enabled = !given->disabled;
+    if (!user_update(store, &user, err) ||
+        (given->administrator &&
+            !directory_role_add(store, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, user.object_id, err)))
+        return false;
+    size_t mark = strlen(applying->path);
+    if (!put_password(applying, &user, given->password, err))
+        return false;
+    config_back(applying, mark);
+    return true;
 }
 
 static bool apply_users(struct applying *applying, struct azb_error *err)
@@ -91,7 +118,7 @@ static bool find_application(struct applying *applying, const struct config_appl
         return by_name(applying, given->display_name, out, found, err);
     *found = application_by_app_id(
         applying->request.store, text_of(given->app_id), &applying->request.arena, out, err);
-    if (!*found && !was_missing(err))
+    if (!*found && !config_was_missing(err))
         return false;
     if (!*found || !given->id || string_equal_nocase(given->id, out->object_id))
         return true;
@@ -132,32 +159,73 @@ static bool make_uris(struct applying *applying, const struct config_application
                count, err);
 }
 
-static bool put_application(struct applying *applying, const struct config_application *given,
-    struct application *out, struct azb_error *err)
+static bool read_audience(
+    struct applying *applying, const char *given, enum sign_in_audience *out, struct azb_error *err)
 {
-    bool found;
+    *out = SIGN_IN_MY_ORG;
+    if (!given || sign_in_audience_of(text_of(given), out))
+        return true;
+    config_at(applying, "signInAudience");
+    return fail(err, AZB_ERROR_CONFIGURATION,
+        "AzureADMyOrg or AzureADMultipleOrgs is expected, not '%.80s'", given);
+}
+
+static bool read_token_version(
+    struct applying *applying, const char *given, int *out, struct azb_error *err)
+{
+    *out = given ? given[0] - '0' : 0;
+    if (!given || strcmp(given, "1") == 0 || strcmp(given, "2") == 0)
+        return true;
+    config_at(applying, "requestedAccessTokenVersion");
+    return fail(err, AZB_ERROR_CONFIGURATION, "\"1\" or \"2\" is expected, not '%.80s'", given);
+}
+
+/* What the file says, without ids. */
+static bool read_application(struct applying *applying, const struct config_application *given,
+    struct new_application *out, struct azb_error *err)
+{
     struct redirect_uri *uris;
-    size_t count;
-    if (!find_application(applying, given, out, &found, err) ||
-        !make_uris(applying, given, &uris, &count, err))
-        return false;
-    if (found) {
-        out->display_name = given->display_name;
-        out->public_client = given->public_client;
-        out->redirect_uris = uris;
-        out->redirect_uri_count = count;
-        return application_update(applying->request.store, out, err);
-    }
-    const struct new_application what = {
+    *out = (struct new_application){
         .object_id = given->id,
         .app_id = given->app_id,
         .display_name = given->display_name,
         .public_client = given->public_client,
-        .redirect_uris = uris,
-        .redirect_uri_count = count,
+        .home_tenant_id = given->home_tenant,
+        .identifier_uris = given->identifier_uris.at,
+        .identifier_uri_count = given->identifier_uris.count,
         .now = applying->now,
     };
-    return application_add(applying->request.store, &what, &applying->request.arena, out, err);
+    if (!make_uris(applying, given, &uris, &out->redirect_uri_count, err) ||
+        !read_audience(applying, given->sign_in_audience, &out->audience, err) ||
+        !read_token_version(applying, given->token_version, &out->token_version, err))
+        return false;
+    out->redirect_uris = uris;
+    if (!given->home_tenant || given->app_id)
+        return true;
+    config_at(applying, "appId");
+    return fail(err, AZB_ERROR_CONFIGURATION, "an application of another tenant needs one");
+}
+
+static bool put_application(struct applying *applying, const struct config_application *given,
+    struct application *out, struct azb_error *err)
+{
+    bool found;
+    struct new_application what;
+    struct store_connection *store = applying->request.store;
+    if (!find_application(applying, given, out, &found, err) ||
+        !read_application(applying, given, &what, err))
+        return false;
+    if (!found)
+        return application_add(store, &what, &applying->request.arena, out, err);
+    out->display_name = what.display_name;
+    out->public_client = what.public_client;
+    out->redirect_uris = what.redirect_uris;
+    out->redirect_uri_count = what.redirect_uri_count;
+    out->audience = what.audience;
+    out->token_version = what.token_version;
+    out->identifier_uris = what.identifier_uris;
+    out->identifier_uri_count = what.identifier_uri_count;
+    return application_update(store, out, err);
 }
 
 static bool put_principal(struct applying *applying, const struct config_application *given,
@@ -167,8 +235,9 @@ static bool put_principal(struct applying *applying, const struct config_applica
     struct arena *arena = &applying->request.arena;
     struct text app_id = text_of(application->app_id);
     if (!service_principal_by_app_id(store, app_id, arena, out, err))
-        return was_missing(err) && service_principal_add(store, app_id, given->service_principal_id,
-                                       applying->now, arena, out, err);
+        return config_was_missing(err) &&
+               service_principal_add(
+                   store, app_id, given->service_principal_id, applying->now, arena, out, err);
     if (!given->service_principal_id ||
         string_equal_nocase(given->service_principal_id, out->object_id))
         return true;
@@ -209,7 +278,8 @@ static bool put_secret(struct applying *applying, const struct application *appl
         config_at(applying, "expires");
         return fail(err, AZB_ERROR_CONFIGURATION, "it must be later than its start");
     }
-    if (!secret_remove(store, application->row, text_of(what.key_id), err) && !was_missing(err))
+    if (!secret_remove(store, application->row, text_of(what.key_id), err) &&
+        !config_was_missing(err))
         return false;
     return secret_add(applying->request.service, store, application->row, &what,
         &applying->request.arena, &added, &value, err);
@@ -218,20 +288,14 @@ static bool put_secret(struct applying *applying, const struct application *appl
 static bool read_pem(struct applying *applying, const struct config_certificate *given,
     struct buffer *out, struct azb_error *err)
 {
-    bool found;
     if (!given->path == !given->pem)
         return fail(err, AZB_ERROR_CONFIGURATION, "either path or pem is expected");
     if (given->pem) {
         buffer_add_string(out, given->pem);
         return true;
     }
-    char *path = arena_format(&applying->request.arena, "%s%s",
-        given->path[0] == '/' ? "" : applying->config->folder, given->path);
-    if (!path)
-        return fail_memory(err);
     config_at(applying, "path");
-    return file_read(path, out, &found, err) &&
-           (found || fail(err, AZB_ERROR_CONFIGURATION, "%s: there is no such file", path));
+    return config_read_file(applying, given->path, out, err);
 }
 
 static bool put_certificate(struct applying *applying, const struct application *application,
@@ -247,7 +311,7 @@ static bool put_certificate(struct applying *applying, const struct application 
         return false;
     bool done = certificate_add(applying->request.store, application->row, certificate,
                     given->key_id, given->display_name, &applying->request.arena, &added, err) ||
-                was_there(err);
+                config_was_there(err);
     certificate_free(certificate);
     return done;
 }
@@ -280,6 +344,7 @@ static bool apply_application(
     return put_application(applying, given, &application, err) &&
            put_principal(applying, given, &application, &principal, err) &&
            put_credentials(applying, given, &application, err) &&
+           config_apply_offers(applying, given, &application, err) &&
            (!given->administrator ||
                directory_role_add(applying->request.store, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
                    principal.object_id, err));
@@ -291,6 +356,22 @@ static bool apply_applications(struct applying *applying, struct azb_error *err)
     for (size_t i = 0; i < applying->config->applications.count; i++) {
         size_t mark = config_at(applying, "applications[%zu]", i);
         if (!apply_application(applying, &all[i], err))
+            return false;
+        config_back(applying, mark);
+    }
+    return true;
+}
+
+/* After all applications: they may ask for each other's permissions. */
+static bool apply_permissions(struct applying *applying, struct azb_error *err)
+{
+    const struct config_application *all = applying->config->applications.at;
+    struct application application;
+    bool found;
+    for (size_t i = 0; i < applying->config->applications.count; i++) {
+        size_t mark = config_at(applying, "applications[%zu]", i);
+        if (!find_application(applying, &all[i], &application, &found, err) ||
+            !config_apply_permissions(applying, &all[i], &application, err))
             return false;
         config_back(applying, mark);
     }
@@ -314,7 +395,7 @@ static bool apply_group(
     if (!id)
         return fail_memory(err);
     return group_add(applying->request.store, id, group->display_name, applying->now, err) ||
-           was_there(err);
+           config_was_there(err);
 }
 
 static bool apply_members(
@@ -327,7 +408,7 @@ static bool apply_members(
     for (size_t i = 0; i < group->members.count; i++) {
         size_t mark = config_at(applying, "members[%zu]", i);
         if (!config_principal(applying, group->members.at[i], &member, err) ||
-            (!group_add_member(applying->request.store, id, member, err) && !was_there(err)))
+            (!group_add_member(applying->request.store, id, member, err) && !config_was_there(err)))
             return false;
         config_back(applying, mark);
     }
@@ -356,5 +437,6 @@ static bool apply_groups(struct applying *applying, struct azb_error *err)
 bool config_apply_directory(struct applying *applying, struct azb_error *err)
 {
     return apply_users(applying, err) && apply_applications(applying, err) &&
-           apply_groups(applying, err);
+           apply_permissions(applying, err) && config_apply_issuers(applying, err) &&
+           config_apply_managed_identities(applying, err) && apply_groups(applying, err);
 }

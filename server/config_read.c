@@ -123,6 +123,15 @@ static bool read_roles(
     return true;
 }
 
+static bool read_document(
+    struct reading *reading, const struct json *value, const char *path, const struct json **out)
+{
+    if (value->type != JSON_OBJECT)
+        return bad(reading, path, "an object", value);
+    *out = value;
+    return true;
+}
+
 /* `out` is where the member lies in its struct. */
 static bool read_value(struct reading *reading, const struct config_member *member,
     const struct json *value, const char *path, void *out)
@@ -142,6 +151,8 @@ static bool read_value(struct reading *reading, const struct config_member *memb
         return read_list(reading, member->object, value, path, out);
     case CONFIG_ROLES:
         return read_roles(reading, value, path, out);
+    case CONFIG_JSON:
+        return read_document(reading, value, path, out);
     case CONFIG_BOOL:
         break;
     }

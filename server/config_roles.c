@@ -21,8 +21,9 @@ bool config_principal(
     struct applying *applying, const char *name, const char **object_id, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(applying->request.store,
-        "SELECT p.object_id FROM service_principal p JOIN application a ON a.app_id = p.app_id"
-        "  WHERE p.object_id = ?1 OR a.app_id = ?1 OR a.object_id = ?1 OR a.display_name = ?1"
+        "SELECT p.object_id FROM service_principal p"
+        "  LEFT JOIN application a ON a.app_id = p.app_id WHERE p.object_id = ?1 OR p.app_id = ?1"
+        "  OR a.object_id = ?1 OR coalesce(p.display_name, a.display_name) = ?1"
         " UNION SELECT object_id FROM user"
         "  WHERE object_id = ?1 OR user_principal_name = ?1 OR display_name = ?1"
         " UNION SELECT object_id FROM directory_group WHERE object_id = ?1 OR display_name = ?1"

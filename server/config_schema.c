@@ -1,5 +1,7 @@
 #include "config_schema.h"
 
+#include "directory/federated_credential.h"
+
 #define OPTIONAL(self, member, json, type, help)                                                   \
     {                                                                                              \
         json, type, offsetof(struct self, member), false, NULL, help                               \
@@ -44,6 +46,10 @@ static const struct config_member account_rows[] = {
         "Its first key, base64 (at random)."),
     OPTIONAL(config_account, secondary_key, "secondaryKey", CONFIG_STRING,
         "Its second key, base64 (at random)."),
+    OPTIONAL(config_account, identity_client_id, "identityClientId", CONFIG_GUID,
+        "The client id of its managed identity (at random)."),
+    OPTIONAL(config_account, identity_object_id, "identityPrincipalId", CONFIG_GUID,
+        "The object id that roles bind to give that identity something (at random)."),
 };
 
 static const struct config_member administrator_rows[] = {
@@ -59,11 +65,29 @@ static const struct config_member administrator_rows[] = {
         config_administrator, secret, "secret", CONFIG_STRING, "Its client secret (at random)."),
 };
 
+static const struct config_member own_user_rows[] = {
+    OPTIONAL(config_own_user, id, "id", CONFIG_GUID, "Its object id (at random)."),
+    OPTIONAL(config_own_user, user_principal_name, "userPrincipalName", CONFIG_STRING,
+        "Its name (user@ and the tenant's domain)."),
+    OPTIONAL(config_own_user, display_name, "displayName", CONFIG_STRING,
+        "What people call it (azb user)."),
+    OPTIONAL(config_own_user, password, "password", CONFIG_STRING, "Its password (at random)."),
+};
+
 static const struct config_member user_rows[] = {
     OPTIONAL(config_user, id, "id", CONFIG_GUID, "The object id."),
     REQUIRED(config_user, user_principal_name, "userPrincipalName", CONFIG_STRING,
         "Such as ann@azb.onmicrosoft.com."),
     REQUIRED(config_user, display_name, "displayName", CONFIG_STRING, "What people call the user."),
+    OPTIONAL(config_user, given_name, "givenName", CONFIG_STRING, "The given name."),
+    OPTIONAL(config_user, surname, "surname", CONFIG_STRING, "The surname."),
+    OPTIONAL(config_user, password, "password", CONFIG_STRING,
+        "8 to 256 bytes (nobody can sign in as this user)."),
+    OPTIONAL(config_user, home_tenant, "homeTenant", CONFIG_GUID,
+        "The tenant of a guest's account (a member of this one)."),
+    OPTIONAL(config_user, disabled, "disabled", CONFIG_BOOL, "The user may not sign in."),
+    OPTIONAL(config_user, administrator, "globalAdministrator", CONFIG_BOOL,
+        "The user may change the directory and consent for everybody."),
 };
 
 static const struct config_member group_rows[] = {
@@ -92,6 +116,66 @@ static const struct config_member certificate_rows[] = {
     OPTIONAL(config_certificate, display_name, "displayName", CONFIG_STRING, "What it is for."),
 };
 
+static const struct config_member scope_rows[] = {
+    REQUIRED(config_scope, value, "value", CONFIG_STRING, "What stands in the token's scp."),
+    OPTIONAL(config_scope, id, "id", CONFIG_GUID, "The permission's id."),
+    OPTIONAL(config_scope, display_name, "displayName", CONFIG_STRING,
+        "What the consent page says (the value)."),
+    OPTIONAL(config_scope, description, "description", CONFIG_STRING, "More about it."),
+    OPTIONAL(config_scope, admin_only, "adminOnly", CONFIG_BOOL,
+        "Only an administrator may consent to it."),
+};
+
+static const struct config_member permission_rows[] = {
+    REQUIRED(config_permission, resource, "resource", CONFIG_STRING,
+        "Whose permissions: a client id, an identifier URI or an application's name."),
+    REQUIRED(config_permission, scopes, "scopes", CONFIG_STRINGS,
+        "Their values, such as user_impersonation."),
+};
+
+static const struct config_member consent_rows[] = {
+    REQUIRED(config_consent, resource, "resource", CONFIG_STRING,
+        "Where: a client id, an identifier URI or an application's name."),
+    REQUIRED(config_consent, scopes, "scopes", CONFIG_STRINGS, "Values of its permissions."),
+    OPTIONAL(config_consent, user, "user", CONFIG_STRING,
+        "For whom: a name or id (everybody, by an administrator)."),
+};
+
+static const struct config_member federated_credential_rows[] = {
+    REQUIRED(config_federated_credential, name, "name", CONFIG_STRING,
+        "Its name: 3 to 120 letters, digits, - and _."),
+    OPTIONAL(config_federated_credential, id, "id", CONFIG_GUID, "Its id."),
+    REQUIRED(config_federated_credential, issuer, "issuer", CONFIG_STRING,
+        "Claim iss of the tokens, exactly."),
+    REQUIRED(config_federated_credential, subject, "subject", CONFIG_STRING,
+        "Claim sub of the tokens, exactly."),
+    OPTIONAL(config_federated_credential, audience, "audience", CONFIG_STRING,
+        "Claim aud of the tokens (" FEDERATED_AUDIENCE ")."),
+    OPTIONAL(
+        config_federated_credential, description, "description", CONFIG_STRING, "What it is for."),
+};
+
+static const struct config_member issuer_rows[] = {
+    REQUIRED(config_issuer, issuer, "issuer", CONFIG_STRING, "Its URL, as in claim iss."),
+    OPTIONAL(config_issuer, jwks, "jwks", CONFIG_JSON, "Its keys: a JSON Web Key Set."),
+    OPTIONAL(config_issuer, path, "path", CONFIG_STRING,
+        "A file with them, beside the configuration file if relative."),
+};
+
+static const struct config_member managed_identity_rows[] = {
+    REQUIRED(config_managed_identity, name, "name", CONFIG_STRING, "Its name."),
+    OPTIONAL(config_managed_identity, client_id, "clientId", CONFIG_GUID, "Its client id."),
+    OPTIONAL(config_managed_identity, object_id, "principalId", CONFIG_GUID,
+        "The object id of its service principal, which roles bind."),
+    OPTIONAL(config_managed_identity, resource_id, "resourceId", CONFIG_STRING,
+        "Its resource id (made of subscription, resource group and name)."),
+};
+
+static const struct config_object scope_object = OBJECT(config_scope, scope_rows);
+static const struct config_object permission_object = OBJECT(config_permission, permission_rows);
+static const struct config_object consent_object = OBJECT(config_consent, consent_rows);
+static const struct config_object federated_credential_object =
+    OBJECT(config_federated_credential, federated_credential_rows);
 static const struct config_object secret_object = OBJECT(config_secret, secret_rows);
 static const struct config_object certificate_object = OBJECT(config_certificate, certificate_rows);
 
@@ -113,6 +197,22 @@ static const struct config_member application_rows[] = {
         "Of web applications."),
     OPTIONAL(config_application, spa_redirect_uris, "spaRedirectUris", CONFIG_STRINGS,
         "Of single-page applications."),
+    OPTIONAL(config_application, sign_in_audience, "signInAudience", CONFIG_STRING,
+        "AzureADMyOrg or AzureADMultipleOrgs (AzureADMyOrg)."),
+    OPTIONAL(config_application, home_tenant, "homeTenant", CONFIG_GUID,
+        "The tenant that a multi-tenant application comes from (this one)."),
+    OPTIONAL(config_application, token_version, "requestedAccessTokenVersion", CONFIG_STRING,
+        "Of tokens for this application: \"1\" or \"2\" (\"1\")."),
+    OPTIONAL(config_application, identifier_uris, "identifierUris", CONFIG_STRINGS,
+        "What tokens for this application are asked for by, such as api://ID."),
+    NESTED(config_application, scopes, "scopes", CONFIG_LIST, scope_object,
+        "Permissions that its own API offers."),
+    NESTED(config_application, permissions, "permissions", CONFIG_LIST, permission_object,
+        "Permissions that it asks for (Microsoft Graph's User.Read)."),
+    NESTED(config_application, consents, "consents", CONFIG_LIST, consent_object,
+        "What was consented to."),
+    NESTED(config_application, federated_credentials, "federatedCredentials", CONFIG_LIST,
+        federated_credential_object, "Tokens of other issuers that it signs in with."),
     NESTED(config_application, secrets, "secrets", CONFIG_LIST, secret_object, "Client secrets."),
     NESTED(config_application, certificates, "certificates", CONFIG_LIST, certificate_object,
         "Certificates that it signs in with."),
@@ -135,6 +235,10 @@ static const struct config_object resource_group_object =
 static const struct config_object account_object = OBJECT(config_account, account_rows);
 static const struct config_object administrator_object =
     OBJECT(config_administrator, administrator_rows);
+static const struct config_object own_user_object = OBJECT(config_own_user, own_user_rows);
+static const struct config_object issuer_object = OBJECT(config_issuer, issuer_rows);
+static const struct config_object managed_identity_object =
+    OBJECT(config_managed_identity, managed_identity_rows);
 static const struct config_object user_object = OBJECT(config_user, user_rows);
 static const struct config_object group_object = OBJECT(config_group, group_rows);
 static const struct config_object application_object = OBJECT(config_application, application_rows);
@@ -151,10 +255,17 @@ static const struct config_member root_rows[] = {
     NESTED(config, account, "account", CONFIG_OBJECT, account_object, "The Batch account."),
     NESTED(config, administrator, "administrator", CONFIG_OBJECT, administrator_object,
         "Owner of the subscription and application administrator, made at the first start."),
+    NESTED(config, user, "user", CONFIG_OBJECT, own_user_object,
+        "The user that a state begins with: Azure Batch Data Contributor on the account, global "
+        "administrator of the directory."),
     NESTED(config, users, "users", CONFIG_LIST, user_object, "Users of the directory."),
     NESTED(config, groups, "groups", CONFIG_LIST, group_object, "Groups of the directory."),
     NESTED(config, applications, "applications", CONFIG_LIST, application_object,
         "Applications, each with a service principal."),
+    NESTED(config, issuers, "issuers", CONFIG_LIST, issuer_object,
+        "Issuers of federated credentials, with their keys: azbd asks nobody for them."),
+    NESTED(config, managed_identities, "managedIdentities", CONFIG_LIST, managed_identity_object,
+        "User-assigned managed identities."),
     OPTIONAL(config, roles, "roles", CONFIG_ROLES,
         "Custom roles, in the form of ARM or of az: each a document, or the path of a file with "
         "one."),
@@ -217,6 +328,9 @@ static void write_type(struct json_writer *writer, const struct config_member *m
         return;
     case CONFIG_OBJECT:
         write_object(writer, member->object);
+        return;
+    case CONFIG_JSON:
+        json_member(writer, "type", "object");
         return;
     default:
         json_member(writer, "type", "string");

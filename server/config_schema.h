@@ -16,6 +16,7 @@ enum config_type {
     CONFIG_OBJECT,  /* the row's object, in place */
     CONFIG_LIST,    /* struct config_list of the row's objects */
     CONFIG_ROLES,   /* struct config_list of struct config_role_entry */
+    CONFIG_JSON,    /* const struct json *: any object, as it is */
 };
 
 struct config_object;

@@ -14,6 +14,26 @@
     "row, object_id, app_id, display_name, public_client, created, sign_in_audience,"              \
     " home_tenant_id, token_version"
 
+static const char *const audience_words[] = {
+    [SIGN_IN_MY_ORG] = "AzureADMyOrg",
+    [SIGN_IN_MULTIPLE_ORGS] = "AzureADMultipleOrgs",
+};
+
+const char *sign_in_audience_text(enum sign_in_audience audience)
+{
+    return audience_words[audience];
+}
+
+bool sign_in_audience_of(struct text text, enum sign_in_audience *out)
+{
+    for (size_t i = 0; i < sizeof audience_words / sizeof *audience_words; i++)
+        if (text_is(text, audience_words[i])) {
+            *out = (enum sign_in_audience)i;
+            return true;
+        }
+    return false;
+}
+
 static void read_application(
     struct statement *s, struct arena *arena, struct application *application)
 {

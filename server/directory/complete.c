@@ -51,6 +51,8 @@ static bool find_account(struct completing *completing, struct azb_error *err)
 static bool add_identity(struct completing *completing, struct azb_error *err)
 {
     const struct managed_identity what = {
+        .client_id = completing->seed->identity_client_id,
+        .object_id = completing->seed->identity_object_id,
         .name = completing->account_name,
         .resource_id = completing->account_id,
         .system_assigned = true,

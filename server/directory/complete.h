@@ -9,7 +9,7 @@
 #include "directory/seed.h"
 
 /* Once in a state's life: what the user deletes afterwards stays deleted. In work that writes; of
- * the seed only the members of the user are looked at. */
+ * the seed only the members of identity and user are looked at. */
 bool directory_complete(struct store_connection *connection, const struct seed *seed, int64_t now,
     struct azb_error *err);
 /* Whether that was done. */

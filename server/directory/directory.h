@@ -95,6 +95,9 @@ enum sign_in_audience {
     SIGN_IN_MULTIPLE_ORGS, /* "AzureADMultipleOrgs" */
 };
 
+const char *sign_in_audience_text(enum sign_in_audience audience);
+bool sign_in_audience_of(struct text text, enum sign_in_audience *out); /* false: not served */
+
 struct application {
     int64_t row;
     const char *object_id;

@@ -27,6 +27,8 @@ struct seed {
     const char *administrator_object_id;      /* object id of the service principal */
     const char *administrator_name;           /* "azb administrator" */
     const char *administrator_secret;
+    const char *identity_client_id; /* of the account's managed identity */
+    const char *identity_object_id;
     const char *user_object_id;
     const char *user_name;         /* "user@TENANT-DOMAIN" */
     const char *user_display_name; /* "azb user" */

@@ -38,6 +38,37 @@ refused 4 AADSTS7000215 azb job list
 as_app "$app" "another-$secret"
 ok azb job list
 
+# The user of the state: named by the file, and otherwise the same at each start.
+stop_azbd
+cat >"$work/people.json" <<JSON
+{
+  "user": {"userPrincipalName": "me@azb.onmicrosoft.com", "password": "only for this test"},
+  "users": [{"userPrincipalName": "ann@azb.onmicrosoft.com", "displayName": "Ann", "password": "another one"}],
+  "applications": [
+    {"displayName": "desktop", "publicClient": true, "redirectUris": ["http://localhost"],
+     "permissions": [{"resource": "Microsoft Azure Batch", "scopes": ["user_impersonation"]}]}
+  ],
+  "managedIdentities": [{"name": "nodes"}],
+  "roleAssignments": [{"principal": "nodes", "role": "Azure Batch Job Submitter"}]
+}
+JSON
+start_azbd "$work/people" --config "$work/people.json"
+as_admin
+same "$AZB_USERNAME" me@azb.onmicrosoft.com
+same "$AZB_PASSWORD" "only for this test"
+same "$(stat -c %a "$STATE/env")" 600
+same "$(cat "$STATE"/azb.db* | grep -ac "only for this test" || true)" 0
+stop_azbd
+start_azbd "$work/own"
+as_admin
+same "$AZB_USERNAME" user@azb.onmicrosoft.com
+password=$AZB_PASSWORD
+same "$(cat "$STATE"/azb.db* | grep -acF -e "$password" || true)" 0
+stop_azbd
+start_azbd "$STATE"
+as_admin
+same "$AZB_PASSWORD" "$password"
+
 # What is wrong is named by its path, and nothing is served.
 stop_azbd
 printf '{"applications":[{"displayName":"x","secrets":[{"expires":"soon"}]}]}' >"$work/wrong.json"

@@ -3,6 +3,9 @@
 #include "planes_arm_graph.h"
 
 #include "config.h"
+#include "directory/federated_credential.h"
+#include "directory/permission.h"
+#include "directory/user.h"
 #include "state.h"
 
 #define SUB "/subscriptions/" SEED_SUBSCRIPTION
@@ -196,6 +199,112 @@ static void makes_a_state_and_keeps_it(void **state)
     check_whole("the-second-secret");
 }
 
+/* ---- People and other tenants: the example of the documentation ---------------------------------
+ */
+
+#define DOCUMENTATION TEST_SOURCE_DIR "/../docs/configuration.md"
+
+/* The second block of JSON in docs/configuration.md. */
+static void read_example(char out[16384])
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_buffer struct buffer text;
+    bool found;
+    buffer_init(&text, 1 << 20);
+    assert_true(file_read(DOCUMENTATION, &text, &found, &err) && found);
+    const char *start = text.at;
+    for (int i = 0; i < 2; i++) {
+        start = strstr(start, "```json\n");
+        assert_non_null(start);
+        start += strlen("```json\n");
+    }
+    const char *end = strstr(start, "```");
+    assert_non_null(end);
+    snprintf(out, 16384, "%.*s", (int)(end - start), start);
+}
+
+static void write_jwks(void)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_arena struct arena arena;
+    char *n, *e;
+    arena_init(&arena, 0);
+    struct rsa_key *key = rsa_from_pem(text_of(key_pem), &err);
+    assert_non_null(key);
+    assert_true(rsa_to_jwk(key, &arena, &n, &e));
+    rsa_free(key);
+    write_file("github.jwks", arena_format(&arena,
+                                  "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"1\",\"n\":\"%s\","
+                                  "\"e\":\"%s\"}]}",
+                                  n, e));
+}
+
+static void check_user(const char *name, const char *password, const char *home)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_arena struct arena arena;
+    struct user user;
+    enum password_verdict verdict;
+    struct store_connection *reader = store_reader(service.store, &err);
+    arena_init(&arena, 0);
+    assert_true(user_by_name(reader, text_of(name), &arena, &user, &err));
+    assert_true(password_check(reader, &user, text_of(password), 0, &verdict, &err));
+    assert_int_equal(verdict, PASSWORD_RIGHT);
+    if (home)
+        assert_string_equal(user.home_tenant_id, home);
+    else
+        assert_null(user.home_tenant_id);
+}
+
+static void check_applications(void)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_arena struct arena arena;
+    struct resource_application api;
+    struct application partner;
+    const char *scopes;
+    struct text jwks;
+    struct store_connection *reader = store_reader(service.store, &err);
+    arena_init(&arena, 0);
+    assert_true(
+        resource_application_find(&service, reader, TEXT("api://api/"), &arena, &api, &err));
+    assert_int_equal(api.token_version, 2);
+    assert_string_equal(api.permissions[0].value, "Jobs.Read");
+    assert_true(consent_scopes(&service, reader, text_of(api.app_id), TEXT_NONE, TEXT(APP_ID_BATCH),
+        &arena, &scopes, &err));
+    assert_string_equal(scopes, "user_impersonation");
+    assert_true(application_by_app_id(
+        reader, TEXT("cccccccc-2222-4111-8111-111111111111"), &arena, &partner, &err));
+    assert_int_equal(partner.audience, SIGN_IN_MULTIPLE_ORGS);
+    assert_string_equal(partner.home_tenant_id, "cccccccc-1111-4111-8111-111111111111");
+    assert_true(issuer_keys(
+        reader, TEXT("https://token.actions.githubusercontent.com"), &arena, &jwks, &err));
+}
+
+static void the_example_of_the_documentation_holds(void **state)
+{
+    (void)state;
+    char example[16384];
+    struct azb_error err = AZB_ERROR_INIT;
+    read_example(example);
+    write_jwks();
+    for (int i = 0; i < 2; i++) {
+        start_with(example, &err);
+        assert_string_equal(err.message, "");
+        check_user("me@azb.onmicrosoft.com", "only for tests", NULL);
+        check_user("ann@azb.onmicrosoft.com", "only for tests", NULL);
+        check_user("bob_contoso.com#EXT#@azb.onmicrosoft.com", "only for tests",
+            "cccccccc-1111-4111-8111-111111111111");
+        check_applications();
+        assert_int_equal(count_rows("SELECT count(*) FROM federated_credential"), 1);
+        assert_int_equal(count_rows("SELECT count(*) FROM managed_identity"), 2);
+        assert_int_equal(count_rows("SELECT count(*) FROM consent"), 1);
+        assert_int_equal(count_rows("SELECT count(*) FROM required_permission"), 4);
+        assert_int_equal(count_rows("SELECT count(*) FROM role_assignment"), 4);
+        close_parts();
+    }
+}
+
 /* ---- Mistakes that applying finds ---------------------------------------------------------------
  */
 
@@ -230,6 +339,54 @@ static void names_what_cannot_be(void **state)
             "applications[0].certificates[0].path: "},
         {"no PEM", APPLICATION("\"certificates\":[{\"pem\":\"x\"}]"),
             "applications[0].certificates[0]: "},
+        {"another user", "{\"user\":{\"userPrincipalName\":\"me@azb\"}}",
+            "user.userPrincipalName: it is fixed"},
+        {"another password of the user", "{\"user\":{\"password\":\"not the one it has\"}}",
+            "user.password: it is fixed"},
+        {"another identity", "{\"account\":{\"identityClientId\":\"" APP_ID "\"}}",
+            "account.identityClientId: it is fixed"},
+        {"a short password",
+            "{\"users\":[{\"userPrincipalName\":\"a@b\",\"displayName\":\"A\",\"password\":\"x\"}]"
+            "}",
+            "users[0].password: a password must have"},
+        {"no user name", "{\"users\":[{\"userPrincipalName\":\"a\",\"displayName\":\"A\"}]}",
+            "users[0]: the user principal name 'a'"},
+        {"an audience", APPLICATION("\"signInAudience\":\"everybody\""),
+            "applications[0].signInAudience: AzureADMyOrg or"},
+        {"a token version", APPLICATION("\"requestedAccessTokenVersion\":\"3\""),
+            "applications[0].requestedAccessTokenVersion: \"1\" or"},
+        {"a stranger without id", APPLICATION("\"homeTenant\":\"" APP_ID "\""),
+            "applications[0].appId: an application of another tenant"},
+        {"an identifier URI", APPLICATION("\"identifierUris\":[\"x\"]"),
+            "applications[0]: an identifier URI 'x' is not"},
+        {"a scope with a space", APPLICATION("\"scopes\":[{\"value\":\"a b\"}]"),
+            "applications[0].scopes[0]: a permission's value"},
+        {"a scope twice", APPLICATION("\"scopes\":[{\"value\":\"a\"},{\"value\":\"a\"}]"),
+            "applications[0].scopes[1]: permission 'a': it exists"},
+        {"no such resource",
+            APPLICATION("\"permissions\":[{\"resource\":\"none\",\"scopes\":[\"a\"]}]"),
+            "applications[0].permissions[0].resource: not exactly one"},
+        {"no such permission",
+            APPLICATION("\"permissions\":[{\"resource\":\"Microsoft Graph\",\"scopes\":[\"a\"]}]"),
+            "applications[0].permissions[0].scopes[0]: Microsoft Graph offers no"},
+        {"a consent of nobody",
+            APPLICATION("\"consents\":[{\"resource\":\"Microsoft Graph\",\"user\":\"nobody\","
+                        "\"scopes\":[\"User.Read\"]}]"),
+            "applications[0].consents[0]: there is no application, user"},
+        {"an issuer without https",
+            APPLICATION("\"federatedCredentials\":[{\"name\":\"abc\",\"issuer\":\"x\","
+                        "\"subject\":\"y\"}]"),
+            "applications[0].federatedCredentials[0]: the issuer 'x' is not"},
+        {"no keys", "{\"issuers\":[{\"issuer\":\"https://i\"}]}",
+            "issuers[0]: either jwks or path"},
+        {"keys of another kind",
+            "{\"issuers\":[{\"issuer\":\"https://i\",\"jwks\":{\"keys\":[{\"kty\":\"EC\"}]}}]}",
+            "issuers[0]: the JWKS has no RSA key"},
+        {"no file of keys", "{\"issuers\":[{\"issuer\":\"https://i\",\"path\":\"none.jwks\"}]}",
+            "issuers[0].path: "},
+        {"an identity's resource",
+            "{\"managedIdentities\":[{\"name\":\"n\",\"resourceId\":\"n\"}]}",
+            "managedIdentities[0]: a managed identity's resource id"},
         {"no such member", "{\"groups\":[{\"displayName\":\"g\",\"members\":[\"nobody\"]}]}",
             "groups[0].members[0]: there is no application"},
         {"no such role file", "{\"roles\":[\"none.json\"]}", "roles[0]: "},
@@ -302,6 +459,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_the_member),
         cmocka_unit_test_setup_teardown(makes_a_state_and_keeps_it, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(
+            the_example_of_the_documentation_holds, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(names_what_cannot_be, make_folder, remove_folder),
         cmocka_unit_test(there_must_be_a_file),
         cmocka_unit_test(prints_its_schema),
