@@ -230,7 +230,8 @@ struct entra *entra_new(struct service *service, struct azb_error *err)
     arena_init(&entra->arena, 0);
     pthread_rwlock_init(&entra->lock, NULL);
     entra->replay = replay_new(err);
-    if (!entra->replay || !entra_load_keys(entra, connection, err)) {
+    if (!entra->replay || !entra_load_keys(entra, connection, err) ||
+        !identity_header_open(service, entra->identity_header, err)) {
         entra_free(entra);
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include "entra/discovery.h"
 #include "entra/entra.h"
 #include "entra/logout.h"
+#include "entra/managed_identity.h"
 #include "entra/token.h"
 #include "document.h"
 #include "route.h"
@@ -84,6 +85,9 @@ static const struct route routes[] = {
     {"GET",     "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
     {"POST",    "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
     {"GET",     "/{tenant}/openid/userinfo",                       ROUTE_READS, serve_userinfo, NULL},
+    {"GET",     "/metadata/identity/oauth2/token",                 ROUTE_READS, managed_identity_serve_imds, NULL},
+    {"GET",     "/msi/token",                                      ROUTE_READS, managed_identity_serve_app_service, NULL},
+    {"POST",    "/msi/token",                                      ROUTE_READS, managed_identity_serve_cloud_shell, NULL},
     {"GET",     "/common/error",                                   ROUTE_READS, serve_error_page, &page},
 };
 // clang-format on

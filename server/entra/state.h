@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include "entra/entra.h"
 #include "entra/replay.h"
+#include "identity_header.h"
 
 struct entra {
     struct service *service;
@@ -16,6 +17,7 @@ struct entra {
     struct signing_key keys[SIGNING_KEYS_MAX]; /* oldest first; the last in service signs */
     size_t count;
     struct replay *replay;
+    char identity_header[IDENTITY_HEADER_TEXT]; /* constant */
     _Atomic int64_t token_lifetime_s;  /* 0: random */
     _Atomic int64_t wrong_codes_since; /* device_page.c, ticks */
     atomic_int wrong_codes;
