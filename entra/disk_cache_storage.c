@@ -91,7 +91,8 @@ static bool move_aside(struct azb_cache *cache, const struct cache_document *doc
     const char *name, struct azb_error *err)
 {
     if (cache->keyring)
-        return disk_cache_file_replace(name, buffer_text(&document->body), err);
+        return disk_cache_file_replace(name, buffer_text(&document->body), err) &&
+               write_storage(cache, TEXT("{}\n"), err);
     return rename(cache->path, name) == 0 ||
            fail(err, AZB_ERROR_IO, "the file '%.300s' cannot be renamed: %s", cache->path,
                strerror(errno));
