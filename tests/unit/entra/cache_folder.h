@@ -73,8 +73,8 @@ static inline void folder_remove(struct folder *folder)
     assert_non_null(list);
     for (struct dirent *entry; (entry = readdir(list));) {
         snprintf(path, sizeof(path), "%s/%s", folder->path, entry->d_name);
-        if (entry->d_name[0] != '.')
-            unlink(path);
+        if (unlink(path) != 0) /* a folder that is empty by now, or "." */
+            rmdir(path);
     }
     closedir(list);
     assert_int_equal(rmdir(folder->path), 0);
