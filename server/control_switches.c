@@ -17,6 +17,29 @@ static void set_single_use(struct service *service, size_t position)
     entra_set_single_use_assertions(service->entra, position == 1);
 }
 
+/* In the order of enum entra_refresh_mode. */
+static const char *const refresh_modes[] = {"entra", "strict", NULL};
+
+static size_t get_refresh_mode(struct service *service)
+{
+    return (size_t)entra_refresh_mode(service->entra);
+}
+
+static void set_refresh_mode(struct service *service, size_t position)
+{
+    entra_set_refresh_mode(service->entra, (enum entra_refresh_mode)position);
+}
+
+static size_t get_slow_down(struct service *service)
+{
+    return entra_slow_down(service->entra) ? 1 : 0;
+}
+
+static void set_slow_down(struct service *service, size_t position)
+{
+    entra_set_slow_down(service->entra, position == 1);
+}
+
 static const struct control_switch {
     const char *name;
     const char *const *positions;
@@ -24,6 +47,8 @@ static const struct control_switch {
     void (*set)(struct service *service, size_t position);
 } switches[] = {
     {"singleUseAssertions", off_on, get_single_use, set_single_use},
+    {"refreshTokens", refresh_modes, get_refresh_mode, set_refresh_mode},
+    {"slowDown", off_on, get_slow_down, set_slow_down},
 };
 
 #define SWITCHES (sizeof switches / sizeof *switches)

@@ -50,6 +50,7 @@ static const struct {
     const char *first, *second;
     enum plane plane;
 } pairs[] = {
+    {"oidc", "userinfo", PLANE_GRAPH},
     {"metadata", "endpoints", PLANE_ARM},
     {"metadata", "identity", PLANE_ENTRA},
     {"metadata", "instance", PLANE_ENTRA},

@@ -201,14 +201,15 @@ static void read_kind(const struct json *claims, struct verified_token *out)
     out->impersonation = has_scope(json_get_text(claims, "scp"), DELEGATED_SCOPE);
 }
 
-/* Graph has scopes of its own; Batch and ARM have the one. */
+/* Graph has scopes of its own (userinfo is Graph's, too); Batch and ARM have the one. A disabled
+ * user's token is believed until it expires, as in Azure: nobody asks the directory again. */
 static bool check_kind(
     const struct request *request, const struct verified_token *token, struct azb_error *err)
 {
     if (token->caller.kind == CALLER_APPLICATION)
         return true;
     if (token->caller.kind == CALLER_USER &&
-        (token->impersonation || request->plane == PLANE_GRAPH))
+        (token->impersonation || request->plane == PLANE_GRAPH || request->plane == PLANE_ENTRA))
         return true;
     return bearer_refuse(request, BEARER_KIND,
         "The access token is neither an application's nor has it the delegated permission "

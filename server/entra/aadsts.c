@@ -12,6 +12,7 @@
 #define WORD "error"        /* key of the value that holds the OAuth word */
 #define SUBERROR "suberror" /* and of the one that holds Entra's finer word */
 
+// clang-format off
 static const struct aadsts_row {
     int number;
     int status;
@@ -20,7 +21,8 @@ static const struct aadsts_row {
 } rows[] = {
     {16000, 400, "interaction_required", NULL},
     {28000, 400, "invalid_scope", NULL}, /* several resources in one token request */
-    {28002, 400, "invalid_scope", NULL}, {28003, 400, "invalid_scope", NULL},
+    {28002, 400, "invalid_scope", NULL},
+    {28003, 400, "invalid_scope", NULL},
     {50001, 400, "invalid_resource", NULL},
     {50011, 400, "invalid_request", NULL}, /* redirect_uri */
     {50012, 401, "invalid_client", NULL},
@@ -29,58 +31,77 @@ static const struct aadsts_row {
     {50034, 400, "invalid_grant", "bad_token"}, /* no such user */
     {50048, 401, "invalid_client", NULL},       /* assertion: sub is not iss */
     {50049, 400, "invalid_instance", NULL},     /* instance discovery: unknown host */
-    {50053, 400, "invalid_grant", NULL}, {50055, 400, "invalid_grant", "user_password_expired"},
-    {50056, 400, "invalid_grant", NULL}, {50057, 400, "invalid_grant", NULL},
-    {50058, 400, "login_required", NULL}, {50074, 400, "invalid_grant", "basic_action"},
-    {50076, 400, "invalid_grant", "basic_action"}, {50079, 400, "invalid_grant", "basic_action"},
-    {50105, 400, "invalid_grant", NULL}, {50126, 400, "invalid_grant", NULL},
+    {50053, 400, "invalid_grant", NULL},
+    {50055, 400, "invalid_grant", "user_password_expired"},
+    {50056, 400, "invalid_grant", NULL},
+    {50057, 400, "invalid_grant", NULL},
+    {50058, 400, "login_required", NULL},
+    {50074, 400, "invalid_grant", "basic_action"},
+    {50076, 400, "invalid_grant", "basic_action"},
+    {50079, 400, "invalid_grant", "basic_action"},
+    {50105, 400, "invalid_grant", NULL},
+    {50126, 400, "invalid_grant", NULL},
     {50147, 400, "invalid_request", NULL}, /* code challenge: form */
     {50173, 400, "invalid_grant", NULL},   /* refresh token was revoked */
     {50194, 400, "invalid_request", NULL}, /* /common for a single-tenant application */
-    {50196, 400, "invalid_grant", NULL}, {53003, 400, "invalid_grant", "message_only"},
+    {50196, 400, "invalid_grant", NULL},
+    {53003, 400, "invalid_grant", "message_only"},
     {54005, 400, "invalid_grant", NULL}, /* code was redeemed */
-    {65001, 400, "invalid_grant", "consent_required"}, {65004, 400, "access_denied", NULL},
-    {70000, 400, "invalid_grant", NULL}, {70002, 401, "invalid_client", NULL},
-    {70003, 400, "unsupported_grant_type", NULL}, {70005, 400, "unsupported_response_type", NULL},
+    {65001, 400, "invalid_grant", "consent_required"},
+    {65004, 400, "access_denied", NULL},
+    {70000, 400, "invalid_grant", NULL},
+    {70002, 401, "invalid_client", NULL},
+    {70003, 400, "unsupported_grant_type", NULL},
+    {70005, 400, "unsupported_response_type", NULL},
     {70007, 400, "unsupported_response_type", NULL},
     {70008, 400, "invalid_grant", NULL}, /* expired */
-    {70011, 400, "invalid_scope", NULL}, {70016, 400, "authorization_pending", NULL},
+    {70011, 400, "invalid_scope", NULL},
+    {70016, 400, "authorization_pending", NULL},
     {70018, 400, "bad_verification_code", NULL},
     {70019, 400, "expired_token", NULL}, /* user code */
     {70020, 400, "expired_token", NULL}, /* device code */
     {70043, 400, "invalid_grant", NULL},
     {90002, 400, "invalid_request", NULL}, /* unknown tenant; invalid_tenant on discovery */
-    {90019, 400, "invalid_request", NULL}, {90023, 400, "invalid_request", NULL},
+    {90019, 400, "invalid_request", NULL},
+    {90023, 400, "invalid_request", NULL},
     {90033, 503, "temporarily_unavailable", NULL},
     {90055, 429, "temporarily_unavailable", NULL}, /* too many wrong device codes */
     {90093, 400, "access_denied", NULL},           /* only an administrator consents for all */
     {90094, 400, "access_denied", NULL},           /* only an administrator may consent */
     {500011, 400, "invalid_resource", NULL},
-    {500133, 400, "invalid_grant", NULL},  /* assertion of on-behalf-of: expired */
-    {501481, 400, "invalid_grant", NULL},  /* code verifier does not match */
-    {501491, 400, "invalid_grant", NULL},  /* code challenge or verifier: size */
+    {500112, 400, "invalid_grant", NULL}, /* redirect_uri is not that of the code */
+    {500133, 400, "invalid_grant", NULL}, /* assertion of on-behalf-of: expired */
+    {501481, 400, "invalid_grant", NULL}, /* code verifier does not match */
+    {501491, 400, "invalid_grant", NULL}, /* code challenge or verifier: size */
     {650053, 400, "invalid_client", NULL}, /* a scope that the resource does not offer */
     {650056, 400, "invalid_client", NULL}, /* no permission is registered */
-    {650057, 400, "invalid_resource", NULL}, {700005, 400, "invalid_grant", NULL},
-    {700009, 400, "invalid_request", NULL}, {700016, 400, "unauthorized_client", NULL},
+    {650057, 400, "invalid_resource", NULL},
+    {700005, 400, "invalid_grant", NULL},
+    {700009, 400, "invalid_request", NULL},
+    {700016, 400, "unauthorized_client", NULL},
     {700021, 401, "invalid_client", NULL}, /* assertion: iss is not client_id */
     {700022, 400, "invalid_scope", NULL},
     {700023, 401, "invalid_client", NULL}, /* assertion: aud */
     {700024, 401, "invalid_client", NULL}, /* assertion: time range */
     {700025, 401, "invalid_client", NULL},
     {700027, 401, "invalid_client", NULL}, /* assertion: key or signature */
-    {700030, 401, "invalid_client", NULL}, {700054, 400, "unsupported_response_type", NULL},
+    {700030, 401, "invalid_client", NULL},
+    {700054, 400, "unsupported_response_type", NULL},
     {700082, 400, "invalid_grant", NULL},   /* refresh token: inactive for too long */
     {700084, 400, "invalid_grant", NULL},   /* refresh token of a SPA: over 24 h */
     {700211, 401, "invalid_client", NULL},  /* federated: issuer */
     {700212, 401, "invalid_client", NULL},  /* federated: audience */
     {700213, 401, "invalid_client", NULL},  /* federated: subject */
     {700229, 400, "invalid_request", NULL}, /* federated: Entra's token of a user */
-    {900023, 400, "invalid_request", NULL}, {900144, 400, "invalid_request", NULL},
-    {900561, 405, "invalid_request", NULL}, {901002, 400, "invalid_request", NULL},
-    {1002012, 400, "invalid_scope", NULL}, {7000112, 401, "unauthorized_client", NULL},
-    {7000114, 400, "invalid_request", NULL}, /* on-behalf-of with an app-only token */
-    {7000215, 401, "invalid_client", NULL}, {7000218, 401, "invalid_client", NULL},
+    {900023, 400, "invalid_request", NULL},
+    {900144, 400, "invalid_request", NULL},
+    {900561, 405, "invalid_request", NULL},
+    {901002, 400, "invalid_request", NULL},
+    {1002012, 400, "invalid_scope", NULL},
+    {7000112, 401, "unauthorized_client", NULL},
+    {7000114, 400, "invalid_grant", NULL}, /* on-behalf-of with an app-only token */
+    {7000215, 401, "invalid_client", NULL},
+    {7000218, 401, "invalid_client", NULL},
     {7000222, 401, "invalid_client", NULL},
     {7000229, 401, "unauthorized_client", NULL}, /* no service principal in the tenant */
     {9001023, 400, "invalid_request", NULL},     /* /common for this grant */
@@ -88,6 +109,7 @@ static const struct aadsts_row {
     {9002313, 400, "invalid_request", NULL},
     {9002325, 400, "invalid_request", NULL}, /* a SPA without PKCE */
 };
+// clang-format on
 
 static const struct aadsts_row *find_row(int number)
 {
@@ -130,6 +152,13 @@ bool aadsts_as(struct azb_error *err, int number, const char *word, const char *
     va_start(arguments, format);
     fill(err, row, word, format, arguments);
     va_end(arguments);
+    return false;
+}
+
+bool oauth_refuse(struct azb_error *err, const char *word, const char *sentence)
+{
+    fail_status(err, 400, "", "%s", sentence);
+    error_add_value(err, WORD, "%s", word);
     return false;
 }
 

@@ -13,12 +13,24 @@ bool aadsts(struct azb_error *err, int number, const char *format, ...) AZB_PRIN
 bool aadsts_as(struct azb_error *err, int number, const char *word, const char *format, ...)
     AZB_PRINTF(4, 5);
 
+/* An error that has an OAuth word and no number of Entra's; status 400. */
+bool oauth_refuse(struct azb_error *err, const char *word, const char *sentence);
+
 /* The number in err, or 0 when it is not one of Entra's. */
 int aadsts_number(const struct azb_error *err);
 
 /* True when `tenant` (of the path) is ours; else 900023, or 90002 with the OAuth word given. */
 bool tenant_check(
     struct request *request, struct text tenant, const char *word, struct azb_error *err);
+
+/* The same where a tenant may be left open ("common", "organizations"): for applications that are
+ * multi-tenant, 50194 for others; 9001023 where a grant needs to know the tenant. */
+enum shared_tenant {
+    SHARED_TENANT_NEVER,
+    SHARED_TENANT_MULTI_TENANT,
+};
+bool tenant_check_for(struct request *request, struct text tenant, enum shared_tenant use,
+    struct text client_id, struct azb_error *err);
 
 /* The OAuth word of err; what redirects and bodies say besides (error_description with its ids,
  * error_uri or NULL), in the arena. */

@@ -267,10 +267,6 @@ static bool bad_date(struct azb_error *err, const char *claim, const char *what)
     return aadsts(err, 50027, "JWT token is invalid or malformed. The claim '%s' %s.", claim, what);
 }
 
-struct period {
-    int64_t from, to;
-};
-
 static bool read_period(const struct jwt *jwt, struct period *out, struct azb_error *err)
 {
     int64_t issued = 0, from = 0;
@@ -307,6 +303,12 @@ static bool check_period(
         now, from, to);
 }
 
+bool assertion_period(
+    struct request *request, const struct jwt *jwt, struct period *out, struct azb_error *err)
+{
+    return read_period(jwt, out, err) && check_period(request, out, err);
+}
+
 /* ---- Replay --------------------------------------------------------------------------------- */
 
 static bool check_replay(struct token_request *token, const struct client *client,
@@ -333,8 +335,11 @@ bool assertion_check(
     struct request *request = token->request;
     struct jwt jwt;
     struct period period = {0};
-    return check_type(token, err) && parse(token, &jwt, err) && check_names(client, &jwt, err) &&
-           check_signature(request, client, &jwt, err) && check_audience(request, &jwt, err) &&
-           read_period(&jwt, &period, err) && check_period(request, &period, err) &&
+    if (!check_type(token, err) || !parse(token, &jwt, err))
+        return false;
+    if (assertion_is_federated(&jwt))
+        return assertion_federated_check(token, client, &jwt, err);
+    return check_names(client, &jwt, err) && check_signature(request, client, &jwt, err) &&
+           check_audience(request, &jwt, err) && assertion_period(request, &jwt, &period, err) &&
            check_replay(token, client, &jwt, &period, err);
 }

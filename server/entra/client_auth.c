@@ -2,6 +2,7 @@
 
 #include "directory/directory.h"
 #include "entra/aadsts.h"
+#include "entra/authorize.h"
 
 /* What the request brought, before anything is believed. */
 struct presented {
@@ -153,8 +154,7 @@ static bool by_secret(struct request *request, const struct presented *presented
     return client->secret == SECRET_RIGHT || refuse_secret(client, err);
 }
 
-bool authenticate_client(
-    struct token_request *token, struct token_client *out, struct azb_error *err)
+bool identify_client(struct token_request *token, struct token_client *out, struct azb_error *err)
 {
     struct request *request = token->request;
     struct presented presented;
@@ -167,7 +167,44 @@ bool authenticate_client(
         return assertion_check(token, &out->client, err);
     if (presented.secret.at)
         return by_secret(request, &presented, &out->client, err);
+    out->is_public = true;
+    return true;
+}
+
+static bool proved_nothing(struct azb_error *err)
+{
     return aadsts(err, 7000218,
         "The request body must contain the following parameter: 'client_assertion' or "
         "'client_secret'.");
+}
+
+bool authenticate_client(
+    struct token_request *token, struct token_client *out, struct azb_error *err)
+{
+    return identify_client(token, out, err) && (!out->is_public || proved_nothing(err));
+}
+
+/* ---- Public clients ------------------------------------------------------------------------- */
+
+/* RFC 8252 section 2.1: what a browser hands to a program on a person's machine, or to a script, is
+ * a public client's, whatever else the application has; what it hands to a web server is not. */
+bool client_may_be_public(
+    struct token_request *token, const char *redirect_uri, struct azb_error *err)
+{
+    const struct client *client = &token->who.client;
+    struct request *request = token->request;
+    struct application application;
+    struct redirect redirect;
+    struct azb_error why = AZB_ERROR_INIT;
+    if (!token->who.is_public)
+        return true;
+    if (!redirect_uri)
+        return client->public_client || proved_nothing(err);
+    if (!application_by_app_id(
+            request->store, text_of(client->app_id), &request->arena, &application, err))
+        return false;
+    if (redirect_match(&application, text_of(redirect_uri), &request->arena, &redirect, &why))
+        return redirect.kind != REDIRECT_WEB || proved_nothing(err);
+    azb_error_free(&why); /* it is not registered any more */
+    return proved_nothing(err);
 }

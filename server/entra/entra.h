@@ -67,24 +67,60 @@ size_t entra_keys(struct entra *entra, const struct signing_key **out, size_t ro
 
 /* ---- Access tokens ---------------------------------------------------------------------- */
 
+struct user;
+
 /* Who the token is for and how they proved themselves (claim appidacr). */
 struct token_grant {
     const char *app_id;
-    const char *object_id; /* of the service principal */
-    struct text audience;  /* claim aud, exactly */
-    bool by_certificate;   /* appidacr "2", else "1" */
-    int64_t lifetime_s;    /* 0: random, 60 to 90 minutes */
-    /* What the client asked for (requested_claims.h), or NULL. */
-    const struct json *claims;
-    const char *resource_id; /* of a managed identity: claim xms_mirid; else NULL */
+    const char *object_id;     /* of the service principal */
+    struct text audience;      /* claim aud, exactly */
+    bool by_certificate;       /* appidacr "2", else "1" */
+    int64_t lifetime_s;        /* 0: random, 60 to 90 minutes */
+    int version;               /* of the token: 2 for resources that ask for it, else 1 */
+    const struct json *claims; /* what the client asked for (requested_claims.h), or NULL */
+    const char *resource_id;   /* of a managed identity: claim xms_mirid; else NULL */
+    bool is_public;            /* the client proved nothing: appidacr "0" */
+    /* In the name of a user (delegated); NULL: app-only, and none of what follows. */
+    const struct user *user;
+    const char *resource_app_id; /* claim sub is the user's for this resource alone */
+    const char *scopes;          /* claim scp */
+    const char *session_id;      /* claim sid, or NULL */
 };
 
 /*
- * A signed v1.0 app-only token: iat and nbf lie 300 s before now. `expires_in` gets the seconds
- * until exp, counted from request->now. NULL and err only when signing or memory fails.
+ * A signed access token: iat and nbf lie 300 s before now. `expires_in` gets the seconds until exp,
+ * counted from request->now. NULL and err only when signing or memory fails.
  */
 char *entra_issue(struct request *request, const struct token_grant *grant, int64_t *expires_in,
     struct azb_error *err);
+
+/* What a client learns about the user: OpenID Connect Core section 2. */
+struct id_token_grant {
+    const char *client_app_id; /* claim aud */
+    const struct user *user;
+    const char *nonce;      /* or NULL */
+    const char *session_id; /* or NULL */
+    int64_t signed_in;      /* ticks: auth_time */
+    int version;            /* of the endpoint */
+    bool adfs;              /* the issuer is that of the document below /adfs */
+};
+/* Signed; NULL and err only when signing or memory fails. */
+char *entra_issue_id_token(
+    struct request *request, const struct id_token_grant *grant, struct azb_error *err);
+
+/* Claim sub: the same user is another one to each application (pairwise, OpenID Connect Core
+ * section 8.1). In the arena; NULL without memory. */
+char *entra_subject(struct request *request, const char *app_id, const char *user_object_id);
+/* "https://sts.windows.net/TENANT/" of the tenant where the user's account lives. */
+char *entra_home_issuer(struct request *request, const struct user *user);
+
+enum token_header {
+    TOKEN_HEADER_V1, /* kid and x5t, which are the same */
+    TOKEN_HEADER_V2, /* kid */
+};
+/* Signs the claims with the key that signs now; NULL and err. */
+char *entra_sign(
+    struct request *request, enum token_header form, struct text claims, struct azb_error *err);
 
 /* For all tokens from now on, those of managed identities too; 0: random again. */
 void entra_set_token_lifetime(struct entra *entra, int64_t seconds);
@@ -94,8 +130,22 @@ int64_t entra_token_lifetime(struct entra *entra);
 void entra_set_single_use_assertions(struct entra *entra, bool on);
 bool entra_single_use_assertions(struct entra *entra);
 
-/* "https://sts.windows.net/TENANT/": issuer of all access tokens, in the arena. */
+enum entra_refresh_mode {
+    ENTRA_REFRESH_REUSED, /* as Entra: a refresh token may be used again */
+    ENTRA_REFRESH_STRICT, /* one use each; a second one revokes its family (RFC 9700, 4.14.2) */
+};
+void entra_set_refresh_mode(struct entra *entra, enum entra_refresh_mode mode);
+enum entra_refresh_mode entra_refresh_mode(struct entra *entra);
+
+/* On: who polls for a device code that is not answered yet hears slow_down (RFC 8628 section 3.5)
+ * instead of authorization_pending. */
+void entra_set_slow_down(struct entra *entra, bool on);
+bool entra_slow_down(struct entra *entra);
+
+/* "https://sts.windows.net/TENANT/": issuer of access tokens of version 1, in the arena; and
+ * "BASE/TENANT/v2.0", of version 2. */
 char *entra_token_issuer(struct request *request);
+char *entra_token_issuer_v2(struct request *request);
 
 /*
  * The service's own address as this client wrote it: "https://HOST" from the Host header when that

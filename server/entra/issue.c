@@ -1,8 +1,9 @@
-/* Access tokens of version 1.0, app-only, as Entra makes them for Batch, ARM and Graph. */
+/* Access tokens as Entra makes them: of version 1.0 for Batch, ARM, Graph and whoever does not ask
+ * for another, of version 2.0 for applications of this directory that do. */
 #include "base/error.h"
 #include "base/json.h"
 #include "base/jwt.h"
-#include "directory/directory.h"
+#include "directory/user.h"
 #include "entra/requested_claims.h"
 #include "entra/state.h"
 #include "hosts.h"
@@ -32,6 +33,32 @@ char *entra_token_issuer(struct request *request)
 {
     return arena_format(
         &request->arena, "https://sts.windows.net/%s/", directory_tenant_id(request->service));
+}
+
+char *entra_token_issuer_v2(struct request *request)
+{
+    const char *base = entra_base_url(request);
+    return base ? arena_format(
+                      &request->arena, "%s/%s/v2.0", base, directory_tenant_id(request->service))
+                : NULL;
+}
+
+char *entra_home_issuer(struct request *request, const struct user *user)
+{
+    return user->home_tenant_id
+               ? arena_format(&request->arena, "https://sts.windows.net/%s/", user->home_tenant_id)
+               : entra_token_issuer(request);
+}
+
+/* Nothing is hidden by it (oid is in the token), so it needs no secret. */
+char *entra_subject(struct request *request, const char *app_id, const char *user_object_id)
+{
+    unsigned char hash[SHA256_BYTES];
+    const char *whom = arena_format(&request->arena, "%s %s", app_id, user_object_id);
+    if (!whom)
+        return NULL;
+    hmac_sha256(text_of(directory_tenant_id(request->service)), text_of(whom), hash);
+    return base64url_encode(&request->arena, (struct text){(const char *)hash, sizeof hash});
 }
 
 /* One draw of randomness a token: the opaque claims, and the lifetime. */
@@ -65,32 +92,99 @@ static void write_opaque(
     write_bytes(request, writer, "uti", chance->uti, sizeof chance->uti);
 }
 
+/* ---- Claims --------------------------------------------------------------------------------- */
+
+static const char *proof_of(const struct token_grant *grant)
+{
+    if (grant->is_public)
+        return "0";
+    return grant->by_certificate ? "2" : "1";
+}
+
+static void write_application(struct json_writer *writer, const struct token_grant *grant)
+{
+    bool v2 = grant->version == 2;
+    json_member(writer, v2 ? "azp" : "appid", grant->app_id);
+    json_member(writer, v2 ? "azpacr" : "appidacr", proof_of(grant));
+}
+
+static void write_app_only(
+    struct request *request, struct json_writer *writer, const struct token_grant *grant)
+{
+    json_member(writer, "idp", entra_token_issuer(request));
+    json_member(writer, "idtyp", "app");
+    json_member(writer, "oid", grant->object_id);
+    json_member(writer, "sub", grant->object_id);
+}
+
+/* A guest's account lives elsewhere, and has no user principal name here. */
+static void write_names(
+    struct json_writer *writer, const struct token_grant *grant, const struct user *user)
+{
+    json_member(writer, "name", user->display_name);
+    if (grant->version == 2) {
+        json_member(writer, "preferred_username", user->user_principal_name);
+        return;
+    }
+    json_member(writer, "given_name", user->given_name);
+    json_member(writer, "family_name", user->surname);
+    json_member(writer, "unique_name", user->user_principal_name);
+    json_member(writer, user->home_tenant_id ? "email" : "upn", user->user_principal_name);
+}
+
+static void write_list(struct json_writer *writer, const char *name, const char *only)
+{
+    if (!only)
+        return;
+    json_name(writer, name);
+    json_begin_array(writer);
+    json_write_string(writer, only);
+    json_end_array(writer);
+}
+
+static void write_user(
+    struct request *request, struct json_writer *writer, const struct token_grant *grant)
+{
+    const struct user *user = grant->user;
+    const char *subject = entra_subject(request, grant->resource_app_id, user->object_id);
+    if (grant->version != 2) {
+        json_member(writer, "acr", "1");
+        write_list(writer, "amr", "pwd");
+        json_member(writer, "ipaddr", "127.0.0.1");
+    }
+    if (grant->version != 2 || user->home_tenant_id)
+        json_member(writer, "idp", entra_home_issuer(request, user));
+    json_member(writer, "idtyp", "user");
+    write_names(writer, grant, user);
+    json_member(writer, "oid", user->object_id);
+    json_member(writer, "scp", grant->scopes);
+    json_member(writer, "sid", grant->session_id);
+    json_member(writer, "sub", subject);
+}
+
 static void write_claims(struct request *request, struct json_writer *writer,
     const struct token_grant *grant, const struct chance *chance, int64_t lifetime_s)
 {
     int64_t now_s = request->now / TICKS_PER_SECOND;
-    const char *issuer = entra_token_issuer(request);
+    bool v2 = grant->version == 2;
     json_begin_object(writer);
     json_member_text(writer, "aud", grant->audience);
-    json_member(writer, "iss", issuer);
+    json_member(writer, "iss", v2 ? entra_token_issuer_v2(request) : entra_token_issuer(request));
     json_member_i64(writer, "iat", now_s - BACKDATED_S);
     json_member_i64(writer, "nbf", requested_not_before(grant->claims, now_s - BACKDATED_S, now_s));
     json_member_i64(writer, "exp", now_s + lifetime_s);
-    json_member(writer, "appid", grant->app_id);
-    json_member(writer, "appidacr", grant->by_certificate ? "2" : "1");
-    json_member(writer, "idp", issuer);
-    json_member(writer, "idtyp", "app");
-    json_member(writer, "oid", grant->object_id);
-    json_member(writer, "sub", grant->object_id);
+    write_application(writer, grant);
+    (grant->user ? write_user : write_app_only)(request, writer, grant);
     json_member(writer, "tid", directory_tenant_id(request->service));
     write_opaque(request, writer, chance);
     json_member(writer, "xms_mirid", grant->resource_id);
     requested_claims_write(writer, grant->claims);
-    json_member(writer, "ver", "1.0");
+    json_member(writer, "ver", v2 ? "2.0" : "1.0");
     json_end_object(writer);
 }
 
-static char *sign(struct request *request, struct text claims, struct azb_error *err)
+char *entra_sign(
+    struct request *request, enum token_header form, struct text claims, struct azb_error *err)
 {
     const struct signing_key *key = entra_signing_key(request->service->entra);
     if (!key) {
@@ -104,7 +198,8 @@ static char *sign(struct request *request, struct text claims, struct azb_error 
     json_begin_object(&writer);
     json_member(&writer, "typ", "JWT");
     json_member(&writer, "alg", jwt_algorithm(RSA_PKCS1_SHA256));
-    json_member(&writer, "x5t", key->kid);
+    if (form == TOKEN_HEADER_V1)
+        json_member(&writer, "x5t", key->kid);
     json_member(&writer, "kid", key->kid);
     json_end_object(&writer);
     if (header.failed) {
@@ -133,5 +228,6 @@ char *entra_issue(struct request *request, const struct token_grant *grant, int6
         return NULL;
     }
     *expires_in = lifetime_s;
-    return sign(request, buffer_text(&claims), err);
+    return entra_sign(request, grant->version == 2 ? TOKEN_HEADER_V2 : TOKEN_HEADER_V1,
+        buffer_text(&claims), err);
 }

@@ -269,3 +269,23 @@ bool entra_single_use_assertions(struct entra *entra)
 {
     return atomic_load(&entra->single_use_assertions);
 }
+
+void entra_set_refresh_mode(struct entra *entra, enum entra_refresh_mode mode)
+{
+    atomic_store(&entra->refresh_mode, mode);
+}
+
+enum entra_refresh_mode entra_refresh_mode(struct entra *entra)
+{
+    return atomic_load(&entra->refresh_mode);
+}
+
+void entra_set_slow_down(struct entra *entra, bool on)
+{
+    atomic_store(&entra->slow_down, on);
+}
+
+bool entra_slow_down(struct entra *entra)
+{
+    return atomic_load(&entra->slow_down);
+}

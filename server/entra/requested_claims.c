@@ -30,7 +30,7 @@ int64_t requested_not_before(const struct json *asked, int64_t usual_s, int64_t 
     return is_date && wanted_s > usual_s && wanted_s <= now_s ? wanted_s : usual_s;
 }
 
-void requested_claims_write(struct json_writer *writer, const struct json *asked)
+static void write_contexts(struct json_writer *writer, const struct json *asked)
 {
     const struct json *acrs = json_get(asked, "acrs");
     struct text value = json_get_text(acrs, "value");
@@ -45,4 +45,24 @@ void requested_claims_write(struct json_writer *writer, const struct json *asked
         if (one->type == JSON_STRING)
             json_write_text(writer, one->text);
     json_end_array(writer);
+}
+
+/* Clients write "cp1" and "CP1". */
+static void write_capabilities(struct json_writer *writer, const struct json *asked)
+{
+    const struct json *values = json_path(asked, "xms_cc.values");
+    for (const struct json *one = values ? values->first : NULL; one; one = one->next)
+        if (text_equal_nocase(json_text(one), TEXT("cp1"))) {
+            json_name(writer, "xms_cc");
+            json_begin_array(writer);
+            json_write_text(writer, one->text);
+            json_end_array(writer);
+            return;
+        }
+}
+
+void requested_claims_write(struct json_writer *writer, const struct json *asked)
+{
+    write_contexts(writer, asked);
+    write_capabilities(writer, asked);
 }

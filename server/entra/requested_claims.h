@@ -18,7 +18,8 @@ bool requested_claims_read(
 int64_t requested_not_before(const struct json *asked, int64_t usual_s, int64_t now_s);
 
 /* Writes the claims that are given to whoever asks: acrs (authentication contexts), because there
- * is no conditional access here that could refuse one. */
+ * is no conditional access here that could refuse one; xms_cc (the client understands claims
+ * challenges: "cp1"). */
 void requested_claims_write(struct json_writer *writer, const struct json *asked);
 
 #endif

@@ -17,5 +17,8 @@ bool scope_audience(
 bool resource_is_own_address(const struct request *request, struct text resource);
 /* AADSTS500011. */
 bool resource_unknown(struct request *request, struct text resource, struct azb_error *err);
+/* Of the audience that came out of the above: 2 when it is the id of an application of this
+ * directory that asks for it, else 1. */
+int resource_token_version(struct request *request, struct text audience);
 
 #endif

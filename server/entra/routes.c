@@ -4,29 +4,15 @@
 #include "entra/authorize.h"
 #include "entra/consent.h"
 #include "entra/device_page.h"
+#include "entra/devicecode.h"
 #include "entra/discovery.h"
 #include "entra/entra.h"
 #include "entra/logout.h"
 #include "entra/managed_identity.h"
 #include "entra/token.h"
+#include "entra/userinfo.h"
 #include "document.h"
 #include "route.h"
-
-static bool serve_device_code(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    (void)request;
-    (void)reply;
-    return aadsts(err, 70003,
-        "The app requested an unsupported grant type 'device_code'. This service has: "
-        "'client_credentials'.");
-}
-
-static bool serve_userinfo(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    (void)request;
-    (void)reply;
-    return fail_status(err, 404, "", "There are no users to tell about yet.");
-}
 
 /* What error_uri leads to. */
 static bool serve_error_page(struct request *request, struct reply *reply, struct azb_error *err)
@@ -47,6 +33,8 @@ static bool serve_error_page(struct request *request, struct reply *reply, struc
 /* Signed on the listener thread; what is consumed (a code) is written afterwards. */
 static const struct entra_row token_v1 = {.prepare = token_prepare_v1};
 static const struct entra_row token_v2 = {.prepare = token_prepare_v2};
+static const struct entra_row devicecode_v1 = {.prepare = devicecode_prepare_v1};
+static const struct entra_row devicecode_v2 = {.prepare = devicecode_prepare_v2};
 
 /* What people see: refused with a page. They write by page_write(). */
 static const struct entra_row page = {.is_page = true};
@@ -65,8 +53,8 @@ static const struct route routes[] = {
     {"OPTIONS", "/common/discovery/instance",                      ROUTE_READS, discovery_serve_options, NULL},
     {"POST",    "/{tenant}/oauth2/token",                          ROUTE_READS, token_serve, &token_v1},
     {"POST",    "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve, &token_v2},
-    {"POST",    "/{tenant}/oauth2/devicecode",                     ROUTE_READS, serve_device_code, NULL},
-    {"POST",    "/{tenant}/oauth2/v2.0/devicecode",                ROUTE_READS, serve_device_code, NULL},
+    {"POST",    "/{tenant}/oauth2/devicecode",                     ROUTE_READS, devicecode_serve, &devicecode_v1},
+    {"POST",    "/{tenant}/oauth2/v2.0/devicecode",                ROUTE_READS, devicecode_serve, &devicecode_v2},
     {"GET",     "/{tenant}/oauth2/authorize",                        ROUTE_READS, authorize_serve_v1, &page},
     {"POST",    "/{tenant}/oauth2/authorize",                        ROUTE_READS, authorize_serve_v1, &page},
     {"GET",     "/{tenant}/oauth2/v2.0/authorize",                   ROUTE_READS, authorize_serve_v2, &page},
@@ -84,7 +72,8 @@ static const struct route routes[] = {
     {"POST",    "/{tenant}/oauth2/logout",                           ROUTE_READS, logout_serve, &page},
     {"GET",     "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
     {"POST",    "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
-    {"GET",     "/{tenant}/openid/userinfo",                       ROUTE_READS, serve_userinfo, NULL},
+    {"GET",     "/{tenant}/openid/userinfo",                       ROUTE_READS, userinfo_serve, NULL},
+    {"POST",    "/{tenant}/openid/userinfo",                       ROUTE_READS, userinfo_serve, NULL},
     {"GET",     "/metadata/identity/oauth2/token",                 ROUTE_READS, managed_identity_serve_imds, NULL},
     {"GET",     "/msi/token",                                      ROUTE_READS, managed_identity_serve_app_service, NULL},
     {"POST",    "/msi/token",                                      ROUTE_READS, managed_identity_serve_cloud_shell, NULL},

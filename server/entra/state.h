@@ -22,6 +22,8 @@ struct entra {
     _Atomic int64_t wrong_codes_since; /* device_page.c, ticks */
     atomic_int wrong_codes;
     atomic_bool single_use_assertions; /* replay.h; off, as in Entra */
+    _Atomic enum entra_refresh_mode refresh_mode;
+    atomic_bool slow_down; /* pending polls of device codes are answered so */
 };
 
 /* Why a scoped lock: most functions here return early. */

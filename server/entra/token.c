@@ -105,56 +105,67 @@ static bool client_credentials(struct token_request *token, struct azb_error *er
         .audience = answer->resource,
         .by_certificate = token->who.by_certificate,
         .claims = claims,
+        .version = resource_token_version(token->request, answer->resource),
     };
     answer->access_token = entra_issue(token->request, &grant, &answer->expires_in, err);
     return answer->access_token != NULL;
 }
 
-/* A grant is a row here. Those that Entra knows and this service does not yet have none, and are
- * answered like unknown ones. */
+/* RFC 9700 section 2.4: an application must not see its user's password. */
+static bool refuse_password(struct token_request *token, struct azb_error *err)
+{
+    (void)token;
+    return aadsts(err, 70003,
+        "The grant type 'password' is not offered: an application that asks for its user's "
+        "password is insecure (RFC 9700 section 2.4). Use 'authorization_code' or "
+        "'urn:ietf:params:oauth:grant-type:device_code'.");
+}
+
+/* A grant is a row here. */
 static const struct {
     const char *grant_type;
     grant_fn *grant;
 } grants[] = {
     {"client_credentials", client_credentials},
+    {"authorization_code", token_grant_code},
+    {"refresh_token", token_grant_refresh},
+    {"urn:ietf:params:oauth:grant-type:device_code", token_grant_device},
+    {"device_code", token_grant_device}, /* MSAL Node's name for it */
+    {"urn:ietf:params:oauth:grant-type:jwt-bearer", token_grant_on_behalf_of},
+    {"password", refuse_password},
 };
 
-static bool run_grant(struct token_request *token, struct azb_error *err)
+static bool find_grant(struct token_request *token, grant_fn **out, struct azb_error *err)
 {
     struct text type;
     if (!form_need(&token->form, "grant_type", &type, err))
         return false;
     for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
-        if (text_is(type, grants[i].grant_type))
-            return grants[i].grant(token, err);
+        if (text_is(type, grants[i].grant_type)) {
+            *out = grants[i].grant;
+            return true;
+        }
     return aadsts(err, 70003,
         "The app requested an unsupported grant type '%.*s'. This service has: "
-        "'client_credentials'.",
+        "'client_credentials', 'authorization_code', 'refresh_token', "
+        "'urn:ietf:params:oauth:grant-type:device_code' and "
+        "'urn:ietf:params:oauth:grant-type:jwt-bearer'.",
         TEXT_ARGS(text_slice(type, 0, 80)));
 }
 
-/* ---- Tenant --------------------------------------------------------------------------------- */
-
-static bool is_shared_tenant(struct text tenant)
+static bool run_grant(struct token_request *token, struct azb_error *err)
 {
-    return text_equal_nocase(tenant, TEXT("common")) ||
-           text_equal_nocase(tenant, TEXT("organizations")) ||
-           text_equal_nocase(tenant, TEXT("consumers"));
+    grant_fn *grant = NULL;
+    struct text client_id = form_get(&token->form, "client_id");
+    if (!find_grant(token, &grant, err))
+        return false;
+    enum shared_tenant use =
+        grant == client_credentials ? SHARED_TENANT_NEVER : SHARED_TENANT_MULTI_TENANT;
+    return tenant_check_for(token->request, token->tenant, use, client_id, err) &&
+           grant(token, err);
 }
 
-static bool check_tenant(struct token_request *token, struct azb_error *err)
-{
-    struct text tenant = token->tenant;
-    struct text client = text_slice(form_get(&token->form, "client_id"), 0, 80);
-    if (is_shared_tenant(tenant))
-        return aadsts(err, 50194,
-            "Application '%.*s' is not configured as a multi-tenant application. Usage of the "
-            "/%.*s "
-            "endpoint is not supported for such apps. Use a tenant-specific endpoint or configure "
-            "the application to be multi-tenant.",
-            TEXT_ARGS(client), TEXT_ARGS(tenant));
-    return tenant_check(token->request, tenant, "invalid_request", err);
-}
+/* ---- The endpoint --------------------------------------------------------------------------- */
 
 static bool prepare(struct request *request, enum token_version version, struct azb_error *err)
 {
@@ -168,8 +179,7 @@ static bool prepare(struct request *request, enum token_version version, struct 
         .adfs = text_equal_nocase(request->values[0], TEXT("adfs")),
     };
     request->prepared = token;
-    if (!form_parse(request, &token->form, err) || !check_tenant(token, err) ||
-        !run_grant(token, err))
+    if (!form_parse(request, &token->form, err) || !run_grant(token, err))
         return false;
     request->writes = token->consume != NULL;
     return true;

@@ -4,8 +4,12 @@
 #ifndef SERVER_ENTRA_TOKEN_H
 #define SERVER_ENTRA_TOKEN_H
 
+#include "base/jwt.h"
 #include "directory/client.h"
+#include "directory/user.h"
+#include "entra/authorization.h"
 #include "entra/form.h"
+#include "entra/scopes.h"
 
 /* The endpoint that was asked; it decides parameters and the reply's form. */
 enum token_version {
@@ -60,10 +64,62 @@ bool token_serve(struct request *request, struct reply *reply, struct azb_error 
 bool authenticate_client(
     struct token_request *token, struct token_client *out, struct azb_error *err);
 
+/* The same for grants that public clients may use, too: with no credential at all `is_public` is
+ * set, and the grant asks client_may_be_public() as soon as it knows where its code went. */
+bool identify_client(struct token_request *token, struct token_client *out, struct azb_error *err);
+/* AADSTS7000218 when the client proved nothing and has to. redirect_uri "" is the only
+ * registered one; NULL: there was none (device code), and the application must say of itself that
+ * it is public. */
+bool client_may_be_public(
+    struct token_request *token, const char *redirect_uri, struct azb_error *err);
+
 /* The assertion alone (entra/assertion.c): signed by a certificate of the application, for us, now.
  * `client_id` TEXT_NONE: nobody said; `out` then has the assertion's. */
 bool assertion_client_id(struct token_request *token, struct text *out, struct azb_error *err);
 bool assertion_check(
     struct token_request *token, const struct client *client, struct azb_error *err);
+
+/* A token of another issuer (entra/assertion_federated.c), by a federated credential. */
+bool assertion_is_federated(const struct jwt *jwt);
+bool assertion_federated_check(struct token_request *token, const struct client *client,
+    const struct jwt *jwt, struct azb_error *err);
+/* Whether it is within its time (exp required; SKEW_S is let pass); AADSTS700024 when not. */
+struct period {
+    int64_t from, to; /* unix seconds */
+};
+bool assertion_period(
+    struct request *request, const struct jwt *jwt, struct period *out, struct azb_error *err);
+
+/* ---- Grants (entra/token_*.c) ---------------------------------------------------------------- */
+
+bool token_grant_code(struct token_request *token, struct azb_error *err);
+bool token_grant_refresh(struct token_request *token, struct azb_error *err);
+bool token_grant_device(struct token_request *token, struct azb_error *err);
+bool token_grant_on_behalf_of(struct token_request *token, struct azb_error *err);
+
+/* When a delegated grant returns a refresh token. */
+enum refresh_wish {
+    REFRESH_IF_ASKED, /* scope offline_access; always on v1 */
+    REFRESH_ALWAYS,
+};
+
+/* Who allowed what, on its way to tokens. */
+struct delegation {
+    struct authorization authorization;
+    enum refresh_wish wish;
+    const char *family; /* of the refresh token; NULL makes one */
+    struct scopes scopes;
+    struct user user;
+};
+
+/*
+ * Signs what the user of `delegation` allowed and the request asks for: access token, ID token,
+ * client_info, refresh token. The answer is filled; delegation_keep() adds the refresh token in
+ * the grant's `consume`. `delegation` lives in the arena.
+ */
+bool delegation_sign(
+    struct token_request *token, struct delegation *delegation, struct azb_error *err);
+bool delegation_keep(
+    struct token_request *token, const struct delegation *delegation, struct azb_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
+#include "entra/userinfo.h"
 #include "graph/graph.h"
 
 #define APPLICATION "/v1.0/applications/{id}"
@@ -44,6 +45,7 @@ static const struct route routes[] = {
     {"GET", "/v1.0/users/{id}", ROUTE_READS, graph_get_user, &reads},
     {"GET", "/v1.0/groups", ROUTE_READS, graph_list_groups, &reads},
     {"GET", "/v1.0/groups/{id}", ROUTE_READS, graph_get_group, &reads},
+    {"GET", "/oidc/userinfo", ROUTE_READS, userinfo_serve_graph, &reads},
     {"GET", "/v1.0/me", ROUTE_READS, graph_get_me, &reads},
     {"POST", "/v1.0/directoryObjects/getByIds", ROUTE_READS, graph_get_by_ids, &asks},
     {"GET", "/v1.0/organization", ROUTE_READS, graph_list_organization, &reads},
