@@ -70,7 +70,7 @@ static bool key_read(const char *path, struct arena *arena, char **key, struct a
 bool arc_key_read(
     const char *root, const char *challenge, struct arena *arena, char **key, struct azb_error *err)
 {
-    struct text realm, name;
+    struct text realm, name = TEXT_NONE;
     if (!realm_read(challenge, &realm, err) || !name_read(realm, &name, err))
         return false;
     char *path = arena_format(arena, "%s" KEY_FOLDER "%.*s", root, TEXT_ARGS(name));
