@@ -111,6 +111,16 @@ static bool acquire(struct azb_credential *credential, const struct token_ask *a
     return got;
 }
 
+static bool account(
+    struct azb_credential *credential, struct azb_account_list *out, struct azb_error *err)
+{
+    const struct state *state = credential->state;
+    size_t chosen = state->chosen;
+    if (chosen == NOBODY)
+        return fail(err, AZB_ERROR_AUTHENTICATION, "no credential of the chain gave a token yet");
+    return azb_credential_account(state->members[chosen].credential, out, err);
+}
+
 static void free_members(const struct chain_member *members, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -129,6 +139,7 @@ static const struct credential_kind chain = {
     .name = "chain",
     .acquire = acquire,
     .free_state = free_state,
+    .account = account,
 };
 
 /* ---- Making ---- */
