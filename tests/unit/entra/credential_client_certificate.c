@@ -5,6 +5,7 @@
 
 #include "entra/assertion.h"
 #include "keys.h"
+#include "../base/openssl_tool.h"
 
 static const struct answer one_token[] = {{200, HOUR_TOKEN, NULL}};
 
@@ -275,6 +276,223 @@ static void test_a_file(void **unused)
     azb_credential_free(credential);
 }
 
+/* ---- What openssl makes, and what it says of our assertions ---- */
+
+static struct tool tool;
+
+/* leaf.pem and leaf.key, and root.pem, which issued the leaf. */
+static int make_chain(void **unused)
+{
+    (void)unused;
+    assert_true(tool_open(&tool));
+    assert_true(tool_write(&tool, "leaf.pem", leaf_pem, strlen(leaf_pem)));
+    assert_true(tool_write(&tool, "leaf.key", leaf_key, strlen(leaf_key)));
+    assert_true(tool_write(&tool, "root.pem", issuer_pem, strlen(issuer_pem)));
+    return 0;
+}
+
+static int remove_chain(void **unused)
+{
+    (void)unused;
+    tool_clean(&tool);
+    return 0;
+}
+
+/* The assertion of the fake's first request as two files: what is signed, and the signature. */
+static void write_parts(struct fake *fake, struct arena *arena, struct text *header)
+{
+    struct text token, rest, part, signature;
+    field(fake, 0, "client_assertion", arena, &token);
+    const char *dot = memrchr(token.at, '.', token.length);
+    assert_non_null(dot);
+    assert_true(tool_write(&tool, "signed", token.at, (size_t)(dot - token.at)));
+    assert_true(base64url_decode(
+        arena, text_slice(token, (size_t)(dot - token.at) + 1, token.length), &signature));
+    assert_true(tool_write(&tool, "signature", signature.at, signature.length));
+    rest = token;
+    assert_true(text_cut(&rest, '.', &part));
+    assert_true(base64url_decode(arena, part, header));
+}
+
+static const struct {
+    const char *name;
+    enum azb_assertion_algorithm algorithm;
+    const char *options;             /* of openssl dgst -verify */
+    const char *digest, *thumbprint; /* of openssl, and the header's member */
+    size_t length;
+} oracles[] = {
+    {"PS256", AZB_ASSERTION_PS256,
+        "-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32 -sigopt rsa_mgf1_md:sha256",
+        "-sha256", "x5t#S256", 32},
+    {"RS256", AZB_ASSERTION_RS256, "", "-sha1", "x5t", 20},
+};
+
+/* x5c: openssl builds the same chain from what stands in the header, and the thumbprint is that of
+ * its first certificate. */
+static void judge_chain(size_t i, const struct json *header, struct arena *arena)
+{
+    static const char *const files[] = {"first.der", "second.der"};
+    struct text der, thumbprint;
+    const struct json *entry = json_get(header, "x5c")->first;
+    for (size_t n = 0; n < COUNT(files); n++, entry = entry->next) {
+        assert_true(base64_decode(arena, entry->text, &der));
+        assert_true(tool_write(&tool, files[n], der.at, der.length));
+    }
+    assert_true(tool_run(&tool, "openssl x509 -inform DER -in second.der -out ca.pem && openssl "
+                                "x509 -inform DER -in first.der -out first.pem && openssl verify "
+                                "-CAfile ca.pem first.pem"));
+    assert_true(base64url_decode(arena, json_get_text(header, oracles[i].thumbprint), &thumbprint));
+    assert_int_equal(thumbprint.length, oracles[i].length);
+    assert_true(tool_write(&tool, "thumbprint", thumbprint.at, thumbprint.length));
+    assert_true(
+        tool_run(&tool, "openssl dgst %s -binary first.der | cmp - thumbprint", oracles[i].digest));
+}
+
+static bool openssl_accepts(size_t i)
+{
+    return tool_run(&tool,
+        "openssl x509 -in leaf.pem -pubkey -noout >public.pem && openssl dgst -sha256 %s -verify "
+        "public.pem -signature signature signed",
+        oracles[i].options);
+}
+
+static void test_judged_by_openssl(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(oracles); i++) {
+        scoped_arena struct arena arena;
+        static struct fake fake;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct text header;
+        struct azb_token_request request = batch_request();
+        struct azb_client_certificate_options options =
+            options_with(join(leaf_key, leaf_pem, issuer_pem));
+        arena_init(&arena, 0);
+        fake_init(&fake, one_token, COUNT(one_token));
+        options.algorithm = oracles[i].algorithm;
+        options.send_certificate_chain = true;
+        print_message("  %s\n", oracles[i].name);
+        struct azb_credential *credential = credential_with(&fake, &options);
+        expect_token(credential, &request, "token-1");
+        write_parts(&fake, &arena, &header);
+        if (!openssl_accepts(i))
+            fail_test("%s", tool.output);
+        /* The oracle can say no. */
+        assert_true(tool_run(&tool, "printf x >>signed"));
+        assert_false(openssl_accepts(i));
+        const struct json *parsed = json_parse(header, &arena, &err);
+        assert_string_equal(oracles[i].name, json_get_string(parsed, "alg", &arena));
+        judge_chain(i, parsed, &arena);
+        azb_credential_free(credential);
+    }
+}
+
+static const struct {
+    const char *name;
+    const char *command; /* writes file */
+    const char *password;
+    const char *part; /* of the refusal; NULL: it works */
+} files[] = {
+    {"PFX",
+        "openssl pkcs12 -export -inkey leaf.key -in leaf.pem -certfile root.pem "
+        "-passout pass:geheim1 -out file",
+        "geheim1", NULL},
+    {"encrypted PEM",
+        "cat leaf.pem root.pem >file; openssl pkcs8 -topk8 -in leaf.key -passout pass:geheim1 "
+        ">>file",
+        "geheim1", NULL},
+    {"PFX, wrong password",
+        "openssl pkcs12 -export -inkey leaf.key -in leaf.pem -passout pass:geheim1 -out file",
+        "geheim2", "/file: the PFX does not open with this password"},
+    {"PFX, no password",
+        "openssl pkcs12 -export -inkey leaf.key -in leaf.pem -passout pass:geheim1 -out file", NULL,
+        "/file: the PFX is protected with a password, and none was given"},
+    {"PFX of old",
+        "openssl pkcs12 -export -legacy -inkey leaf.key -in leaf.pem -passout pass:geheim1 "
+        "-out file",
+        "geheim1", "openssl pkcs12 -legacy -in FILE -nodes -out COPY"},
+    {"encrypted PEM, wrong password",
+        "cat leaf.pem >file; openssl pkcs8 -topk8 -in leaf.key -passout pass:geheim1 >>file",
+        "geheim2", "the password does not open the private key"},
+};
+
+static void test_files(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        scoped_arena struct arena arena;
+        static struct fake fake;
+        struct azb_error err = AZB_ERROR_INIT;
+        struct azb_client_certificate_options options = options_with(NULL);
+        struct azb_token_request request = batch_request();
+        arena_init(&arena, 0);
+        fake_init(&fake, one_token, COUNT(one_token));
+        struct entra_environment world = fake_world(&fake);
+        print_message("  %s\n", files[i].name);
+        assert_true(tool_run(&tool, "%s", files[i].command));
+        options.certificate_path = tool_path(&tool, "file");
+        options.certificate_password = files[i].password;
+        options.send_certificate_chain = true;
+        struct azb_credential *credential = client_certificate_new(&options, &world, &err);
+        assert_int_equal(credential != NULL, files[i].part == NULL);
+        if (credential) {
+            expect_token(credential, &request, "token-1");
+            struct jwt jwt = assertion_of(&fake, 0, RSA_PSS_SHA256, &arena);
+            check_chain(json_get(jwt.header, "x5c"), &arena);
+        } else if (err.kind != AZB_ERROR_CONFIGURATION || !strstr(err.message, files[i].part) ||
+                   strstr(err.message, "geheim")) {
+            fail_test("%s: %s", azb_error_kind_text(err.kind), err.message);
+        }
+        azb_credential_free(credential);
+    }
+}
+
+/* The thumbprint in the assertion of a request. */
+static void thumbprint_of(
+    struct fake *fake, size_t request, struct arena *arena, unsigned char out[SHA256_BYTES])
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct text token, digest;
+    struct jwt jwt;
+    field(fake, request, "client_assertion", arena, &token);
+    assert_true(jwt_parse(token, JWT_STRICT, arena, &jwt, &err));
+    assert_true(base64url_decode(arena, json_get_text(jwt.header, "x5t#S256"), &digest));
+    assert_int_equal(digest.length, SHA256_BYTES);
+    memcpy(out, digest.at, SHA256_BYTES);
+}
+
+/* A renewed certificate under the same name is used with the next request; half a file is not, and
+ * neither is the end of the one that works. */
+static void test_renewal(void **unused)
+{
+    (void)unused;
+    scoped_arena struct arena arena;
+    static struct fake fake;
+    unsigned char thumbprints[4][SHA256_BYTES];
+    struct azb_client_certificate_options options = options_with(NULL);
+    struct azb_token_request request = batch_request();
+    static const char *const changes[] = {
+        "true", "head -c 500 new.pem >file", "mv new.pem file", "rm file"};
+    arena_init(&arena, 0);
+    fake_init(&fake, one_token, COUNT(one_token));
+    assert_true(tool_run(&tool, "cat leaf.pem leaf.key >file && openssl req -x509 -newkey rsa:2048 "
+                                "-nodes -keyout new.key -out new.pem -subj /CN=new && cat new.key "
+                                ">>new.pem"));
+    options.certificate_path = tool_path(&tool, "file");
+    struct azb_credential *credential = credential_with(&fake, &options);
+    request.force = true;
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        assert_true(tool_run(&tool, "%s", changes[i]));
+        expect_token(credential, &request, "token-1");
+        thumbprint_of(&fake, i, &arena, thumbprints[i]);
+    }
+    assert_memory_equal(thumbprints[0], leaf_sha256, SHA256_BYTES);
+    assert_memory_equal(thumbprints[1], leaf_sha256, SHA256_BYTES);
+    assert_memory_not_equal(thumbprints[2], leaf_sha256, SHA256_BYTES);
+    assert_memory_equal(thumbprints[3], thumbprints[2], SHA256_BYTES);
+    azb_credential_free(credential);
+}
+
 static bool one_life(struct fake *fake, const struct azb_client_certificate_options *options)
 {
     struct azb_error err = AZB_ERROR_INIT;
@@ -321,7 +539,10 @@ int main(void)
         cmocka_unit_test(test_bad_pems),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_a_file),
+        cmocka_unit_test(test_judged_by_openssl),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_renewal),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_chain, remove_chain);
 }
