@@ -16,9 +16,9 @@
 
 /* A redirect URI of a native application, taken apart. The strings live in the arena. */
 struct loopback_address {
-    char *host; /* "localhost", "127.0.0.1" or "[::1]" */
-    int port;   /* 0: any free one */
-    char *path; /* as in the URI: "" or "/..." */
+    const char *host; /* "localhost", "127.0.0.1" or "[::1]" */
+    int port;         /* 0: any free one */
+    const char *path; /* as in the URI: "" or "/..." */
 };
 
 /* NULL is http://localhost. ARGUMENT: not http, another host, a query, a fragment, a user name. */
