@@ -106,9 +106,15 @@ bool client_send(struct azb_batch *batch, struct http_request *request, const st
     if (response->status != 401 || batch->account_key)
         return true;
     /* The token was refused though it looked fresh: keys were rotated, a clock moved, or a claim is
-     * missing. One new token, then the answer stands. */
-    return send_once(
-        batch, request, call, service_claims(response, arena), true, arena, response, err);
+     * missing. One new token; and if only then the service says which claims it wants, one with
+     * those. Then the answer stands. */
+    const char *claims = service_claims(response, arena);
+    if (!send_once(batch, request, call, claims, true, arena, response, err))
+        return false;
+    if (response->status != 401 || claims)
+        return true;
+    claims = service_claims(response, arena);
+    return !claims || send_once(batch, request, call, claims, true, arena, response, err);
 }
 
 bool batch_send(struct azb_batch *batch, struct http_request *request, struct arena *arena,

@@ -1,4 +1,5 @@
 #include "batch/service_error.h"
+#include "batch/challenge.h"
 
 #include "base/crypto.h"
 #include "base/error.h"
@@ -63,14 +64,15 @@ static const char *request_id_of(const struct http_response *response)
 
 char *service_claims(const struct http_response *response, struct arena *arena)
 {
-    const char *header = http_header(response, "WWW-Authenticate");
-    const char *found = header ? strstr(header, "claims=\"") : NULL;
-    if (!found)
-        return NULL;
-    struct text value = TEXT_NONE, rest = text_of(found + strlen("claims=\"")), decoded;
-    if (!text_cut(&rest, '"', &value) || !base64_decode(arena, value, &decoded))
-        return NULL;
-    return text_string(arena, decoded);
+    for (size_t i = 0; i < response->header_count; i++) {
+        const struct http_header *header = &response->headers[i];
+        if (!string_equal_nocase(header->name, "WWW-Authenticate"))
+            continue;
+        char *claims = challenge_claims(text_of(header->value), arena);
+        if (claims)
+            return claims;
+    }
+    return NULL;
 }
 
 bool service_error(const struct http_response *response, struct azb_error *err)

@@ -13,9 +13,8 @@
  */
 bool service_error(const struct http_response *response, struct azb_error *err);
 
-/* claims="BASE64" of a challenge (WWW-Authenticate), decoded, in the arena; NULL when there is
- * none. Source: Microsoft identity platform documentation, "Claims challenges, claims requests, and
- * client capabilities". service_error() puts them into err->claims. */
+/* The claims that the answer's challenges ask for (batch/challenge.h), in the arena; NULL when
+ * there are none. service_error() puts them into err->claims. */
 char *service_claims(const struct http_response *response, struct arena *arena);
 
 #endif

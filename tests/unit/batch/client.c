@@ -9,6 +9,7 @@ struct fake {
     const char *answers[4]; /* body; "" is none */
     int statuses[4];
     const char *challenge;
+    int challenged_from; /* the answers from this one on have the challenge */
     int sent;
     char method[4][8], url[4][512], authorization[4][128], body[4][512];
     int asked;   /* token requests */
@@ -36,7 +37,7 @@ static bool transport(void *context, const struct http_request *request, int64_t
     response->headers = arena_array(arena, 2, sizeof *response->headers);
     response->headers[0] = (struct http_header){"request-id", "the-request"};
     response->header_count = 1;
-    if (fake->challenge)
+    if (fake->challenge && i >= fake->challenged_from)
         response->headers[response->header_count++] =
             (struct http_header){"WWW-Authenticate", fake->challenge};
     return true;
@@ -268,6 +269,36 @@ static void a_refused_token_leads_to_one_new_one(void **state)
     azb_batch_free(batch);
 }
 
+/* Retired keys first, then claims: two new tokens, and never a third. */
+static void a_new_token_may_be_challenged_once(void **state)
+{
+    const char *challenge = "Bearer error=\"insufficient_claims\", claims=\"eyJhIjoxfQ\"";
+    struct fake fake = {.statuses = {401, 401, 200},
+        .answers = {"", "", "{\"value\":[]}"},
+        .challenge = challenge,
+        .challenged_from = 1};
+    struct azb_batch *batch = open_fake(&fake);
+    struct azb_reply reply = AZB_REPLY_INIT;
+    struct azb_error err = AZB_ERROR_INIT;
+    (void)state;
+    assert_true(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
+    assert_int_equal(fake.sent, 3);
+    assert_string_equal(fake.claims, "{\"a\":1}");
+    azb_reply_free(&reply);
+    azb_batch_free(batch);
+
+    struct fake never = {.statuses = {401, 401, 401},
+        .answers = {"", "", ""},
+        .challenge = challenge,
+        .challenged_from = 1};
+    batch = open_fake(&never);
+    assert_false(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
+    assert_int_equal(never.sent, 3);
+    assert_string_equal(err.claims, "{\"a\":1}");
+    azb_error_free(&err);
+    azb_batch_free(batch);
+}
+
 static void pages_are_followed_to_the_own_host_only(void **state)
 {
     struct fake fake = {.statuses = {200, 200},
@@ -372,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_conflict_after_a_retry_says_so),
         cmocka_unit_test(a_provider_s_failure_has_a_reason),
         cmocka_unit_test(a_refused_token_leads_to_one_new_one),
+        cmocka_unit_test(a_new_token_may_be_challenged_once),
         cmocka_unit_test(pages_are_followed_to_the_own_host_only),
         cmocka_unit_test(the_last_page_ends_without_an_error),
         cmocka_unit_test(errors_keep_their_values),
