@@ -2,6 +2,9 @@
 
 #include "base/crypto.h"
 #include "base/error.h"
+#include "entra/secret_file.h"
+
+#define SECRET_MAX (16 * 1024)
 
 struct client_proof {
     client_proof_add_fn *add;
@@ -73,4 +76,27 @@ struct client_proof *client_proof_secret(const char *secret, struct azb_error *e
         return NULL;
     }
     return client_proof_new(add_secret, free_secret, memory_string(secret), err);
+}
+
+static bool add_secret_file(void *path, const struct azb_credential *credential,
+    struct token_request *request, struct arena *arena, struct azb_error *err)
+{
+    scoped_buffer struct buffer bytes;
+    (void)credential;
+    buffer_init(&bytes, SECRET_MAX);
+    if (!secret_file_read(path, &bytes, NULL, err))
+        return false;
+    struct text secret = text_trim(buffer_text(&bytes));
+    if (secret.length == 0)
+        return fail(err, AZB_ERROR_CONFIGURATION, "%s holds no client secret", (const char *)path);
+    char *copy = text_string(arena, secret);
+    if (!copy)
+        return fail_memory(err);
+    token_request_add(request, "client_secret", text_of(copy));
+    return true;
+}
+
+struct client_proof *client_proof_secret_file(const char *path, struct azb_error *err)
+{
+    return client_proof_new(add_secret_file, memory_free, memory_string(path), err);
 }

@@ -19,6 +19,8 @@ struct certificate_source {
 
 /* NULL and err: ARGUMENT, IO, CONFIGURATION, MEMORY. All strings are copied. */
 struct client_proof *client_proof_secret(const char *secret, struct azb_error *err);
+/* The secret is what stands in the file whenever a token is needed. */
+struct client_proof *client_proof_secret_file(const char *path, struct azb_error *err);
 struct client_proof *client_proof_certificate(
     const struct certificate_source *source, struct azb_error *err);
 struct client_proof *client_proof_callback(

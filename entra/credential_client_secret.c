@@ -3,6 +3,8 @@
  */
 #include "entra/client_proof.h"
 
+#include "base/error.h"
+
 static const struct credential_kind client_secret = {
     .name = "client_secret",
     .acquire = client_proof_acquire,
@@ -16,7 +18,14 @@ struct azb_credential *client_secret_new(const struct azb_client_secret_options 
     struct azb_client_secret_options own;
     if (!options_read(&own, sizeof(own), options, err))
         return NULL;
-    struct client_proof *proof = client_proof_secret(own.client_secret, err);
+    if (own.client_secret && own.client_secret_path) {
+        fail(err, AZB_ERROR_ARGUMENT,
+            "client_secret and client_secret_path are both set: give one of them");
+        return NULL;
+    }
+    struct client_proof *proof = own.client_secret_path
+                                     ? client_proof_secret_file(own.client_secret_path, err)
+                                     : client_proof_secret(own.client_secret, err);
     if (!proof)
         return NULL;
     struct credential_names names = {

@@ -132,14 +132,18 @@ struct azb_client_secret_options {
     size_t size;
     const char *tenant_id;      /* GUID, verified domain name, or "adfs"; required */
     const char *client_id;      /* the application (client) id; required */
-    const char *client_secret;  /* the secret's value, not its id; required */
+    const char *client_secret;  /* the secret's value, not its id ... */
     const char *authority_host; /* "https://host[:port]"; NULL is the public cloud */
     const char *ca_file;        /* PEM bundle to trust; NULL is the environment's or the system's */
+    /* ... or a file that holds it (white space around it does not count), read for each new token:
+     * a program that runs for months gets the next secret without a restart. Exactly one of the
+     * two. */
+    const char *client_secret_path;
 };
 
 #define AZB_CLIENT_SECRET_OPTIONS_INIT                                                             \
     {                                                                                              \
-        sizeof(struct azb_client_secret_options), NULL, NULL, NULL, NULL, NULL                     \
+        sizeof(struct azb_client_secret_options), NULL, NULL, NULL, NULL, NULL, NULL               \
     }
 
 /* NULL and err: ARGUMENT names the option that is missing or malformed. Nothing is sent yet.

@@ -227,6 +227,62 @@ static void test_options_that_are_refused(void **unused)
     }
 }
 
+static void write_secret(const char *path, const char *secret)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(secret, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void expect_failure(struct azb_credential *credential, const char *part)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct azb_token_request request = batch_request();
+    request.force = true;
+    assert_false(azb_credential_get_token(credential, &request, &token, &err));
+    assert_non_null(strstr(err.message, part));
+    assert_null(strstr(err.message, "first"));
+    azb_error_free(&err);
+}
+
+/* Each new token is asked for with what the file holds then. */
+static void test_a_secret_in_a_file(void **unused)
+{
+    (void)unused;
+    static struct fake fake;
+    char path[] = "/tmp/azb-test-XXXXXX";
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_client_secret_options options = secret_options(NULL);
+    struct entra_environment world = fake_world(&fake);
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    fake_init(&fake, one_token, COUNT(one_token));
+    options.client_secret_path = path;
+    assert_null(client_secret_new(&options, &world, &err));
+    assert_non_null(strstr(err.message, "both set"));
+    options.client_secret = NULL;
+    struct azb_credential *credential = client_secret_new(&options, &world, &err);
+    assert_non_null(credential);
+    struct azb_token_request request = batch_request();
+    write_secret(path, "  first\n");
+    expect_token(credential, &request, "token-1");
+    assert_string_equal(
+        strstr(fake.body[fake.requests - 1], "client_secret="), "client_secret=first");
+    write_secret(path, "second");
+    request.force = true;
+    expect_token(credential, &request, "token-1");
+    assert_string_equal(
+        strstr(fake.body[fake.requests - 1], "client_secret="), "client_secret=second");
+    write_secret(path, " \n");
+    expect_failure(credential, "holds no client secret");
+    unlink(path);
+    expect_failure(credential, path);
+    azb_credential_free(credential);
+}
+
 /* A program built against a header whose structs ended earlier. */
 static void test_older_structs(void **unused)
 {
@@ -351,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_answers_that_are_no_tokens),
         cmocka_unit_test(test_requests_that_are_refused),
         cmocka_unit_test(test_options_that_are_refused),
+        cmocka_unit_test(test_a_secret_in_a_file),
         cmocka_unit_test(test_older_structs),
         cmocka_unit_test(test_who_it_is),
         cmocka_unit_test(test_a_child_process_is_refused),
