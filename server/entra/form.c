@@ -1,5 +1,6 @@
 #include "entra/form.h"
 
+#include "base/error.h"
 #include "entra/aadsts.h"
 
 static bool is_form(const struct request *request)
@@ -20,6 +21,8 @@ static bool decode(
 {
     if (text_percent_decode(&request->arena, raw, true, out) && text_valid_utf8(*out))
         return true;
+    if (request->arena.failed)
+        return fail_memory(err);
     return malformed(err, "The body holds a bad percent escape or text that is not UTF-8.");
 }
 

@@ -124,19 +124,17 @@ static bool sign_id_token(
     return token->answer.id_token != NULL;
 }
 
-/* MSAL's home account: {"uid","utid"}. Sent to whoever asks (client_info=1), and to the clients of
- * v1 and "adfs", which do not know how to. */
+/* MSAL's home account: {"uid","utid"}. */
 static bool add_client_info(
     struct token_request *token, const struct delegation *delegation, struct azb_error *err)
 {
     struct request *request = token->request;
     const struct user *user = &delegation->user;
-    bool asked = text_is(form_get(&token->form, "client_info"), "1");
     scoped_buffer struct buffer info;
     struct json_writer writer;
-    if (!asked)
-        return true;
     buffer_init(&info, CLIENT_INFO_MAX);
+    if (!text_is(form_get(&token->form, "client_info"), "1"))
+        return true;
     json_writer_init(&writer, &info, 0);
     json_begin_object(&writer);
     json_member(&writer, "uid", user->object_id);

@@ -37,6 +37,7 @@ bool userinfo_serve_graph(struct request *request, struct reply *reply, struct a
     struct azb_error why = AZB_ERROR_INIT;
     scoped_buffer struct buffer body;
     struct json_writer writer;
+    buffer_init(&body, REPLY_MAX);
     if (request->caller.kind != CALLER_USER)
         return refuse(request, reply, "The access token is not a user's.");
     if (!user_by_object_id(
@@ -46,7 +47,6 @@ bool userinfo_serve_graph(struct request *request, struct reply *reply, struct a
         azb_error_free(&why);
         return refuse(request, reply, "The user of the access token was deleted.");
     }
-    buffer_init(&body, REPLY_MAX);
     json_writer_init(&writer, &body, 0);
     write_user(request, &writer, &user);
     char *copy = body.failed ? NULL : arena_copy(&request->arena, body.at, body.length);
