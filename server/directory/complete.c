@@ -176,6 +176,15 @@ static bool find_administrator(
     return error_move(err, &why);
 }
 
+static bool add_user_administrator(struct completing *completing, struct azb_error *err)
+{
+    struct text id;
+    return directory_value_get(
+               completing->connection, "administrator_object_id", &completing->arena, &id, err) &&
+           directory_role_add(
+               completing->connection, DIRECTORY_ROLE_USER_ADMINISTRATOR, id.at, err);
+}
+
 static bool open_administrator(struct completing *completing, struct azb_error *err)
 {
     struct application application;
@@ -188,7 +197,8 @@ static bool open_administrator(struct completing *completing, struct azb_error *
     if (!has_redirect(&application, LOOPBACK_REDIRECT) &&
         !add_redirect(&application, LOOPBACK_REDIRECT, &completing->arena, err))
         return false;
-    return application_update(completing->connection, &application, err);
+    return application_update(completing->connection, &application, err) &&
+           add_user_administrator(completing, err);
 }
 
 /* Applications of version 1 ask for User.Read as if they had been made today. */

@@ -262,6 +262,7 @@ bool group_remove_member(struct store_connection *connection, const char *group_
 
 /* Directory roles (Entra's own, not Azure RBAC), by template id. */
 #define DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+#define DIRECTORY_ROLE_USER_ADMINISTRATOR "fe930be7-5e62-47db-91af-98c3a49a38b1"
 #define DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR "62e90394-69f5-4237-9190-012177145e10"
 bool directory_role_add(struct store_connection *connection, const char *role_id,
     const char *principal_id, struct azb_error *err);

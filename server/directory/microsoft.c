@@ -92,6 +92,12 @@ const struct microsoft_application *microsoft_application(struct text app_id)
     return NULL;
 }
 
+const char *const *microsoft_uris(struct text app_id)
+{
+    const struct microsoft_application *found = microsoft_application(app_id);
+    return found ? found->uris : NULL;
+}
+
 static bool has_uri(const struct microsoft_application *application, struct text uri)
 {
     for (const char *const *at = application->uris; at && *at; at++)

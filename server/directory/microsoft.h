@@ -26,6 +26,8 @@ struct microsoft_application {
 const struct microsoft_application *microsoft_application(struct text app_id);
 /* By app id or by one of its URIs, final slash or not. */
 const struct microsoft_application *microsoft_resource(struct text identifier);
+/* The URIs of one, ending with NULL; NULL: it has none. */
+const char *const *microsoft_uris(struct text app_id);
 
 /* Adds what the state has not: applications and their service principals. In work that writes. */
 bool microsoft_add(struct store_connection *connection, int64_t now, struct azb_error *err);

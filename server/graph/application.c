@@ -6,6 +6,7 @@
 
 #define KIND "applications"
 #define REDIRECT_URIS_MAX 256
+#define IDENTIFIER_URIS_MAX 50
 
 /* ---- As JSON --------------------------------------------------------------------------------- */
 
@@ -54,6 +55,15 @@ static void write_empty_list(struct json_writer *writer, const char *name)
     json_end_array(writer);
 }
 
+static void write_identifier_uris(struct json_writer *writer, const struct application *application)
+{
+    json_name(writer, "identifierUris");
+    json_begin_array(writer);
+    for (size_t i = 0; i < application->identifier_uri_count; i++)
+        json_write_string(writer, application->identifier_uris[i]);
+    json_end_array(writer);
+}
+
 struct text graph_application_json(
     struct request *request, const struct application *application, struct azb_error *err)
 {
@@ -66,17 +76,18 @@ struct text graph_application_json(
     json_member(&writer, "appId", application->app_id);
     json_member(&writer, "displayName", application->display_name);
     graph_write_time(&writer, "createdDateTime", application->created);
-    json_member(&writer, "signInAudience", "AzureADMyOrg");
+    json_member(&writer, "signInAudience", sign_in_audience_text(application->audience));
     json_member(&writer, "publisherDomain", directory_tenant_domain(request->service));
     json_member_bool(&writer, "isFallbackPublicClient", application->public_client);
-    write_empty_list(&writer, "identifierUris");
+    write_identifier_uris(&writer, application);
     write_uris(&writer, "publicClient", REDIRECT_PUBLIC, application);
     write_uris(&writer, "web", REDIRECT_WEB, application);
     write_uris(&writer, "spa", REDIRECT_SPA, application);
-    write_empty_list(&writer, "requiredResourceAccess");
     write_empty_list(&writer, "appRoles");
     write_empty_list(&writer, "tags");
-    if (!write_credentials(request, &writer, application, err))
+    if (!graph_write_required(request, &writer, application, err) ||
+        !graph_write_api(request, &writer, application, err) ||
+        !write_credentials(request, &writer, application, err))
         return TEXT_NONE;
     json_end_object(&writer);
     return graph_keep(request, &text, err);
@@ -99,18 +110,21 @@ static const char *name_of(const void *item)
     return ((const struct application *)item)->display_name;
 }
 
-/* No application has identifier URIs: such a question is understood and finds nothing. */
-static const char *nothing_of(const void *item)
+/* Several values: graph_list_applications() compares them. */
+static bool has_identifier_uri(const struct graph_list *list, const struct application *application)
 {
-    (void)item;
-    return NULL;
+    const struct query_term *term = query_filter_term(&list->filter, "identifierUris");
+    for (size_t i = 0; term && i < application->identifier_uri_count; i++)
+        if (text_equal_nocase(term->value, text_of(application->identifier_uris[i])))
+            return true;
+    return !term;
 }
 
 static const struct query_property properties[] = {
     {"id", QUERY_EQ, id_of},
     {"appId", QUERY_EQ, app_id_of},
     {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
-    {"identifierUris", QUERY_ANY, nothing_of},
+    {"identifierUris", QUERY_ANY, NULL},
 };
 
 bool graph_list_applications(struct request *request, struct reply *reply, struct azb_error *err)
@@ -123,7 +137,7 @@ bool graph_list_applications(struct request *request, struct reply *reply, struc
         !application_list(request->store, &request->arena, &items, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!graph_list_wants(&list, &items[i]))
+        if (!has_identifier_uri(&list, &items[i]) || !graph_list_wants(&list, &items[i]))
             continue;
         struct text item = graph_application_json(request, &items[i], err);
         if (!item.at)
@@ -140,7 +154,9 @@ bool graph_find_application(struct request *request, struct application *out, st
     bool found = by_app_id
                      ? application_by_app_id(request->store, id, &request->arena, out, err)
                      : application_by_object_id(request->store, id, &request->arena, out, err);
-    return found || graph_refuse(id, err);
+    if (!found)
+        return graph_refuse(id, err);
+    return !out->home_tenant_id || graph_not_found(id, err);
 }
 
 bool graph_get_application(struct request *request, struct reply *reply, struct azb_error *err)
@@ -170,7 +186,9 @@ struct change {
     struct application application;
     struct redirect_uri *uris; /* room for REDIRECT_URIS_MAX */
     size_t uri_count;
-    const struct json *keys; /* keyCredentials, or NULL */
+    const char **identifier_uris; /* room for IDENTIFIER_URIS_MAX */
+    /* keyCredentials, requiredResourceAccess, api.oauth2PermissionScopes; or NULL */
+    const struct json *keys, *required, *scopes;
 };
 
 typedef bool read_member(struct change *change, const struct json *value, struct azb_error *err);
@@ -186,10 +204,9 @@ static bool read_name(struct change *change, const struct json *value, struct az
 
 static bool read_fallback(struct change *change, const struct json *value, struct azb_error *err)
 {
-    if (value->type != JSON_BOOL && value->type != JSON_NULL)
-        return graph_bad(err, "isFallbackPublicClient: true or false is expected.");
-    change->application.public_client = value->type == JSON_BOOL && value->boolean;
-    return true;
+    change->application.public_client = false;
+    return graph_read_bool(
+        value, "isFallbackPublicClient", &change->application.public_client, err);
 }
 
 static void drop_uris(struct change *change, enum redirect_kind kind)
@@ -272,17 +289,89 @@ static bool read_passwords(struct change *change, const struct json *value, stru
         err, "passwordCredentials cannot be set here: use addPassword and removePassword.");
 }
 
+/* Personal accounts live in no tenant of ours. */
 static bool read_audience(struct change *change, const struct json *value, struct azb_error *err)
 {
-    (void)change;
-    static const char *const audiences[] = {"AzureADMyOrg", "AzureADMultipleOrgs",
-        "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"};
-    for (size_t i = 0; i < sizeof audiences / sizeof *audiences; i++)
-        if (text_is(json_text(value), audiences[i]))
-            return true;
-    return value->type == JSON_NULL ||
-           graph_bad(err, "Invalid value specified for property 'signInAudience' of resource "
+    struct text text = json_text(value);
+    change->application.audience = SIGN_IN_MY_ORG;
+    if (value->type == JSON_NULL || sign_in_audience_of(text, &change->application.audience))
+        return true;
+    if (text_is(text, "AzureADandPersonalMicrosoftAccount") ||
+        text_is(text, "PersonalMicrosoftAccount"))
+        return fail_status(err, 501, "NotImplemented",
+            "azbd has no personal Microsoft accounts: signInAudience is AzureADMyOrg or "
+            "AzureADMultipleOrgs.");
+    return graph_bad(err, "Invalid value specified for property 'signInAudience' of resource "
                           "'Application'.");
+}
+
+static bool read_identifier_uris(
+    struct change *change, const struct json *value, struct azb_error *err)
+{
+    struct application *application = &change->application;
+    char what[40];
+    size_t count = 0;
+    if (value->type != JSON_ARRAY || value->count > IDENTIFIER_URIS_MAX)
+        return graph_bad(
+            err, "identifierUris: a list of at most %d strings is expected.", IDENTIFIER_URIS_MAX);
+    change->identifier_uris =
+        arena_array(&change->request->arena, value->count + 1, sizeof *change->identifier_uris);
+    if (!change->identifier_uris)
+        return fail_memory(err);
+    for (const struct json *uri = value->first; uri; uri = uri->next) {
+        snprintf(what, sizeof what, "identifierUris[%zu]", count);
+        if (!graph_read_string(change->request, uri, what, &change->identifier_uris[count], err))
+            return false;
+        if (!change->identifier_uris[count++])
+            return graph_bad(err, "%s: a string is expected, not null.", what);
+    }
+    application->identifier_uris = change->identifier_uris;
+    application->identifier_uri_count = count;
+    return true;
+}
+
+static bool read_required(struct change *change, const struct json *value, struct azb_error *err)
+{
+    if (value->type != JSON_ARRAY)
+        return graph_bad(err, "requiredResourceAccess: a list is expected.");
+    change->required = value;
+    return true;
+}
+
+static bool read_token_version(
+    struct change *change, const struct json *value, struct azb_error *err)
+{
+    int64_t version = 0;
+    bool good = value->type == JSON_NULL ||
+                (value->type == JSON_NUMBER && json_number_to_i64(value->text, &version) &&
+                    (version == 1 || version == 2));
+    change->application.token_version = (int)version;
+    return good || graph_bad(err, "api.requestedAccessTokenVersion: 1, 2 or null is expected.");
+}
+
+/* What the object does not name stays as it is. */
+static bool read_api(struct change *change, const struct json *value, struct azb_error *err)
+{
+    static const char *const known[] = {"requestedAccessTokenVersion", "oauth2PermissionScopes",
+        "acceptMappedClaims", "knownClientApplications", "preAuthorizedApplications", NULL};
+    if (value->type == JSON_NULL)
+        return true;
+    if (value->type != JSON_OBJECT)
+        return graph_bad(err, "api: an object is expected.");
+    const struct json *version = json_get(value, "requestedAccessTokenVersion");
+    const struct json *scopes = json_get(value, "oauth2PermissionScopes");
+    const struct json *trusted = json_get(value, "preAuthorizedApplications");
+    if (!graph_check_members(value, known, err) ||
+        (version && !read_token_version(change, version, err)))
+        return false;
+    if (trusted && trusted->count > 0)
+        return fail_status(err, 501, "NotImplemented",
+            "azbd does not keep the property 'api.preAuthorizedApplications' yet: use "
+            "oauth2PermissionGrants.");
+    if (scopes && scopes->type != JSON_ARRAY)
+        return graph_bad(err, "api.oauth2PermissionScopes: a list is expected.");
+    change->scopes = scopes ? scopes : change->scopes;
+    return true;
 }
 
 /* Nothing here keeps it yet; an empty one says nothing and passes. */
@@ -317,10 +406,10 @@ static const struct {
     {"keyCredentials", read_keys},
     {"passwordCredentials", read_passwords},
     {"signInAudience", read_audience},
-    {"identifierUris", read_unkept},
+    {"identifierUris", read_identifier_uris},
     {"appRoles", read_unkept},
-    {"requiredResourceAccess", read_ignored},
-    {"api", read_ignored},
+    {"requiredResourceAccess", read_required},
+    {"api", read_api},
     {"optionalClaims", read_ignored},
     {"info", read_ignored},
     {"notes", read_ignored},
@@ -358,11 +447,16 @@ static bool read_change(struct change *change, struct azb_error *err)
 static bool add(struct change *change, struct azb_error *err)
 {
     struct request *request = change->request;
+    const struct application *application = &change->application;
     const struct new_application what = {
-        .display_name = change->application.display_name,
-        .public_client = change->application.public_client,
+        .display_name = application->display_name,
+        .public_client = application->public_client,
         .redirect_uris = change->uris,
         .redirect_uri_count = change->uri_count,
+        .audience = application->audience,
+        .token_version = application->token_version,
+        .identifier_uris = application->identifier_uris,
+        .identifier_uri_count = application->identifier_uri_count,
         .now = request->now,
     };
     if (!what.display_name)
@@ -372,12 +466,20 @@ static bool add(struct change *change, struct azb_error *err)
            graph_refuse(TEXT_NONE, err);
 }
 
+/* The lists that have tables of their own. */
+static bool set_lists(struct change *change, struct azb_error *err)
+{
+    struct request *request = change->request;
+    const struct application *application = &change->application;
+    return (!change->keys || graph_set_keys(request, application, change->keys, err)) &&
+           (!change->scopes || graph_set_scopes(request, application, change->scopes, err)) &&
+           (!change->required || graph_set_required(request, application, change->required, err));
+}
+
 bool graph_create_application(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct change change = {.request = request};
-    if (!read_change(&change, err) || !add(&change, err))
-        return false;
-    if (change.keys && !graph_set_keys(request, &change.application, change.keys, err))
+    if (!read_change(&change, err) || !add(&change, err) || !set_lists(&change, err))
         return false;
     return graph_reply(
         request, reply, 201, KIND, graph_application_json(request, &change.application, err), err);
@@ -390,7 +492,7 @@ bool graph_update_application(struct request *request, struct reply *reply, stru
         return false;
     if (!application_update(request->store, &change.application, err))
         return graph_refuse(request->values[0], err);
-    if (change.keys && !graph_set_keys(request, &change.application, change.keys, err))
+    if (!set_lists(&change, err))
         return false;
     reply->status = 204;
     return true;

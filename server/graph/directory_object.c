@@ -1,47 +1,17 @@
-/* Users, groups, whatever an object id names, and the organization. */
+/* Groups, whatever an object id names, and the organization. */
 #include "base/error.h"
 #include "document.h"
 #include "graph/graph.h"
 
 #define IDS_MAX 1000
 
-/* A user or a group, as the lists filter it. */
-struct object {
+struct group {
     const char *id, *display_name;
-    const char *user_principal_name; /* of users */
-    bool enabled;
     int64_t created;
 };
 
-/* What the two collections differ in. */
-struct collection {
-    const char *kind, *list, *one; /* statements; both give the same columns */
-    struct text (*json)(
-        struct request *request, const struct object *object, struct azb_error *err);
-};
-
-static struct text user_json(
-    struct request *request, const struct object *user, struct azb_error *err)
-{
-    scoped_buffer struct buffer text;
-    struct json_writer writer;
-    buffer_init(&text, DOCUMENT_MAX);
-    json_writer_init(&writer, &text, 0);
-    json_begin_object(&writer);
-    json_member(&writer, "id", user->id);
-    json_member(&writer, "displayName", user->display_name);
-    json_member(&writer, "userPrincipalName", user->user_principal_name);
-    json_name(&writer, "mail");
-    json_write_null(&writer);
-    json_member_bool(&writer, "accountEnabled", user->enabled);
-    graph_write_time(&writer, "createdDateTime", user->created);
-    json_member(&writer, "userType", "Member");
-    json_end_object(&writer);
-    return graph_keep(request, &text, err);
-}
-
 static struct text group_json(
-    struct request *request, const struct object *group, struct azb_error *err)
+    struct request *request, const struct group *group, struct azb_error *err)
 {
     scoped_buffer struct buffer text;
     struct json_writer writer;
@@ -60,71 +30,53 @@ static struct text group_json(
     return graph_keep(request, &text, err);
 }
 
-#define USER_COLUMNS                                                                               \
-    "SELECT object_id, display_name, user_principal_name, enabled, created FROM user"
-#define GROUP_COLUMNS "SELECT object_id, display_name, NULL, 1, created FROM directory_group"
-
-static const struct collection users = {"users",
-    USER_COLUMNS " ORDER BY display_name COLLATE NOCASE, row",
-    USER_COLUMNS " WHERE object_id = ?1 OR user_principal_name = ?1", user_json};
-static const struct collection groups = {"groups",
-    GROUP_COLUMNS " ORDER BY display_name COLLATE NOCASE, row",
-    GROUP_COLUMNS " WHERE object_id = ?1", group_json};
-
-static bool read_object(
-    struct statement *s, struct arena *arena, struct object *out, struct azb_error *err)
+static bool read_group(
+    struct statement *s, struct arena *arena, struct group *out, struct azb_error *err)
 {
-    *out = (struct object){
+    *out = (struct group){
         .id = statement_string(s, 0, arena),
         .display_name = statement_string(s, 1, arena),
-        .user_principal_name = statement_string(s, 2, arena),
-        .enabled = statement_i64(s, 3) != 0,
-        .created = statement_i64(s, 4),
+        .created = statement_i64(s, 2),
     };
     return arena->failed ? fail_memory(err) : true;
 }
 
-/* ---- Collections ----------------------------------------------------------------------------- */
+/* ---- Groups ---------------------------------------------------------------------------------- */
 
 static const char *id_of(const void *item)
 {
-    return ((const struct object *)item)->id;
+    return ((const struct group *)item)->id;
 }
 
 static const char *name_of(const void *item)
 {
-    return ((const struct object *)item)->display_name;
-}
-
-static const char *upn_of(const void *item)
-{
-    return ((const struct object *)item)->user_principal_name;
+    return ((const struct group *)item)->display_name;
 }
 
 static const struct query_property properties[] = {
     {"id", QUERY_EQ, id_of},
     {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
-    {"userPrincipalName", QUERY_EQ | QUERY_STARTS, upn_of},
 };
 
-static bool list_objects(struct request *request, struct reply *reply,
-    const struct collection *collection, struct azb_error *err)
+bool graph_list_groups(struct request *request, struct reply *reply, struct azb_error *err)
 {
     scoped_graph_list struct graph_list list = {0};
-    struct object object;
+    struct group group;
     bool row = true;
-    size_t count = sizeof properties / sizeof *properties - (collection == &groups);
-    if (!graph_list_begin(&list, request, collection->kind, properties, count, err))
+    if (!graph_list_begin(
+            &list, request, "groups", properties, sizeof properties / sizeof *properties, err))
         return false;
-    scoped_statement struct statement s = statement(request->store, collection->list);
+    scoped_statement struct statement s =
+        statement(request->store, "SELECT object_id, display_name, created FROM directory_group"
+                                  " ORDER BY display_name COLLATE NOCASE, row");
     while (row) {
         if (!statement_step(&s, &row, err))
             return false;
-        if (row && !read_object(&s, &request->arena, &object, err))
+        if (row && !read_group(&s, &request->arena, &group, err))
             return false;
-        if (!row || !graph_list_wants(&list, &object))
+        if (!row || !graph_list_wants(&list, &group))
             continue;
-        struct text item = collection->json(request, &object, err);
+        struct text item = group_json(request, &group, err);
         if (!item.at)
             return false;
         graph_list_add(&list, item);
@@ -133,62 +85,33 @@ static bool list_objects(struct request *request, struct reply *reply,
 }
 
 /* *item is absent when there is none of that id. */
-static bool find_object(struct request *request, const struct collection *collection,
-    struct text id, struct text *item, struct azb_error *err)
+static bool group_item(
+    struct request *request, struct text id, struct text *item, struct azb_error *err)
 {
-    struct object object;
+    struct group group;
     bool row;
     *item = TEXT_NONE;
-    scoped_statement struct statement s = statement(request->store, collection->one);
+    scoped_statement struct statement s = statement(request->store,
+        "SELECT object_id, display_name, created FROM directory_group WHERE object_id = ?1");
     statement_bind_text(&s, 1, id);
     if (!statement_step(&s, &row, err))
         return false;
     if (!row)
         return true;
-    if (!read_object(&s, &request->arena, &object, err))
+    if (!read_group(&s, &request->arena, &group, err))
         return false;
-    *item = collection->json(request, &object, err);
+    *item = group_json(request, &group, err);
     return item->at != NULL;
-}
-
-static bool get_object(struct request *request, struct reply *reply,
-    const struct collection *collection, struct azb_error *err)
-{
-    struct text item;
-    if (!find_object(request, collection, request->values[0], &item, err))
-        return false;
-    if (!item.at)
-        return graph_not_found(request->values[0], err);
-    return graph_reply(request, reply, 200, collection->kind, item, err);
-}
-
-bool graph_list_users(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    return list_objects(request, reply, &users, err);
-}
-
-bool graph_get_user(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    return get_object(request, reply, &users, err);
-}
-
-bool graph_list_groups(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    return list_objects(request, reply, &groups, err);
 }
 
 bool graph_get_group(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    return get_object(request, reply, &groups, err);
-}
-
-bool graph_get_me(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    if (request->caller.kind != CALLER_USER)
-        return fail_status(err, 400, "BadRequest",
-            "/me request is only valid with delegated authentication flow.");
-    request->values[0] = text_of(request->caller.object_id);
-    return get_object(request, reply, &users, err);
+    struct text item;
+    if (!group_item(request, request->values[0], &item, err))
+        return false;
+    if (!item.at)
+        return graph_not_found(request->values[0], err);
+    return graph_reply(request, reply, 200, "groups", item, err);
 }
 
 /* ---- directoryObjects/getByIds --------------------------------------------------------------- */
@@ -217,20 +140,10 @@ static bool application_item(
     struct application application;
     if (!application_by_object_id(request->store, id, &request->arena, &application, err))
         return is_gone(err);
+    if (application.home_tenant_id)
+        return true; /* it lives in another directory */
     *item = graph_application_json(request, &application, err);
     return item->at != NULL;
-}
-
-static bool user_item(
-    struct request *request, struct text id, struct text *item, struct azb_error *err)
-{
-    return find_object(request, &users, id, item, err);
-}
-
-static bool group_item(
-    struct request *request, struct text id, struct text *item, struct azb_error *err)
-{
-    return find_object(request, &groups, id, item, err);
 }
 
 static const struct {
@@ -238,7 +151,7 @@ static const struct {
     bool (*find)(struct request *request, struct text id, struct text *item, struct azb_error *err);
 } kinds[] = {
     {"servicePrincipal", principal_item},
-    {"user", user_item},
+    {"user", graph_user_item},
     {"group", group_item},
     {"application", application_item},
 };

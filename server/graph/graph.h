@@ -6,16 +6,24 @@
 
 #include "base/json.h"
 #include "directory/directory.h"
+#include "directory/permission.h"
 #include "query_filter.h"
 #include "route.h"
 
 #define GRAPH_LIST_MAX 999 /* $top */
 #define GRAPH_CREDENTIALS_MAX 100
 
+/* What the caller needs; a global administrator may do everything. */
+enum graph_right {
+    GRAPH_READS,        /* every principal of the tenant */
+    GRAPH_APPLICATIONS, /* application administrator */
+    GRAPH_USERS,        /* user administrator */
+};
+
 /* The row of a route. */
 struct graph_operation {
-    bool administrates; /* the caller must be an application administrator */
-    bool has_body;      /* a JSON object is required: request->prepared */
+    enum graph_right right;
+    bool has_body; /* a JSON object is required: request->prepared */
 };
 
 /* The body that prepare read. */
@@ -63,6 +71,9 @@ struct text graph_application_json(
     struct request *request, const struct application *application, struct azb_error *err);
 struct text graph_principal_json(
     struct request *request, const struct service_principal *principal, struct azb_error *err);
+/* By object id or user principal name; absent without an error: there is none. */
+bool graph_user_item(
+    struct request *request, struct text id, struct text *item, struct azb_error *err);
 /* What was written, copied to the arena. */
 struct text graph_keep(struct request *request, const struct buffer *text, struct azb_error *err);
 /* "2026-11-23T22:30:11Z" or null. */
@@ -79,6 +90,35 @@ void graph_write_secret(
 void graph_write_certificate(
     struct json_writer *writer, const struct client_certificate *certificate);
 
+/* ---- Permissions (graph/permission.c) ----------------------------------------------------------
+ */
+
+/* Members of an application: "requiredResourceAccess" and "api". */
+bool graph_write_required(struct request *request, struct json_writer *writer,
+    const struct application *application, struct azb_error *err);
+bool graph_write_api(struct request *request, struct json_writer *writer,
+    const struct application *application, struct azb_error *err);
+/* "oauth2PermissionScopes" of an application or a service principal. */
+void graph_write_scopes(
+    struct json_writer *writer, const struct permission *permissions, size_t count);
+/* The lists become what the body says. */
+bool graph_set_required(struct request *request, const struct application *application,
+    const struct json *list, struct azb_error *err);
+bool graph_set_scopes(struct request *request, const struct application *application,
+    const struct json *list, struct azb_error *err);
+
+/* ---- Values of a body (graph/plane.c) ----------------------------------------------------------
+ */
+
+/* A string in the arena; NULL when it is absent or null. `what` names it in the message. */
+bool graph_read_string(struct request *request, const struct json *value, const char *what,
+    const char **out, struct azb_error *err);
+/* Leaves *out when it is absent or null. */
+bool graph_read_bool(const struct json *value, const char *what, bool *out, struct azb_error *err);
+/* 400 for a member that is not among `known` (ends with NULL). */
+bool graph_check_members(
+    const struct json *object, const char *const *known, struct azb_error *err);
+
 /* ---- Redirect URIs (graph/redirect_uri.c) -----------------------------------------------------
  */
 
@@ -94,7 +134,10 @@ bool graph_find_application(
 extern serve_fn graph_list_applications, graph_create_application, graph_get_application,
     graph_update_application, graph_delete_application, graph_add_password, graph_remove_password,
     graph_list_principals, graph_create_principal, graph_get_principal, graph_update_principal,
-    graph_delete_principal, graph_list_users, graph_get_user, graph_list_groups, graph_get_group,
-    graph_get_by_ids, graph_list_organization, graph_get_me, graph_unserved;
+    graph_delete_principal, graph_list_users, graph_get_user, graph_create_user, graph_update_user,
+    graph_delete_user, graph_list_groups, graph_get_group, graph_get_by_ids,
+    graph_list_organization, graph_get_me, graph_list_grants, graph_create_grant, graph_get_grant,
+    graph_update_grant, graph_delete_grant, graph_list_federated, graph_create_federated,
+    graph_get_federated, graph_delete_federated, graph_unserved;
 
 #endif

@@ -15,8 +15,15 @@
 #define PRINCIPAL "/v1.0/servicePrincipals/{id}"
 #define PRINCIPAL_BY_APP "/v1.0/servicePrincipals(appId='{appId}')"
 
-static const struct graph_operation reads = {false, false}, asks = {false, true},
-                                    administrates = {true, false}, changes = {true, true};
+#define USER "/v1.0/users/{id}"
+#define GRANT "/v1.0/oauth2PermissionGrants/{id}"
+#define FEDERATED "/federatedIdentityCredentials"
+
+static const struct graph_operation reads = {GRAPH_READS, false}, asks = {GRAPH_READS, true},
+                                    administrates = {GRAPH_APPLICATIONS, false},
+                                    changes = {GRAPH_APPLICATIONS, true},
+                                    changes_user = {GRAPH_USERS, true},
+                                    removes_user = {GRAPH_USERS, false};
 
 static const struct route routes[] = {
     {"GET", "/v1.0/applications", ROUTE_READS, graph_list_applications, &reads},
@@ -42,7 +49,10 @@ static const struct route routes[] = {
     {"DELETE", PRINCIPAL_BY_APP, ROUTE_WRITES, graph_delete_principal, &administrates},
 
     {"GET", "/v1.0/users", ROUTE_READS, graph_list_users, &reads},
-    {"GET", "/v1.0/users/{id}", ROUTE_READS, graph_get_user, &reads},
+    {"POST", "/v1.0/users", ROUTE_WRITES, graph_create_user, &changes_user},
+    {"GET", USER, ROUTE_READS, graph_get_user, &reads},
+    {"PATCH", USER, ROUTE_WRITES, graph_update_user, &changes_user},
+    {"DELETE", USER, ROUTE_WRITES, graph_delete_user, &removes_user},
     {"GET", "/v1.0/groups", ROUTE_READS, graph_list_groups, &reads},
     {"GET", "/v1.0/groups/{id}", ROUTE_READS, graph_get_group, &reads},
     {"GET", "/oidc/userinfo", ROUTE_READS, userinfo_serve_graph, &reads},
@@ -50,22 +60,30 @@ static const struct route routes[] = {
     {"POST", "/v1.0/directoryObjects/getByIds", ROUTE_READS, graph_get_by_ids, &asks},
     {"GET", "/v1.0/organization", ROUTE_READS, graph_list_organization, &reads},
 
+    {"GET", "/v1.0/oauth2PermissionGrants", ROUTE_READS, graph_list_grants, &reads},
+    {"POST", "/v1.0/oauth2PermissionGrants", ROUTE_WRITES, graph_create_grant, &changes},
+    {"GET", GRANT, ROUTE_READS, graph_get_grant, &reads},
+    {"PATCH", GRANT, ROUTE_WRITES, graph_update_grant, &changes},
+    {"DELETE", GRANT, ROUTE_WRITES, graph_delete_grant, &administrates},
+
+    {"GET", APPLICATION FEDERATED, ROUTE_READS, graph_list_federated, &reads},
+    {"GET", APPLICATION_BY_APP FEDERATED, ROUTE_READS, graph_list_federated, &reads},
+    {"POST", APPLICATION FEDERATED, ROUTE_WRITES, graph_create_federated, &changes},
+    {"POST", APPLICATION_BY_APP FEDERATED, ROUTE_WRITES, graph_create_federated, &changes},
+    {"GET", APPLICATION FEDERATED "/{credentialId}", ROUTE_READS, graph_get_federated, &reads},
+    {"DELETE", APPLICATION FEDERATED "/{credentialId}", ROUTE_WRITES, graph_delete_federated,
+        &administrates},
+
     /* Known to Graph, not served yet. */
-    {"POST", "/v1.0/users", ROUTE_READS, graph_unserved, &reads},
-    {"PATCH", "/v1.0/users/{id}", ROUTE_READS, graph_unserved, &reads},
-    {"DELETE", "/v1.0/users/{id}", ROUTE_READS, graph_unserved, &reads},
     {"POST", "/v1.0/groups", ROUTE_READS, graph_unserved, &reads},
     {"DELETE", "/v1.0/groups/{id}", ROUTE_READS, graph_unserved, &reads},
     {"GET", "/v1.0/groups/{id}/members", ROUTE_READS, graph_unserved, &reads},
     {"POST", "/v1.0/groups/{id}/members/$ref", ROUTE_READS, graph_unserved, &reads},
     {"GET", APPLICATION "/owners", ROUTE_READS, graph_unserved, &reads},
-    {"GET", APPLICATION "/federatedIdentityCredentials", ROUTE_READS, graph_unserved, &reads},
-    {"POST", APPLICATION "/federatedIdentityCredentials", ROUTE_READS, graph_unserved, &reads},
     {"POST", APPLICATION "/addKey", ROUTE_READS, graph_unserved, &reads},
     {"POST", APPLICATION "/removeKey", ROUTE_READS, graph_unserved, &reads},
     {"POST", PRINCIPAL "/addPassword", ROUTE_READS, graph_unserved, &reads},
     {"POST", PRINCIPAL "/removePassword", ROUTE_READS, graph_unserved, &reads},
-    {"GET", "/v1.0/oauth2PermissionGrants", ROUTE_READS, graph_unserved, &reads},
 };
 
 const struct json *graph_body(const struct request *request)
@@ -111,6 +129,46 @@ bool graph_refuse(struct text id, struct azb_error *err)
                               : "Request_BadRequest");
 }
 
+/* ---- Values of a body ------------------------------------------------------------------------ */
+
+bool graph_read_string(struct request *request, const struct json *value, const char *what,
+    const char **out, struct azb_error *err)
+{
+    *out = NULL;
+    if (!value || value->type == JSON_NULL)
+        return true;
+    if (value->type != JSON_STRING)
+        return graph_bad(
+            err, "%s: a string is expected, not %s.", what, json_type_text(value->type));
+    if (memchr(value->text.at ? value->text.at : "", 0, value->text.length))
+        return graph_bad(err, "%s: it holds a NUL character.", what);
+    *out = text_string(&request->arena, value->text);
+    return *out ? true : fail_memory(err);
+}
+
+bool graph_read_bool(const struct json *value, const char *what, bool *out, struct azb_error *err)
+{
+    if (!value || value->type == JSON_NULL)
+        return true;
+    if (value->type != JSON_BOOL)
+        return graph_bad(err, "%s: true or false is expected.", what);
+    *out = value->boolean;
+    return true;
+}
+
+bool graph_check_members(const struct json *object, const char *const *known, struct azb_error *err)
+{
+    for (const struct json *value = object->first; value; value = value->next) {
+        bool found = text_starts(value->name, "@odata.");
+        for (const char *const *name = known; *name && !found; name++)
+            found = text_is(value->name, *name);
+        if (!found)
+            return graph_bad(
+                err, "Invalid property '%.*s'.", TEXT_ARGS(text_slice(value->name, 0, 100)));
+    }
+    return true;
+}
+
 /* ---- Preparing ------------------------------------------------------------------------------- */
 
 static const char *const audiences[] = {
@@ -130,25 +188,36 @@ static bool check_caller(struct request *request, struct azb_error *err)
     return all ? authorize_bearer(request, all, err) : fail_memory(err);
 }
 
-static bool check_administrator(struct request *request, struct azb_error *err)
+static bool has_role(struct request *request, const char *role, bool *has, struct azb_error *err)
 {
-    static const char *const roles[] = {
-        DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR};
+    return directory_role_has(request->store, role, request->caller.object_id, has, err);
+}
+
+static bool check_right(struct request *request, enum graph_right right, struct azb_error *err)
+{
+    static const struct {
+        const char *role, *name;
+    } needed[] = {
+        [GRAPH_APPLICATIONS] = {DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
+            "an application administrator"},
+        [GRAPH_USERS] = {DIRECTORY_ROLE_USER_ADMINISTRATOR, "a user administrator"},
+    };
     bool has = false;
-    for (size_t i = 0; i < sizeof roles / sizeof *roles && !has; i++)
-        if (!directory_role_has(request->store, roles[i], request->caller.object_id, &has, err))
-            return false;
+    if (right == GRAPH_READS)
+        return true;
+    if (!has_role(request, needed[right].role, &has, err) ||
+        (!has && !has_role(request, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, &has, err)))
+        return false;
     return has || fail_status(err, 403, "Authorization_RequestDenied",
                       "Insufficient privileges to complete the operation. The caller '%s' is not "
-                      "an application administrator of the directory.",
-                      request->caller.object_id);
+                      "%s of the directory.",
+                      request->caller.object_id, needed[right].name);
 }
 
 static bool prepare(struct request *request, struct azb_error *err)
 {
     const struct graph_operation *operation = request->route->row;
-    if (!check_caller(request, err) ||
-        (operation->administrates && !check_administrator(request, err)))
+    if (!check_caller(request, err) || !check_right(request, operation->right, err))
         return false;
     if (!operation->has_body)
         return true;

@@ -1,10 +1,71 @@
 /* /v1.0/servicePrincipals */
 #include "authorize/authorize.h"
 #include "base/error.h"
+#include "directory/managed_identity.h"
+#include "directory/microsoft.h"
 #include "document.h"
 #include "graph/graph.h"
 
 #define KIND "servicePrincipals"
+
+static const char *type_of(const void *item)
+{
+    return ((const struct service_principal *)item)->managed_identity ? "ManagedIdentity"
+                                                                      : "Application";
+}
+
+static void write_strings(
+    struct json_writer *writer, const char *name, const char *const *strings, size_t count)
+{
+    json_name(writer, name);
+    json_begin_array(writer);
+    for (size_t i = 0; i < count; i++)
+        json_write_string(writer, strings[i]);
+    json_end_array(writer);
+}
+
+/* An application's: whose it is, what it is called by, what it offers. */
+static bool write_application(struct request *request, struct json_writer *writer,
+    const struct service_principal *principal, struct azb_error *err)
+{
+    struct application application;
+    struct resource_application resource;
+    struct text app_id = text_of(principal->app_id);
+    if (!application_by_app_id(request->store, app_id, &request->arena, &application, err) ||
+        !resource_application_find(
+            request->service, request->store, app_id, &request->arena, &resource, err))
+        return false;
+    json_member(writer, "signInAudience", sign_in_audience_text(application.audience));
+    json_member(writer, "appOwnerOrganizationId",
+        application.home_tenant_id ? application.home_tenant_id
+                                   : directory_tenant_id(request->service));
+    json_name(writer, "servicePrincipalNames");
+    json_begin_array(writer);
+    json_write_string(writer, principal->app_id);
+    for (size_t i = 0; i < application.identifier_uri_count; i++)
+        json_write_string(writer, application.identifier_uris[i]);
+    for (const char *const *uri = microsoft_uris(app_id); uri && *uri; uri++)
+        json_write_string(writer, *uri);
+    json_end_array(writer);
+    write_strings(writer, "alternativeNames", NULL, 0);
+    graph_write_scopes(writer, resource.permissions, resource.permission_count);
+    return true;
+}
+
+static bool write_identity(struct request *request, struct json_writer *writer,
+    const struct service_principal *principal, struct azb_error *err)
+{
+    struct managed_identity identity;
+    if (!managed_identity_find(request->store, IDENTITY_BY_CLIENT_ID, text_of(principal->app_id),
+            &request->arena, &identity, err))
+        return false;
+    const char *const names[] = {
+        identity.system_assigned ? "isExplicit=False" : "isExplicit=True", identity.resource_id};
+    write_strings(writer, "servicePrincipalNames", &principal->app_id, 1);
+    write_strings(writer, "alternativeNames", names, 2);
+    graph_write_scopes(writer, NULL, 0);
+    return true;
+}
 
 struct text graph_principal_json(
     struct request *request, const struct service_principal *principal, struct azb_error *err)
@@ -20,20 +81,14 @@ struct text graph_principal_json(
     json_member(&writer, "appDisplayName", principal->display_name);
     json_member_bool(&writer, "accountEnabled", principal->enabled);
     graph_write_time(&writer, "createdDateTime", principal->created);
-    json_member(&writer, "servicePrincipalType", "Application");
-    json_member(&writer, "signInAudience", "AzureADMyOrg");
-    json_member(&writer, "appOwnerOrganizationId", directory_tenant_id(request->service));
-    json_name(&writer, "servicePrincipalNames");
-    json_begin_array(&writer);
-    json_write_string(&writer, principal->app_id);
-    json_end_array(&writer);
+    json_member(&writer, "servicePrincipalType", type_of(principal));
+    if (!(principal->managed_identity ? write_identity(request, &writer, principal, err)
+                                      : write_application(request, &writer, principal, err)))
+        return TEXT_NONE;
     static const char *const empty[] = {
-        "alternativeNames", "appRoles", "keyCredentials", "passwordCredentials", "tags"};
-    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
-        json_name(&writer, empty[i]);
-        json_begin_array(&writer);
-        json_end_array(&writer);
-    }
+        "appRoles", "keyCredentials", "passwordCredentials", "tags"};
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+        write_strings(&writer, empty[i], NULL, 0);
     json_end_object(&writer);
     return graph_keep(request, &text, err);
 }
@@ -53,12 +108,6 @@ static const char *app_id_of(const void *item)
 static const char *name_of(const void *item)
 {
     return ((const struct service_principal *)item)->display_name;
-}
-
-static const char *type_of(const void *item)
-{
-    (void)item;
-    return "Application";
 }
 
 static const struct query_property properties[] = {
@@ -112,27 +161,14 @@ bool graph_get_principal(struct request *request, struct reply *reply, struct az
 static bool read_enabled(struct request *request, bool *enabled, struct azb_error *err)
 {
     const struct json *value = json_get(graph_body(request), "accountEnabled");
-    if (!value || value->type == JSON_NULL)
-        return true;
-    if (value->type != JSON_BOOL)
-        return graph_bad(err, "accountEnabled: true or false is expected.");
-    *enabled = value->boolean;
-    return true;
+    return graph_read_bool(value, "accountEnabled", enabled, err);
 }
 
 static bool check_members(struct request *request, struct azb_error *err)
 {
     static const char *const known[] = {"appId", "accountEnabled", "displayName", "tags",
-        "servicePrincipalType", "appRoleAssignmentRequired", "notes", "description"};
-    for (const struct json *value = graph_body(request)->first; value; value = value->next) {
-        bool found = text_starts(value->name, "@odata.");
-        for (size_t i = 0; i < sizeof known / sizeof *known && !found; i++)
-            found = text_is(value->name, known[i]);
-        if (!found)
-            return graph_bad(
-                err, "Invalid property '%.*s'.", TEXT_ARGS(text_slice(value->name, 0, 100)));
-    }
-    return true;
+        "servicePrincipalType", "appRoleAssignmentRequired", "notes", "description", NULL};
+    return graph_check_members(graph_body(request), known, err);
 }
 
 static bool add(struct request *request, struct text app_id, struct service_principal *out,
