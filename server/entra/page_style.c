@@ -47,6 +47,7 @@ const char page_style[] =
     "text-align:left;font-weight:400;background:none;color:var(--ink);border-color:var(--line)}"
     ".accounts button:hover{background:var(--accent-soft)}"
     ".accounts strong,.accounts span{display:block}"
+    "input+.soft{margin:.5rem 0 0}"
     ".accounts span,.soft{color:var(--soft);font-size:.9rem}"
     ".permissions li{padding:.6rem 0;border-bottom:1px solid var(--line)}"
     ".permissions li:last-child{border:0}"

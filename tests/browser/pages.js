@@ -326,7 +326,7 @@ async function framed(page) {
     }
     await fresh(withoutScripts, { javaScriptEnabled: false });
     await withBrowser({}, async (context) => framed(context.pages()[0]));
-    assert.strictEqual(seen.size, 16, `pages seen: ${[...seen].join(', ')}`);
+    assert.strictEqual(seen.size, 17, `pages seen: ${[...seen].join(', ')}`);
     application.closeAllConnections();
     application.close();
     console.log('browser: done');

@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # A person signs in: the pages over the wire, from the authorize request to a token that lists jobs.
 . "$(dirname "$0")/flow.sh"
-start_azbd
+app=22222222-2222-4222-8222-222222222222
+cat >"$work/config.json" <<JSON
+{"applications": [{"displayName": "a program", "appId": "$app", "publicClient": true,
+    "redirectUris": ["http://localhost/back"]}]}
+JSON
+start_azbd "$work/state" --config "$work/config.json"
 as_admin
 jar=$work/cookies
 authority=$URL/$AZURE_TENANT_ID
@@ -54,9 +59,6 @@ redeem() { # CODE [curl options]
         -d "client_id=$app" --data-urlencode "redirect_uri=$back" -d "code_verifier=$verifier" \
         --data-urlencode "code=$code" "$@" "$authority/oauth2/v2.0/token"
 }
-
-ok azb app create --display-name "a program" --redirect-uri http://localhost/back
-app=$(jq -r .appId <<<"$out")
 
 # A wrong password, then the right one; the application is named, and what it asks for.
 visit

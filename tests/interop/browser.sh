@@ -8,6 +8,7 @@ for tool in chromium certutil; do
         exit 77
     fi
 done
+export TEST_APP=22222222-2222-4222-8222-222222222222
 domain=azb.onmicrosoft.com
 password=long-enough-$RANDOM$RANDOM$RANDOM
 person() { # NAME: one of the configuration's users
@@ -15,13 +16,13 @@ person() { # NAME: one of the configuration's users
 }
 cat >"$work/config.json" <<JSON
 {"users": [$(person ann)}, $(person bob)}, $(person carl)},
-    $(person boss), "globalAdministrator": true}]}
+    $(person boss), "globalAdministrator": true}],
+ "applications": [{"displayName": "a program", "appId": "$TEST_APP", "publicClient": true,
+    "redirectUris": ["http://localhost/back", "http://localhost"]}]}
 JSON
 start_azbd "$work/state" --config "$work/config.json"
 as_admin
-ok azb app create --display-name "a program" --redirect-uri http://localhost/back
-TEST_APP=$(jq -r .appId <<<"$out")
-export TEST_APP TEST_DOMAIN=$domain TEST_PASSWORD=$password
+export TEST_DOMAIN=$domain TEST_PASSWORD=$password
 export INTEROP_NODE_MODULES=$clients/node/node_modules
 node=$(node_program)
 "$node" "$AZB_SOURCE/tests/browser/pages.js"
