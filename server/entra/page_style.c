@@ -41,7 +41,7 @@ const char page_style[] =
     ".buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}"
     ".problem{padding:.65rem .85rem;border-left:4px solid var(--bad);border-radius:.25rem;"
     "background:var(--bad-soft);color:var(--bad)}"
-    ".who{padding:.5rem .85rem;border-radius:.4rem;background:var(--accent-soft)}"
+    ".who{margin-top:.75rem;padding:.5rem .85rem;border-radius:.4rem;background:var(--accent-soft)}"
     "ul{margin:0 0 1rem;padding:0;list-style:none}"
     ".accounts button{display:block;width:100%;margin-bottom:.6rem;padding:.7rem .85rem;"
     "text-align:left;font-weight:400;background:none;color:var(--ink);border-color:var(--line)}"
