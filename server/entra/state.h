@@ -18,8 +18,8 @@ struct entra {
     size_t count;
     struct replay *replay;
     char identity_header[IDENTITY_HEADER_TEXT]; /* constant */
-    _Atomic int64_t token_lifetime_s;  /* 0: random */
-    _Atomic int64_t wrong_codes_since; /* device_page.c, ticks */
+    _Atomic int64_t token_lifetime_s;           /* 0: random */
+    _Atomic int64_t wrong_codes_since;          /* device_page.c, ticks */
     atomic_int wrong_codes;
     atomic_bool single_use_assertions; /* replay.h; off, as in Entra */
     _Atomic enum entra_refresh_mode refresh_mode;
