@@ -142,7 +142,7 @@ static int add_secret(
     struct azb_error err = AZB_ERROR_INIT;
     char expires[TIME_TEXT_MAX];
     const struct json *secret, *application;
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     (void)command;
     if (!read_expiry(argument(arguments, "expires"), expires, &err))

@@ -72,7 +72,7 @@ static int create_definition(
     char guid[GUID_TEXT];
     const struct json *made;
     struct json_writer writer;
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     const struct rbac_role *role =
         read_definition(session, argument(arguments, "role-definition"), &err);
     (void)command;

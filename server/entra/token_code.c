@@ -36,6 +36,21 @@ static bool read_code(
     return invalid_grant(err, "The code is not known.");
 }
 
+/* "http://localhost:5000" is the same as with its final slash (RFC 3986 section 6.2.3): the
+ * redirect came with it, and a client that takes its own address from there writes it so. */
+static struct text without_root_slash(struct text uri)
+{
+    struct url url;
+    if (text_ends(uri, "/") && url_parse(uri, &url) && text_is(url.path, "/"))
+        uri.length--;
+    return uri;
+}
+
+static bool is_same_redirect(struct text one, struct text other)
+{
+    return text_equal(without_root_slash(one), without_root_slash(other));
+}
+
 static bool check_binding(
     struct token_request *token, const struct authorization_code *code, struct azb_error *err)
 {
@@ -45,7 +60,7 @@ static bool check_binding(
         return invalid_grant(err, "The code was issued to another application.");
     if (authorization->redirect_uri && !redirect.at)
         return form_need(&token->form, "redirect_uri", &redirect, err);
-    if (redirect.at && !text_equal(redirect, text_of(authorization->redirect_uri)))
+    if (redirect.at && !is_same_redirect(redirect, text_of(authorization->redirect_uri)))
         return aadsts(err, 500112,
             "The reply address '%.*s' does not match the reply address '%.200s' provided when "
             "requesting Authorization code.",

@@ -35,7 +35,7 @@ bool userinfo_serve_graph(struct request *request, struct reply *reply, struct a
 {
     struct user user;
     struct azb_error why = AZB_ERROR_INIT;
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     buffer_init(&body, REPLY_MAX);
     if (request->caller.kind != CALLER_USER)

@@ -19,4 +19,4 @@ token = jwt.encode(
     {"iss": issuer, "sub": subject, "aud": "api://AzureADTokenExchange", "iat": now, "nbf": now, "exp": now + 3600},
     key, algorithm="RS256", headers={"kid": "ci-1"})
 with open(f"{folder}/federated.jwt", "w", encoding="ascii") as file:
-    file.write(token + "\n")
+    file.write(token)

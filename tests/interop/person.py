@@ -28,11 +28,12 @@ NO = re.compile(r"\b(no|cancel|decline)\b", re.I)
 class Forms(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
-        self.forms, self.button, self.text = [], None, []
+        self.forms, self.button, self.text, self.hidden = [], None, [], False
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         a = dict(attributes)
+        self.hidden = tag in ("style", "script")
         if tag == "form":
             self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get").lower(),
                                "fields": [], "buttons": []})
@@ -46,12 +47,14 @@ class Forms(html.parser.HTMLParser):
             self.button = [a.get("name"), a.get("value", ""), ""]
 
     def handle_endtag(self, tag):
+        self.hidden = False
         if tag == "button" and self.button:
             self.forms[-1]["buttons"].append(tuple(self.button))
             self.button = None
 
     def handle_data(self, data):
-        self.text.append(data)
+        if not self.hidden:
+            self.text.append(data)
         if self.button:
             self.button[2] += data
 
