@@ -20,24 +20,24 @@ static const struct option_row options[] = {
 
 /* ---- A managed identity -------------------------------------------------------------------- */
 
-enum identity_value {
-    VALUE_ADDRESS,  /* azbd's own */
-    VALUE_ENDPOINT, /* where it gives tokens */
-    VALUE_SECRET,   /* STATE/identity-header */
+enum identity_base {
+    BASE_ADDRESS, /* azbd's own */
+    BASE_SECRET,  /* STATE/identity-header */
 };
 
-/* What each place in Azure sets for the programs that run there. */
+/* What each place in Azure sets for the programs that run there: the base and what follows it. */
 static const struct {
     const char *place;
     const char *variable;
-    enum identity_value value;
+    enum identity_base base;
+    const char *rest;
 } identity_rows[] = {
-    {"imds", "AZURE_POD_IDENTITY_AUTHORITY_HOST", VALUE_ADDRESS},
-    {"app-service", "IDENTITY_ENDPOINT", VALUE_ENDPOINT},
-    {"app-service", "IDENTITY_HEADER", VALUE_SECRET},
-    {"ml", "MSI_ENDPOINT", VALUE_ENDPOINT},
-    {"ml", "MSI_SECRET", VALUE_SECRET},
-    {"cloud-shell", "MSI_ENDPOINT", VALUE_ENDPOINT},
+    {"imds", "AZURE_POD_IDENTITY_AUTHORITY_HOST", BASE_ADDRESS, ""},
+    {"app-service", "IDENTITY_ENDPOINT", BASE_ADDRESS, "/msi/token"},
+    {"app-service", "IDENTITY_HEADER", BASE_SECRET, ""},
+    {"ml", "MSI_ENDPOINT", BASE_ADDRESS, "/msi/token"},
+    {"ml", "MSI_SECRET", BASE_SECRET, ""},
+    {"cloud-shell", "MSI_ENDPOINT", BASE_ADDRESS, "/msi/token"},
 };
 
 /* Who the administrator is would go before a managed identity, or be taken for its client id. */
@@ -81,15 +81,12 @@ static void unset_others(const char *place)
 
 static void print_identity(const char *place, struct text address, struct text secret)
 {
+    const struct text bases[] = {[BASE_ADDRESS] = address, [BASE_SECRET] = text_trim(secret)};
     unset_others(place);
-    for (size_t i = 0; i < COUNT(identity_rows); i++) {
-        if (strcmp(place, identity_rows[i].place) != 0)
-            continue;
-        bool is_secret = identity_rows[i].value == VALUE_SECRET;
-        struct text value = is_secret ? text_trim(secret) : address;
-        printf("export %s='%.*s%s'\n", identity_rows[i].variable, TEXT_ARGS(value),
-            identity_rows[i].value == VALUE_ENDPOINT ? "/msi/token" : "");
-    }
+    for (size_t i = 0; i < COUNT(identity_rows); i++)
+        if (strcmp(place, identity_rows[i].place) == 0)
+            printf("export %s='%.*s%s'\n", identity_rows[i].variable,
+                TEXT_ARGS(bases[identity_rows[i].base]), identity_rows[i].rest);
 }
 
 /* ---- The command --------------------------------------------------------------------------- */

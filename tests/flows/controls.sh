@@ -123,3 +123,9 @@ same "$(status_of "$token")" 200
 ok azb control switches --single-use-assertions on
 same "$(jq -r .singleUseAssertions <<<"$out")" on
 refused + 'must be one of "off", "on"' azb control switches --single-use-assertions maybe
+refused + 'must be one of "entra", "strict"' azb control switches --slow-down on \
+    --refresh-tokens never
+ok azb control switches
+same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "entra off"
+ok azb control switches --refresh-tokens strict --slow-down on
+same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "strict on"
