@@ -70,14 +70,50 @@ static bool fail_refused(
 
 /* ---- Asking ---- */
 
+/* By its own way to a token, so that what it keeps, it keeps. It knows when its token is worth
+ * renewing, and does so by itself in the background: the chain then only looks again soon. */
+static void take_reply(const struct azb_credential *credential, const struct azb_token *token,
+    struct token_reply *reply)
+{
+    int64_t now = clock_seconds(credential->clock);
+    reply->expires_in = token->expires_on > now ? token->expires_on - now : 1;
+    reply->refresh_in = token->refresh_on > now ? token->refresh_on - now : 1;
+    if (reply->expires_in > LIFETIME_MAX_S)
+        reply->expires_in = LIFETIME_MAX_S;
+    if (reply->refresh_in > reply->expires_in)
+        reply->refresh_in = reply->expires_in;
+}
+
+static bool ask_credential(struct azb_credential *credential, const struct token_ask *ask,
+    struct arena *arena, struct token_reply *reply, struct azb_error *said)
+{
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
+    request.scope = ask->scope;
+    request.claims = ask->claims;
+    request.min_valid_s = ask->min_valid_s;
+    request.force = ask->force;
+    request.cancel = ask->patience.cancel;
+    request.timeout_ms = patience_left_ms(ask->patience, said);
+    if (!request.timeout_ms || !azb_credential_get_token(credential, &request, &token, said))
+        return false;
+    struct token_reply read = {.access_token = arena_string(arena, token.token)};
+    take_reply(credential, &token, &read);
+    azb_token_free(&token);
+    if (!read.access_token)
+        return fail_memory(said);
+    *reply = read;
+    return true;
+}
+
 static bool ask_member(struct chain_member *member, const struct token_ask *ask,
     struct arena *arena, struct token_reply *reply, struct azb_error *said)
 {
-    if (!member->credential) {
+    if (member->credential)
+        return ask_credential(member->credential, ask, arena, reply, said);
+    if (said)
         *said = member->problem; /* which has no claims: nobody owns anything */
-        return false;
-    }
-    return member->credential->kind->acquire(member->credential, ask, arena, reply, said);
+    return false;
 }
 
 /* From the first on. `said` has an error for each member that was asked in vain. */

@@ -167,6 +167,8 @@ static bool acquire(struct call *call, struct azb_token *token, struct azb_error
     struct azb_credential *credential = call->credential;
     struct token_ask ask = {.scope = call->scope,
         .claims = call->request.claims,
+        .min_valid_s = call->request.min_valid_s,
+        .force = call->request.force,
         .patience = call->patience,
         .in_background = call->in_background};
     struct token_reply reply = {0};

@@ -15,6 +15,9 @@
 struct token_ask {
     const char *scope;
     const char *claims; /* of a challenge, or NULL */
+    /* For a kind that asks one which keeps tokens by itself: see struct azb_token_request. */
+    int64_t min_valid_s;
+    bool force;
     struct patience patience;
     bool in_background; /* nobody waits for it: no person may be asked */
 };

@@ -72,6 +72,14 @@ static void test_the_first_that_gives(void **unused)
     assert_int_equal(parts[0].asked, 1);
     assert_int_equal(parts[1].asked, 2);
     assert_int_equal(parts[2].asked, 0);
+    request.force = false;
+    request.min_valid_s = 7200; /* longer than anything it has */
+    expect_token(chain, &request, "two");
+    assert_int_equal(parts[1].asked, 3);
+    request.min_valid_s = 3000;
+    expect_token(chain, &request, "two");
+    assert_int_equal(parts[1].asked, 3);
+    request.force = true;
     /* And its failures are the chain's own from here on. */
     parts[1].token = NULL;
     expect_error(chain, &request, AZB_ERROR_CONFIGURATION, "nothing here");
