@@ -9,6 +9,7 @@ static const struct command *const own[] = {
     &command_auth_use,
     &command_whoami,
     &command_token,
+    &command_doctor,
     &command_app_create,
     &command_app_list,
     &command_app_show,

@@ -20,6 +20,7 @@ extern const struct command command_auth_list;
 extern const struct command command_auth_use;
 extern const struct command command_whoami;
 extern const struct command command_token;
+extern const struct command command_doctor;
 extern const struct command command_rest;
 extern const struct command command_account_show;
 extern const struct command command_account_keys;

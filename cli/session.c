@@ -225,7 +225,7 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
     return true;
 }
 
-static int exit_code_of(const struct azb_error *err)
+int session_exit_code(const struct azb_error *err)
 {
     switch (err->kind) {
     case AZB_ERROR_ARGUMENT:
@@ -251,7 +251,7 @@ static bool begins_with(const char *text, const char *start)
 }
 
 /* What to do next, where the service's own words do not say it. First match. */
-static const char *advice_for(const struct azb_error *err)
+const char *session_advice(const struct azb_error *err)
 {
     static const struct {
         enum azb_error_kind kind; /* AZB_ERROR_NONE: any */
@@ -305,12 +305,12 @@ int session_fail(const struct session *session, struct azb_error *err)
     wrap_print(stderr, 2, strlen(code), text_of(err->message));
     for (size_t i = 0; i < err->value_count; i++)
         print_detail(err->values[i].key, err->values[i].value);
-    const char *advice = advice_for(err);
+    const char *advice = session_advice(err);
     if (advice)
         print_detail("What to do", advice);
     if (session->verbose && *err->correlation_id)
         print_detail("Request", err->correlation_id);
-    int status = exit_code_of(err);
+    int status = session_exit_code(err);
     azb_error_free(err);
     return status;
 }

@@ -70,6 +70,10 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
 
 /* Prints the error (code, what happened, what to do next) on stderr; gives the exit code. */
 int session_fail(const struct session *session, struct azb_error *err);
+/* What a failure ends azb with, and what to do about it where its own words do not say (or NULL).
+ */
+int session_exit_code(const struct azb_error *err);
+const char *session_advice(const struct azb_error *err);
 /* A sentence on stderr about what was done, for people. */
 void session_note(const char *format, ...) AZB_PRINTF(1, 2);
 /* The same for a wrong command line. */
