@@ -63,9 +63,19 @@ static const struct option_row logout_options[] = {
     {"all", OPTION_FLAG, false, "Every login.", 0},
 };
 
+static bool forget_tokens(const struct login *login, struct azb_error *err)
+{
+    if (!login->tokens_in)
+        return true;
+    struct azb_cache *cache = login_tokens_open(login->tokens_in, err);
+    bool forgotten = cache && login_tokens_forget(cache, login, err);
+    azb_cache_free(cache);
+    return forgotten;
+}
+
 static bool sign_out(struct session *session, const struct login *login, struct azb_error *err)
 {
-    if (!login_secret_drop(login->name, &session->arena, err) ||
+    if (!forget_tokens(login, err) || !login_secret_drop(login->name, &session->arena, err) ||
         !login_remove(login->name, &session->arena, err))
         return false;
     session_note("%s is signed out", login->name);

@@ -11,19 +11,85 @@ static const struct option_row options[] = {
     {"resource", OPTION_TEXT, false,
         "Whom the token is for (https://batch.core.windows.net/, with its slash).", 0},
     {"scope", OPTION_TEXT, false, "A scope instead of a resource, sent as it is.", 0},
+    {"min-valid", OPTION_TEXT, false,
+        "How long it must be good for at least: 90s, 10m, 1h (5m); else a new one.", 0},
+    {"force", OPTION_FLAG, false, "A new one, whatever is in the cache.", 0},
     {"decode", OPTION_FLAG, false, "Show the claims instead of the token.", 0},
+    {"output", OPTION_TEXT, false, "json, table, tsv, or env: lines for a shell (the token alone).",
+        'o'},
 };
+
+/* "90s", "10m", "1h", "600". */
+static bool read_span(const char *given, int64_t *seconds, struct azb_error *err)
+{
+    static const struct {
+        const char *unit;
+        int64_t seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"", 1}};
+    struct text text = text_of(given);
+    uint64_t number;
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (!text_ends(text, units[i].unit))
+            continue;
+        struct text digits = text_slice(text, 0, text.length - strlen(units[i].unit));
+        if (!text_to_u64(digits, 24 * 3600, &number) || number == 0)
+            break;
+        *seconds = (int64_t)number * units[i].seconds;
+        return true;
+    }
+    return fail(err, AZB_ERROR_ARGUMENT,
+        "--min-valid '%s' is no span of time: a number with s, m or h, at least 1s", given);
+}
 
 static bool get_token(struct session *session, const struct arguments *arguments,
     struct azb_token *token, struct azb_error *err)
 {
-    struct azb_credential *credential = session_credential(session, err);
     struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
+    struct azb_token_provider provider;
+    const char *span = argument(arguments, "min-valid");
     request.scope = argument(arguments, "scope");
     request.resource = argument(arguments, "resource");
+    request.force = argument_flag(arguments, "force");
+    if (request.scope && request.resource)
+        return fail(err, AZB_ERROR_ARGUMENT, "--scope and --resource say the same: give one");
     if (!request.scope && !request.resource)
         request.resource = session_resource(session, ENDPOINT_BATCH);
-    return credential && azb_credential_get_token(credential, &request, token, err);
+    if (span && !read_span(span, &request.min_valid_s, err))
+        return false;
+    return session_provider(session, &provider, err) &&
+           provider.get_token(provider.context, &request, token, err);
+}
+
+/* The names that `az account get-access-token` has; expiresOn is UTC and says so. */
+static void show_token(struct session *session, const struct azb_token *token)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    struct azb_error ignored = AZB_ERROR_INIT;
+    char until[TIME_TEXT_MAX];
+    buffer_init(&text, 1 << 20);
+    time_iso8601(token->expires_on * TICKS_PER_SECOND, until);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_member(&writer, "accessToken", token->token);
+    json_member(&writer, "expiresOn", until);
+    json_member_i64(&writer, "expires_on", token->expires_on);
+    json_member(&writer, "tenant", azb_credential_tenant_id(session->credential));
+    json_member(&writer, "tokenType", "Bearer");
+    json_end_object(&writer);
+    const struct json *value = json_parse(buffer_text(&text), &session->arena, &ignored);
+    if (value)
+        output(session, value, NULL);
+    azb_error_free(&ignored);
+}
+
+/* A token has no character that a shell minds, but is not believed to. */
+static void show_lines(const struct azb_token *token)
+{
+    fputs("export AZB_ACCESS_TOKEN='", stdout);
+    for (const char *c = token->token; *c; c++)
+        fputs(*c == '\'' ? "'\\''" : (char[2]){*c, '\0'}, stdout);
+    printf("'\nexport AZB_ACCESS_TOKEN_EXPIRES_ON=%lld\n", (long long)token->expires_on);
 }
 
 /* A claim's value on one line; a time is followed by itself as people read it. */
@@ -111,6 +177,10 @@ static int run(
     int status = EXIT_OK;
     if (argument_flag(arguments, "decode"))
         status = show_claims(session, &token);
+    else if (session->format == OUTPUT_ENV)
+        show_lines(&token);
+    else if (session->format_given)
+        show_token(session, &token);
     else
         printf("%s\n", token.token);
     azb_token_free(&token);
@@ -118,5 +188,10 @@ static int run(
 }
 
 const struct command command_token = {"token", "Gets an access token.",
-    "The token alone goes to standard output; --decode shows its claims instead.", options,
-    COUNT(options), run};
+    "The token alone goes to standard output; --decode shows its claims instead.\n"
+    "  curl -H \"Authorization: Bearer $(azb token)\" "
+    "\"$AZURE_BATCH_ENDPOINT/jobs?api-version=...\"\n"
+    "  eval \"$(azb token -o env)\"      AZB_ACCESS_TOKEN, and when it ends\n"
+    "A login's token is kept on disk until five minutes before its end, so that most calls ask "
+    "nobody; the environment's is asked for each time.",
+    options, COUNT(options), run};

@@ -10,12 +10,13 @@
 
 static bool claims_of(struct session *session, const struct json **claims, struct azb_error *err)
 {
-    struct azb_credential *credential = session_credential(session, err);
+    struct azb_token_provider provider;
     struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
     struct azb_token token = AZB_TOKEN_INIT;
     struct jwt jwt;
     request.resource = session_resource(session, ENDPOINT_BATCH);
-    if (!credential || !azb_credential_get_token(credential, &request, &token, err))
+    if (!session_provider(session, &provider, err) ||
+        !provider.get_token(provider.context, &request, &token, err))
         return false;
     char *copy = arena_string(&session->arena, token.token);
     azb_token_free(&token);
@@ -44,7 +45,8 @@ static void write_places(
     struct azb_error ignored = AZB_ERROR_INIT;
     if (login && login->secret_in)
         json_member(writer, "secretIn", login_secret_path(login->name, &session->arena, &ignored));
-    json_member(writer, "tokensIn", "memory");
+    json_member(
+        writer, "tokensIn", login_tokens_place(login ? login->tokens_in : NULL, &session->arena));
     azb_error_free(&ignored);
 }
 

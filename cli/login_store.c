@@ -39,6 +39,7 @@ static const struct {
     {"certificatePath", offsetof(struct login, certificate_path), 1U << LOGIN_CERTIFICATE},
     {"tokenFile", offsetof(struct login, token_file), 1U << LOGIN_FEDERATED},
     {"secretIn", offsetof(struct login, secret_in), 1U << LOGIN_SECRET},
+    {"tokensIn", offsetof(struct login, tokens_in), 1U << LOGIN_USER},
     {"batchEndpoint", offsetof(struct login, batch_endpoint), 0},
     {"armEndpoint", offsetof(struct login, arm_endpoint), 0},
     {"graphEndpoint", offsetof(struct login, graph_endpoint), 0},

@@ -38,6 +38,7 @@ struct login {
     const char *certificate_path;
     const char *token_file;
     const char *secret_in; /* where the secret or the certificate's password is: "file" */
+    const char *tokens_in; /* where its tokens are kept: "file" or "keyring"; NULL: nowhere */
     /* The services that were meant when it was made; the environment goes first. */
     const char *batch_endpoint, *arm_endpoint, *graph_endpoint;
 };

@@ -31,6 +31,34 @@ const struct identity *session_identity(struct session *session, struct azb_erro
     return session->identity = identity;
 }
 
+static struct azb_credential *login_of_session(
+    struct session *session, const struct login *login, struct azb_error *err)
+{
+    if (login->tokens_in && !session->cache)
+        session->cache = login_tokens_open(login->tokens_in, err);
+    if (login->tokens_in && !session->cache) {
+        fail_while(err, "the login '%s' keeps its tokens in the %s", login->name, login->tokens_in);
+        return NULL;
+    }
+    return login_credential(login, NULL, session->cache, &session->arena, err);
+}
+
+/* AZURE_TOKEN_CREDENTIALS asks for the chain that other programs know as the default credential. A
+ * token file of another issuer is an identity too, where neither secret nor certificate is. */
+static struct azb_credential *environment_credential(struct azb_error *err)
+{
+    struct azb_default_options chain = AZB_DEFAULT_OPTIONS_INIT;
+    struct azb_workload_identity_options workload = AZB_WORKLOAD_IDENTITY_OPTIONS_INIT;
+    workload.ca_file = chain.ca_file = environment("AZB_CA_FILE");
+    chain.authority_host = environment("AZURE_AUTHORITY_HOST");
+    if (environment("AZURE_TOKEN_CREDENTIALS"))
+        return azb_credential_default(&chain, err);
+    if (environment("AZURE_FEDERATED_TOKEN_FILE") && !environment("AZURE_CLIENT_SECRET") &&
+        !environment("AZURE_CLIENT_CERTIFICATE_PATH"))
+        return azb_credential_workload_identity(&workload, err);
+    return azb_credential_environment(err);
+}
+
 struct azb_credential *session_credential(struct session *session, struct azb_error *err)
 {
     if (session->credential)
@@ -38,12 +66,26 @@ struct azb_credential *session_credential(struct session *session, struct azb_er
     const struct identity *identity = session_identity(session, err);
     if (!identity)
         return NULL;
-    session->credential = identity->login
-                              ? login_credential(identity->login, NULL, NULL, &session->arena, err)
-                              : azb_credential_environment(err);
+    session->credential = identity->login ? login_of_session(session, identity->login, err)
+                                          : environment_credential(err);
     if (!session->credential && !identity->login && identity->logins.count)
         error_add_value(err, "Logins", "%s; `azb auth list` shows them", identity->reason);
     return session->credential;
+}
+
+bool session_provider(
+    struct session *session, struct azb_token_provider *provider, struct azb_error *err)
+{
+    struct azb_credential *credential = session_credential(session, err);
+    if (!credential)
+        return false;
+    const struct login *login = session->identity->login;
+    *provider = azb_credential_provider(credential);
+    if (!login || login->kind == LOGIN_USER || !login->tokens_in)
+        return true;
+    session->tokens = (struct login_tokens){login, session->cache, credential};
+    *provider = login_tokens_provider(&session->tokens);
+    return true;
 }
 
 static const struct {
@@ -149,12 +191,8 @@ static bool use_token(struct session *session, enum endpoint endpoint,
     if (!identity || !cloud_allows(identity->authority_host, endpoint, options->account_url,
                          known_url(identity, endpoint), err))
         return false;
-    struct azb_credential *credential = session_credential(session, err);
-    if (!credential)
-        return false;
     options->ca_file = identity->ca_file;
-    options->token_provider = azb_credential_provider(credential);
-    return true;
+    return session_provider(session, &options->token_provider, err);
 }
 
 static struct azb_batch *session_client(
@@ -345,6 +383,7 @@ void session_end(struct session *session)
     for (size_t i = 0; i < ENDPOINTS; i++)
         azb_batch_free(session->clients[i]);
     azb_credential_free(session->credential);
+    azb_cache_free(session->cache);
     arena_wipe(&session->arena);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/endpoint.h"
 #include "cli/identity.h"
+#include "cli/login_tokens.h"
 
 /* OUTPUT_ENV: lines for a shell, of commands that have an option row "output" of their own. */
 enum output_format { OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_TSV, OUTPUT_ENV };
@@ -21,8 +22,9 @@ struct session {
     const char *as;        /* --as: who to be */
     const char *env_file;  /* --env-file, when it held an identity */
     struct identity *identity;
-    struct azb_cache *cache;
+    struct azb_cache *cache; /* NULL: tokens are kept in memory only */
     struct azb_credential *credential;
+    struct login_tokens tokens;
     struct azb_batch *clients[ENDPOINTS];
 };
 
@@ -35,8 +37,9 @@ const struct identity *session_identity(struct session *session, struct azb_erro
 /* The credential of that identity; NULL and err otherwise. Made once. */
 struct azb_credential *session_credential(struct session *session, struct azb_error *err);
 
-/* Where tokens of logins are kept; NULL and err otherwise. Opened once. */
-struct azb_cache *session_cache(struct session *session, struct azb_error *err);
+/* Tokens of that identity: of a login from the disk if they are there. False and err. */
+AZB_MUST_CHECK bool session_provider(
+    struct session *session, struct azb_token_provider *provider, struct azb_error *err);
 
 /* The base URL of an endpoint and what tokens for it are asked for: the environment says it, else
  * the login, else its cloud. NULL and err: not configured. */

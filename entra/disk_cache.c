@@ -397,6 +397,22 @@ bool disk_cache_drop_refresh_token(struct azb_cache *cache, const struct cache_o
     return cache_update(cache, &change, err);
 }
 
+static bool is_of_application(const void *context, const struct cache_entry *entry)
+{
+    const struct cache_owner *owner = context;
+    return entry->section == CACHE_ACCESS_TOKEN && entry->home_account_id.length == 0 &&
+           cache_environment_equal(entry->environment, text_of(owner->environment)) &&
+           text_equal_nocase(entry->client_id, text_of(owner->client_id)) &&
+           text_equal_nocase(entry->realm, text_of(owner->realm));
+}
+
+bool disk_cache_drop_application(
+    struct azb_cache *cache, const struct cache_owner *owner, struct azb_error *err)
+{
+    struct cache_change change = {.drops = is_of_application, .context = owner};
+    return cache_update(cache, &change, err);
+}
+
 static bool is_of_account(const void *context, const struct cache_entry *entry)
 {
     const char *home_account_id = context;

@@ -53,6 +53,10 @@ AZB_MUST_CHECK bool disk_cache_save(struct azb_cache *cache, const struct cache_
 AZB_MUST_CHECK bool disk_cache_drop_refresh_token(struct azb_cache *cache,
     const struct cache_owner *owner, const char *refresh_token, struct azb_error *err);
 
+/* The owner's access tokens of its own, without an account: an application signs out. */
+AZB_MUST_CHECK bool disk_cache_drop_application(
+    struct azb_cache *cache, const struct cache_owner *owner, struct azb_error *err);
+
 /* azb_cache_open() with another way to wait (tests), and another limit for the lock file; NULL and
  * 0 are the real ones. */
 struct azb_cache *disk_cache_new(const struct azb_cache_options *options,

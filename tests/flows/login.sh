@@ -17,7 +17,8 @@ same "$out" "[]"
 has "$(cat "$work/err")" "nobody has signed in"
 [ ! -e "$XDG_CONFIG_HOME" ] || fail_flow "looking has made $XDG_CONFIG_HOME"
 refused 2 "no login is in use" azb logout
-refused 2 "a way to sign in" azb login
+refused 4 "a person would have to sign in" azb login --no-input
+refused 2 "needs --client-id" env -u AZURE_CLIENT_ID azb login
 refused 3 "there is no login 'x'" azb auth use x
 refused 2 "neither a login" azb whoami --as x
 
@@ -67,6 +68,7 @@ same "$(source_of)" "azb login (by-certificate)"
 ok azb auth list
 same "$(jq -r '.[] | .name + " " + (.current | tostring)' <<<"$out" | tr '\n' ' ')" \
     "by-certificate true $app false "
+refused 2 "choose one" azb login --certificate "$work/both.pem" --identity
 ok azb auth use "$app"
 same "$(source_of)" "azb login ($app)"
 refused 3 "there is no login 'nobody'" azb auth use nobody

@@ -140,7 +140,8 @@ static void prints_what_it_reads(void **state)
     buffer_init(&first, LOGIN_FILE_MAX);
     buffer_init(&second, LOGIN_FILE_MAX);
     list.logins[0] = (struct login){LOGIN_USER, "ann \"x\"", "t", "c", "https://h", "/ca", "u.t",
-        "ann@contoso.com", "/pem", "/token", "file", "https://b", "https://a", "https://g"};
+        "ann@contoso.com", "/pem", "/token", "file", "keyring", "https://b", "https://a",
+        "https://g"};
     login_list_print(&list, &first);
     assert_true(login_list_parse(buffer_text(&first), &arena, &list, &err));
     login_list_print(&list, &second);
