@@ -40,6 +40,8 @@ static bool read_basic(struct request *request, struct presented *out, struct az
     text_cut(&pair, ':', &id);
     out->basic = true;
     out->client_id = decoded_or_raw(request, id);
+    if (!pair.length)
+        return true; /* an empty secret is none: a public client that says who it is (oidc-agent) */
     out->raw_secret = pair;
     out->secret = decoded_or_raw(request, pair);
     return true;
