@@ -12,31 +12,53 @@
 
 /* ---- create -------------------------------------------------------------------------------- */
 
+#define REGISTRATION_OPTIONS                                                                       \
+    {"redirect-uri", OPTION_LIST, false,                                                           \
+        "Where sign-in leads back to (http://localhost for programs on a desktop).", 0},           \
+        {"web-redirect-uri", OPTION_LIST, false,                                                   \
+            "The same for a web application, which keeps a secret.", 0},                           \
+        {"public-client", OPTION_BOOL, false,                                                      \
+            "Programs without a secret may sign users in (device code).", 0},                      \
+    {                                                                                              \
+        "sign-in-audience", OPTION_TEXT, false,                                                    \
+            "AzureADMyOrg (this tenant) or AzureADMultipleOrgs (any).", 0                          \
+    }
+
 static const struct option_row create_options[] = {
     {"display-name", OPTION_TEXT, true, "What people call it.", 0},
-    {"redirect-uri", OPTION_LIST, false,
-        "Where sign-in leads back to (http://localhost for programs on a desktop).", 0},
+    REGISTRATION_OPTIONS,
 };
 
+static void write_redirect_uris(
+    struct json_writer *writer, const char *member, const struct option_value *uris)
+{
+    if (!uris)
+        return;
+    json_name(writer, member);
+    json_begin_object(writer);
+    json_name(writer, "redirectUris");
+    json_begin_array(writer);
+    for (size_t i = 0; i < uris->count; i++)
+        json_write_string(writer, uris->values[i]);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+/* Only what was given. */
 static struct text application_body(struct session *session, const struct arguments *arguments)
 {
     scoped_buffer struct buffer text;
     struct json_writer writer;
-    const struct option_value *uris = argument_list(arguments, "redirect-uri");
+    const char *is_public = argument(arguments, "public-client");
     buffer_init(&text, 1 << 20);
     json_writer_init(&writer, &text, 0);
     json_begin_object(&writer);
     json_member(&writer, "displayName", argument(arguments, "display-name"));
-    if (uris) {
-        json_name(&writer, "publicClient");
-        json_begin_object(&writer);
-        json_name(&writer, "redirectUris");
-        json_begin_array(&writer);
-        for (size_t i = 0; i < uris->count; i++)
-            json_write_string(&writer, uris->values[i]);
-        json_end_array(&writer);
-        json_end_object(&writer);
-    }
+    json_member(&writer, "signInAudience", argument(arguments, "sign-in-audience"));
+    if (is_public)
+        json_member_bool(&writer, "isFallbackPublicClient", strcmp(is_public, "true") == 0);
+    write_redirect_uris(&writer, "publicClient", argument_list(arguments, "redirect-uri"));
+    write_redirect_uris(&writer, "web", argument_list(arguments, "web-redirect-uri"));
     json_end_object(&writer);
     return (struct text){arena_copy(&session->arena, text.at, text.length), text.length};
 }
@@ -66,6 +88,35 @@ const struct command command_app_create = {"app create",
     "Registers an application, with its service principal.",
     "appId is the client id that programs sign in with.", create_options, COUNT(create_options),
     create};
+
+/* ---- update -------------------------------------------------------------------------------- */
+
+static const struct option_row update_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+    {"display-name", OPTION_TEXT, false, "What people call it.", 0},
+    REGISTRATION_OPTIONS,
+};
+
+static int update(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *ignored;
+    struct text body = application_body(session, arguments);
+    if (text_is(body, "{}"))
+        return session_usage("%s: nothing to change was given", command->name);
+    const struct json *found = find_application(session, argument(arguments, "id"), &err);
+    char *path = found ? arena_format(&session->arena, "/v1.0/applications/%.*s",
+                             TEXT_ARGS(json_get_text(found, "id")))
+                       : NULL;
+    if (!found || !manage(session, ENDPOINT_GRAPH, "PATCH", path, body, &ignored, &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+const struct command command_app_update = {"app update", "Changes an application.",
+    "Redirect URIs that are given replace those of their kind.", update_options,
+    COUNT(update_options), update};
 
 /* ---- list, show ---------------------------------------------------------------------------- */
 

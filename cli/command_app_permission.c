@@ -1,0 +1,391 @@
+/* azb app permission: what an application asks for in a user's name, and what was consented to. */
+#include "base/error.h"
+#include "cli/columns.h"
+#include "cli/commands.h"
+#include "cli/management.h"
+
+/* Whose permissions they are: names that people know them by. */
+static const struct {
+    const char *name, *app_id;
+} known_apis[] = {
+    {"batch", "ddbf3205-c6bd-46ae-8127-60eb93363864"},
+    {"graph", "00000003-0000-0000-c000-000000000000"},
+    {"arm", "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
+    {"storage", "e406a681-f3d4-42a8-90b6-c2b029497af1"},
+};
+
+#define API_HELP "Whose: batch, graph, arm, storage, an appId or a display name (batch)."
+
+/* ---- Service principals -------------------------------------------------------------------- */
+
+/* By appId; NULL and err: none. */
+static const struct json *principal_of(
+    struct session *session, const char *name, const char *value, struct azb_error *err)
+{
+    const struct json *items;
+    if (!find_by(
+            session, ENDPOINT_GRAPH, "/v1.0/servicePrincipals", name, value, NULL, &items, err))
+        return NULL;
+    if (items->count == 1)
+        return items->first;
+    fail(err, items->count ? AZB_ERROR_CONFLICT : AZB_ERROR_NOT_FOUND,
+        "%zu service principals have the %s '%s'", items->count, name, value);
+    return NULL;
+}
+
+static const struct json *find_api(
+    struct session *session, const struct arguments *arguments, struct azb_error *err)
+{
+    const char *given = argument(arguments, "api");
+    const char *api = given ? given : known_apis[0].name;
+    for (size_t i = 0; i < COUNT(known_apis); i++)
+        if (string_equal_nocase(api, known_apis[i].name))
+            return principal_of(session, "appId", known_apis[i].app_id, err);
+    return principal_of(session, text_is_guid(text_of(api)) ? "appId" : "displayName", api, err);
+}
+
+/* By value or id; NULL: the API does not offer it. */
+static const struct json *find_scope(const struct json *api, struct text value)
+{
+    const struct json *scopes = json_get(api, "oauth2PermissionScopes");
+    for (const struct json *scope = scopes ? scopes->first : NULL; scope; scope = scope->next)
+        if (text_equal(json_get_text(scope, "value"), value) ||
+            text_equal_nocase(json_get_text(scope, "id"), value))
+            return scope;
+    return NULL;
+}
+
+static bool check_scopes(
+    const struct json *api, const struct option_value *values, struct azb_error *err)
+{
+    for (size_t i = 0; values && i < values->count; i++)
+        if (!find_scope(api, text_of(values->values[i])))
+            return fail(err, AZB_ERROR_ARGUMENT, "%.*s offers no permission '%s'",
+                TEXT_ARGS(json_get_text(api, "displayName")), values->values[i]);
+    return true;
+}
+
+/* ---- add, delete --------------------------------------------------------------------------- */
+
+enum list_change {
+    LIST_ADD,
+    LIST_REMOVE,
+};
+
+static const struct option_row change_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+    {"api", OPTION_TEXT, false, API_HELP, 0},
+    {"permissions", OPTION_LIST, true, "Their values, such as user_impersonation.", 0},
+};
+
+static bool is_given(const struct json *api, const struct option_value *values, struct text id)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        const struct json *scope = find_scope(api, text_of(values->values[i]));
+        if (scope && text_equal_nocase(json_get_text(scope, "id"), id))
+            return true;
+    }
+    return false;
+}
+
+static void write_access(struct json_writer *writer, struct text id, struct text type)
+{
+    json_begin_object(writer);
+    json_member_text(writer, "id", id);
+    json_member_text(writer, "type", type);
+    json_end_object(writer);
+}
+
+/* What the application has of this API without what was given; then, to add, what was given. */
+static void write_api(struct json_writer *writer, const struct json *api, const struct json *has,
+    const struct option_value *values, enum list_change what)
+{
+    const struct json *accesses = json_get(has, "resourceAccess");
+    json_begin_object(writer);
+    json_member_text(writer, "resourceAppId", json_get_text(api, "appId"));
+    json_name(writer, "resourceAccess");
+    json_begin_array(writer);
+    for (const struct json *access = accesses ? accesses->first : NULL; access;
+         access = access->next)
+        if (!is_given(api, values, json_get_text(access, "id")))
+            write_access(writer, json_get_text(access, "id"), json_get_text(access, "type"));
+    for (size_t i = 0; what == LIST_ADD && i < values->count; i++)
+        write_access(writer, json_get_text(find_scope(api, text_of(values->values[i])), "id"),
+            TEXT("Scope"));
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+/* PATCH replaces the list: what is there of other APIs goes along, as az does. */
+static struct text changed_list(struct session *session, const struct json *application,
+    const struct json *api, const struct option_value *values, enum list_change what)
+{
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    const struct json *list = json_get(application, "requiredResourceAccess"), *own = NULL;
+    buffer_init(&text, 1 << 20);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "requiredResourceAccess");
+    json_begin_array(&writer);
+    for (const struct json *item = list ? list->first : NULL; item; item = item->next) {
+        if (text_equal_nocase(json_get_text(item, "resourceAppId"), json_get_text(api, "appId")))
+            own = item;
+        else
+            json_write_tree(&writer, item);
+    }
+    write_api(&writer, api, own, values, what);
+    json_end_array(&writer);
+    json_end_object(&writer);
+    return (struct text){arena_copy(&session->arena, text.at, text.length), text.length};
+}
+
+static int change(struct session *session, const struct arguments *arguments, enum list_change what)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *ignored, *application, *api;
+    const struct option_value *values = argument_list(arguments, "permissions");
+    application = find_application(session, argument(arguments, "id"), &err);
+    api = application ? find_api(session, arguments, &err) : NULL;
+    if (!api || !check_scopes(api, values, &err))
+        return session_fail(session, &err);
+    char *path = arena_format(
+        &session->arena, "/v1.0/applications/%.*s", TEXT_ARGS(json_get_text(application, "id")));
+    if (!manage(session, ENDPOINT_GRAPH, "PATCH", path,
+            changed_list(session, application, api, values, what), &ignored, &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+static int add(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    (void)command;
+    return change(session, arguments, LIST_ADD);
+}
+
+static int delete_some(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    (void)command;
+    return change(session, arguments, LIST_REMOVE);
+}
+
+const struct command command_app_permission_add = {"app permission add",
+    "Makes an application ask for permissions of an API in its users' names.",
+    "What it asks for it has only once somebody consented: the user at sign-in, or an "
+    "administrator "
+    "for everybody (azb app permission consent).",
+    change_options, COUNT(change_options), add};
+
+const struct command command_app_permission_delete = {"app permission delete",
+    "Makes an application ask for less.", "What was consented to stays.", change_options,
+    COUNT(change_options), delete_some};
+
+/* ---- consent ------------------------------------------------------------------------------- */
+
+static const struct option_row consent_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+    {"api", OPTION_TEXT, false, API_HELP, 0},
+    {"permissions", OPTION_LIST, false,
+        "Their values (everything of that API that the application asks for).", 0},
+};
+
+/* The grant for everybody of this client at this resource, or NULL. */
+static bool find_grant(struct session *session, struct text client_id, struct text resource_id,
+    const struct json **out, struct azb_error *err)
+{
+    const struct json *items;
+    char *client = text_string(&session->arena, client_id);
+    if (!client || !find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId",
+                       client, NULL, &items, err))
+        return client ? false : fail_memory(err);
+    *out = NULL;
+    for (const struct json *item = items->first; item; item = item->next)
+        if (text_equal_nocase(json_get_text(item, "resourceId"), resource_id) &&
+            text_is(json_get_text(item, "consentType"), "AllPrincipals"))
+            *out = item;
+    return true;
+}
+
+static void add_value(struct buffer *out, struct text value)
+{
+    if (out->length > 0)
+        buffer_add_char(out, ' ');
+    buffer_add_text(out, value);
+}
+
+/* Values that were given, or those that the application asks for. */
+static void add_wanted(struct buffer *out, const struct json *application, const struct json *api,
+    const struct option_value *values)
+{
+    const struct json *list = json_get(application, "requiredResourceAccess");
+    for (size_t i = 0; values && i < values->count; i++)
+        add_value(out, json_get_text(find_scope(api, text_of(values->values[i])), "value"));
+    for (const struct json *item = list && !values ? list->first : NULL; item; item = item->next) {
+        const struct json *accesses = json_get(item, "resourceAccess");
+        if (!text_equal_nocase(json_get_text(item, "resourceAppId"), json_get_text(api, "appId")))
+            continue;
+        for (const struct json *access = accesses ? accesses->first : NULL; access;
+             access = access->next) {
+            const struct json *scope = find_scope(api, json_get_text(access, "id"));
+            if (scope)
+                add_value(out, json_get_text(scope, "value"));
+        }
+    }
+}
+
+static bool send_grant(struct session *session, const struct json *client, const struct json *api,
+    const struct json *grant, struct text scopes, struct azb_error *err)
+{
+    scoped_buffer struct buffer body;
+    struct json_writer writer;
+    const struct json *ignored;
+    char *path = arena_format(&session->arena, "/v1.0/oauth2PermissionGrants%s%.*s",
+        grant ? "/" : "", TEXT_ARGS(json_get_text(grant, "id")));
+    buffer_init(&body, 64 * 1024);
+    json_writer_init(&writer, &body, 0);
+    json_begin_object(&writer);
+    if (!grant) {
+        json_member_text(&writer, "clientId", json_get_text(client, "id"));
+        json_member(&writer, "consentType", "AllPrincipals");
+        json_member_text(&writer, "resourceId", json_get_text(api, "id"));
+    }
+    json_member_text(&writer, "scope", scopes);
+    json_end_object(&writer);
+    return manage(
+        session, ENDPOINT_GRAPH, grant ? "PATCH" : "POST", path, buffer_text(&body), &ignored, err);
+}
+
+static bool consent_to(struct session *session, const struct json *application,
+    const struct json *api, const struct option_value *values, struct azb_error *err)
+{
+    scoped_buffer struct buffer scopes;
+    const struct json *grant;
+    char *app_id = json_get_string(application, "appId", &session->arena);
+    const struct json *client = app_id ? principal_of(session, "appId", app_id, err) : NULL;
+    buffer_init(&scopes, 64 * 1024);
+    if (!client ||
+        !find_grant(session, json_get_text(client, "id"), json_get_text(api, "id"), &grant, err))
+        return false;
+    add_wanted(&scopes, application, api, values);
+    if (scopes.length == 0)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "the application asks for no permission of %.*s: say --permissions, or azb app "
+            "permission add",
+            TEXT_ARGS(json_get_text(api, "displayName")));
+    if (grant)
+        add_value(&scopes, json_get_text(grant, "scope"));
+    return scopes.failed ? fail_memory(err)
+                         : send_grant(session, client, api, grant, buffer_text(&scopes), err);
+}
+
+static int consent(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *application, *api;
+    const struct option_value *values = argument_list(arguments, "permissions");
+    (void)command;
+    application = find_application(session, argument(arguments, "id"), &err);
+    api = application ? find_api(session, arguments, &err) : NULL;
+    if (!api || !check_scopes(api, values, &err) ||
+        !consent_to(session, application, api, values, &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+const struct command command_app_permission_consent = {"app permission consent",
+    "Consents to permissions of an application for everybody in the tenant.",
+    "Users are not asked for them any more.", consent_options, COUNT(consent_options), consent};
+
+/* ---- list ---------------------------------------------------------------------------------- */
+
+/* "everybody", "users" (some) or "" for a permission. */
+static const char *consent_text(
+    const struct json *grants, struct text resource_id, struct text value)
+{
+    const char *found = "";
+    for (const struct json *grant = grants->first; grant; grant = grant->next) {
+        struct text rest = json_get_text(grant, "scope"), piece;
+        if (!text_equal_nocase(json_get_text(grant, "resourceId"), resource_id))
+            continue;
+        while (text_cut(&rest, ' ', &piece)) {
+            if (!text_equal(piece, value))
+                continue;
+            if (text_is(json_get_text(grant, "consentType"), "AllPrincipals"))
+                return "everybody";
+            found = "users";
+        }
+    }
+    return found;
+}
+
+static void write_permission(struct json_writer *writer, const struct json *api,
+    const struct json *access, const struct json *grants)
+{
+    const struct json *scope = find_scope(api, json_get_text(access, "id"));
+    struct text value = json_get_text(scope, "value");
+    json_begin_object(writer);
+    json_member_text(writer, "api", json_get_text(api, "displayName"));
+    json_member_text(writer, "permission", value.at ? value : json_get_text(access, "id"));
+    json_member(writer, "consent", consent_text(grants, json_get_text(api, "id"), value));
+    json_member_text(writer, "displayName", json_get_text(scope, "adminConsentDisplayName"));
+    json_member_text(writer, "apiAppId", json_get_text(api, "appId"));
+    json_member_text(writer, "id", json_get_text(access, "id"));
+    json_end_object(writer);
+}
+
+static bool write_all(struct session *session, const struct json *application,
+    const struct json *grants, struct json_writer *writer, struct azb_error *err)
+{
+    const struct json *list = json_get(application, "requiredResourceAccess");
+    json_begin_array(writer);
+    for (const struct json *item = list ? list->first : NULL; item; item = item->next) {
+        char *app_id = json_get_string(item, "resourceAppId", &session->arena);
+        const struct json *api = app_id ? principal_of(session, "appId", app_id, err) : NULL;
+        const struct json *accesses = json_get(item, "resourceAccess");
+        if (!api)
+            return false;
+        for (const struct json *access = accesses ? accesses->first : NULL; access;
+             access = access->next)
+            write_permission(writer, api, access, grants);
+    }
+    json_end_array(writer);
+    return true;
+}
+
+static const struct option_row list_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+};
+
+static int list(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_buffer struct buffer text;
+    struct json_writer writer;
+    const struct json *application, *client, *grants, *shown;
+    (void)command;
+    buffer_init(&text, 1 << 20);
+    json_writer_init(&writer, &text, 0);
+    application = find_application(session, argument(arguments, "id"), &err);
+    char *app_id = json_get_string(application, "appId", &session->arena);
+    client = app_id ? principal_of(session, "appId", app_id, &err) : NULL;
+    char *client_id = json_get_string(client, "id", &session->arena);
+    if (!client_id ||
+        !find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId", client_id,
+            NULL, &grants, &err) ||
+        !write_all(session, application, grants, &writer, &err))
+        return session_fail(session, &err);
+    char *kept = text_string(&session->arena, buffer_text(&text));
+    shown = kept ? json_parse(text_of(kept), &session->arena, &err) : NULL;
+    if (!shown)
+        return session_fail(session, &err);
+    output(session, shown, columns_of(COLUMNS_PERMISSION));
+    return EXIT_OK;
+}
+
+const struct command command_app_permission_list = {"app permission list",
+    "Lists what an application asks for, and for whom it was consented to.", NULL, list_options,
+    COUNT(list_options), list};
