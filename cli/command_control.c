@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/management.h"
 
-#define BODY_MAX (16 * 1024)
+#define BODY_MAX (256 * 1024)
 #define MEMBERS_MAX 8
 
 enum member_kind {
@@ -43,6 +43,9 @@ static bool add_member(struct json_writer *writer, const struct member *member, 
     }
     if (member->kind == MEMBER_NUMBER && json_number_length(text) != text.length)
         return fail(err, AZB_ERROR_ARGUMENT, "--%s '%.80s' is not a number", member->option, value);
+    if (member->kind == MEMBER_JSON && *value != '{' &&
+        !read_input(&session->arena, value, &text, err))
+        return false;
     if (member->kind == MEMBER_JSON && !json_parse(text, &session->arena, &why))
         return error_move(err, &why) || fail_while(err, "--%s", member->option);
     json_name(writer, member->name);
@@ -155,6 +158,15 @@ const struct command command_control_keys_retire = {"control keys retire",
     "Takes a key out of service: what it signed is refused from now on.", NEEDS, retire_options,
     COUNT(retire_options), run};
 
+static const struct option_row issuer_options[] = {
+    {"issuer", OPTION_TEXT, true, "The issuer, as its tokens have it.", 0},
+    {"jwks", OPTION_TEXT, true, "Its keys (RFC 7517): @FILE, - for standard input, or the text.",
+        0},
+};
+const struct command command_control_issuers_set = {"control issuers set",
+    "Sets the keys of an issuer whose tokens are federated credentials.", NEEDS, issuer_options,
+    COUNT(issuer_options), run};
+
 static const struct option_row failure_options[] = {
     {"plane", OPTION_TEXT, true, "entra, arm, graph, batch or any.", 0},
     {"failure", OPTION_TEXT, true, "429, 500, 502, 503, 504, or reset (no answer at all).", 0},
@@ -202,6 +214,8 @@ static const struct control controls[] = {
     {&command_control_keys_list, "GET", "/_azb/keys", NULL, true, {{0}}},
     {&command_control_keys_rotate, "POST", "/_azb/keys", NULL, false, {{0}}},
     {&command_control_keys_retire, "DELETE", "/_azb/keys", "kid", false, {{0}}},
+    {&command_control_issuers_set, "POST", "/_azb/issuers", NULL, false,
+        {{"issuer", "issuer", MEMBER_TEXT}, {"jwks", "jwks", MEMBER_JSON}}},
     {&command_control_failures_list, "GET", "/_azb/failures", NULL, true, {{0}}},
     {&command_control_failures_add, "POST", "/_azb/failures", NULL, false,
         {

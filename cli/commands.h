@@ -54,6 +54,7 @@ extern const struct command command_control_switches;
 extern const struct command command_control_keys_list;
 extern const struct command command_control_keys_rotate;
 extern const struct command command_control_keys_retire;
+extern const struct command command_control_issuers_set;
 extern const struct command command_control_failures_list;
 extern const struct command command_control_failures_add;
 extern const struct command command_control_failures_remove;

@@ -37,6 +37,7 @@ static const struct route routes[] = {
     {"DELETE", "/_azb/keys/{kid}",     ROUTE_READS, control_retire_key, NULL},
     {"GET",    "/_azb/switches",       ROUTE_READS, control_get_switches, NULL},
     {"POST",   "/_azb/switches",       ROUTE_READS, control_set_switches, NULL},
+    {"POST",   "/_azb/issuers",        ROUTE_WRITES, control_set_issuer, NULL},
     {"GET",    "/_azb/failures",       ROUTE_READS, control_list_failures, NULL},
     {"POST",   "/_azb/failures",       ROUTE_READS, control_add_failure, NULL},
     {"DELETE", "/_azb/failures",       ROUTE_READS, control_clear_failures, NULL},

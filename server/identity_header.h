@@ -1,6 +1,7 @@
 /*
- * identity_header.h - the secret that App Service and Azure ML give a program to ask for its managed
- * identity's tokens with (IDENTITY_HEADER, MSI_SECRET): one a state, STATE/identity-header (0600).
+ * identity_header.h - the secret that App Service and Azure ML give a program to ask for its
+ * managed identity's tokens with (IDENTITY_HEADER, MSI_SECRET): one a state, STATE/identity-header
+ * (0600).
  */
 #ifndef SERVER_IDENTITY_HEADER_H
 #define SERVER_IDENTITY_HEADER_H

@@ -389,21 +389,18 @@ static bool serve(struct request *request, const struct source *source, struct r
     return replied;
 }
 
-bool managed_identity_serve_imds(
-    struct request *request, struct reply *reply, struct azb_error *err)
+bool identity_serve_imds(struct request *request, struct reply *reply, struct azb_error *err)
 {
     return serve(request, &imds, reply, err);
 }
 
-bool managed_identity_serve_app_service(
-    struct request *request, struct reply *reply, struct azb_error *err)
+bool identity_serve_app_service(struct request *request, struct reply *reply, struct azb_error *err)
 {
     bool old = text_is(request_query(request, "api-version"), azure_ml.api_version);
     return serve(request, old ? &azure_ml : &app_service, reply, err);
 }
 
-bool managed_identity_serve_cloud_shell(
-    struct request *request, struct reply *reply, struct azb_error *err)
+bool identity_serve_cloud_shell(struct request *request, struct reply *reply, struct azb_error *err)
 {
     return serve(request, &cloud_shell, reply, err);
 }

@@ -16,8 +16,8 @@
 
 #include "route.h"
 
-serve_fn managed_identity_serve_imds;        /* GET /metadata/identity/oauth2/token */
-serve_fn managed_identity_serve_app_service; /* GET /msi/token, Azure ML too: by api-version */
-serve_fn managed_identity_serve_cloud_shell; /* POST /msi/token */
+serve_fn identity_serve_imds;        /* GET /metadata/identity/oauth2/token */
+serve_fn identity_serve_app_service; /* GET /msi/token, Azure ML too: by api-version */
+serve_fn identity_serve_cloud_shell; /* POST /msi/token */
 
 #endif

@@ -74,9 +74,9 @@ static const struct route routes[] = {
     {"POST",    "/{tenant}/oauth2/v2.0/logout",                      ROUTE_READS, logout_serve, &page},
     {"GET",     "/{tenant}/openid/userinfo",                       ROUTE_READS, userinfo_serve, NULL},
     {"POST",    "/{tenant}/openid/userinfo",                       ROUTE_READS, userinfo_serve, NULL},
-    {"GET",     "/metadata/identity/oauth2/token",                 ROUTE_READS, managed_identity_serve_imds, NULL},
-    {"GET",     "/msi/token",                                      ROUTE_READS, managed_identity_serve_app_service, NULL},
-    {"POST",    "/msi/token",                                      ROUTE_READS, managed_identity_serve_cloud_shell, NULL},
+    {"GET",     "/metadata/identity/oauth2/token",                   ROUTE_READS, identity_serve_imds, NULL},
+    {"GET",     "/msi/token",                                        ROUTE_READS, identity_serve_app_service, NULL},
+    {"POST",    "/msi/token",                                        ROUTE_READS, identity_serve_cloud_shell, NULL},
     {"GET",     "/common/error",                                   ROUTE_READS, serve_error_page, &page},
 };
 // clang-format on

@@ -129,3 +129,39 @@ ok azb control switches
 same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "entra off"
 ok azb control switches --refresh-tokens strict --slow-down on
 same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "strict on"
+
+# Keys of an issuer: they are checked, and replace the ones before.
+issuer=https://issuer.example
+for name in first second; do
+    openssl genrsa -out "$work/$name.pem" 2048 2>/dev/null
+    modulus=$(openssl rsa -in "$work/$name.pem" -noout -modulus | cut -d= -f2 | xxd -r -p | base64 -w0 |
+        tr '+/' '-_' | tr -d =)
+    printf '{"keys":[{"kty":"RSA","use":"sig","kid":"%s","n":"%s","e":"AQAB"}]}' "$name" "$modulus" \
+        >"$work/$name.jwks"
+done
+ok azb rest POST "/v1.0/applications/$(azb app show --id "$worker" -o json | jq -r .id)/federatedIdentityCredentials" \
+    --body "{\"name\":\"pipeline\",\"issuer\":\"$issuer\",\"subject\":\"job\",\"audiences\":[\"api://AzureADTokenExchange\"]}"
+encoded() { base64 -w0 | tr '+/' '-_' | tr -d =; }
+assertion() { # NAME of the key: makes the file
+    local body now
+    now=$(date -d "$(azb control clock -o json | jq -r .now)" +%s)
+    body=$(printf '{"alg":"RS256","kid":"%s"}' "$1" | encoded).$(printf \
+        '{"iss":"%s","sub":"job","aud":"api://AzureADTokenExchange","iat":%d,"exp":%d}' \
+        "$issuer" "$now" "$((now + 600))" | encoded)
+    printf '%s.%s' "$body" "$(printf %s "$body" | openssl dgst -sha256 -sign "$work/$1.pem" | encoded)" \
+        >"$work/assertion"
+}
+by_assertion() { # what the token endpoint says
+    curl_azbd "$URL/$AZURE_TENANT_ID/oauth2/v2.0/token" -d grant_type=client_credentials \
+        -d "client_id=$worker" -d scope=https://batch.core.windows.net//.default \
+        -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \
+        --data-urlencode "client_assertion@$work/assertion"
+}
+refused + "an array 'keys'" azb control issuers set --issuer "$issuer" --jwks '{"keys":1}'
+ok azb control issuers set --issuer "$issuer" --jwks "@$work/first.jwks"
+assertion first
+has "$(by_assertion)" '"access_token"'
+ok azb control issuers set --issuer "$issuer" --jwks "@$work/second.jwks"
+has "$(by_assertion)" AADSTS
+assertion second
+has "$(by_assertion)" '"access_token"'
