@@ -54,13 +54,12 @@ static bool is_token(const struct cache_document *document, const struct cache_o
     const struct cache_entry *entry)
 {
     bool is_application = !owner->home_account_id && !owner->username;
-    if (entry->section != CACHE_ACCESS_TOKEN || entry->is_bound || !entry->secret.length ||
-        !fits_client(owner, entry))
+    if (entry->section != CACHE_ACCESS_TOKEN || entry->is_bound || !entry->secret.length)
         return false;
-    if (owner->realm && !text_equal_nocase(entry->realm, text_of(owner->realm)))
+    if (is_application ? entry->home_account_id.length > 0 : !fits_account(document, owner, entry))
         return false;
-    return is_application ? entry->home_account_id.length == 0
-                          : fits_account(document, owner, entry);
+    return fits_client(owner, entry) &&
+           (!owner->realm || text_equal_nocase(entry->realm, text_of(owner->realm)));
 }
 
 const struct cache_entry *cache_search_token(const struct cache_document *document,
