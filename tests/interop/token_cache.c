@@ -7,6 +7,9 @@
  *   interop_token_cache accounts FILE
  *   interop_token_cache remove FILE HOME
  *   interop_token_cache many FILE HOST CLIENT TENANT SCOPE COUNT PREFIX
+ *   interop_token_cache device-code FILE AUTHORITY CLIENT TENANT SCOPE   prints the code, URL and
+ * token interop_token_cache refresh FILE AUTHORITY CLIENT TENANT SCOPE       never from the file's
+ * tokens
  *
  * stdin of save: the access token in the first line, the refresh token in the second, if any. FILE
  * may begin with "keyring:".
@@ -127,6 +130,57 @@ static int remove_account(
     return azb_cache_remove_account(cache, arguments[1], err) ? 0 : 1;
 }
 
+static void show(void *context, const struct azb_user_prompt *prompt)
+{
+    (void)context;
+    printf("%s %s\n", prompt->user_code, prompt->url);
+    fflush(stdout);
+}
+
+static struct azb_user_options user_of(struct azb_cache *cache, char **arguments)
+{
+    struct azb_user_options options = AZB_USER_OPTIONS_INIT;
+    options.authority_host = arguments[1];
+    options.client_id = arguments[2];
+    options.tenant_id = arguments[3];
+    options.ca_file = getenv("AZB_CA_FILE");
+    options.cache = cache;
+    options.user_prompt = show;
+    return options;
+}
+
+static int print_token(
+    struct azb_credential *credential, const char *scope, bool force, struct azb_error *err)
+{
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
+    request.scope = scope;
+    request.force = force;
+    bool got = credential && azb_credential_get_token(credential, &request, &token, err);
+    if (got)
+        printf("%s\n", token.token);
+    azb_token_free(&token);
+    azb_credential_free(credential);
+    return got ? 0 : 1;
+}
+
+static int device_code(struct azb_cache *cache, int count, char **arguments, struct azb_error *err)
+{
+    (void)count;
+    struct azb_user_options options = user_of(cache, arguments);
+    struct azb_credential *credential = azb_credential_device_code(&options, err);
+    return print_token(credential, arguments[4], false, err);
+}
+
+static int refresh(struct azb_cache *cache, int count, char **arguments, struct azb_error *err)
+{
+    (void)count;
+    struct azb_user_options options = user_of(cache, arguments);
+    options.silent_only = true;
+    struct azb_credential *credential = azb_credential_refresh_token(&options, NULL, err);
+    return print_token(credential, arguments[4], true, err);
+}
+
 static const struct {
     const char *name;
     int arguments; /* FILE and those behind it, at least */
@@ -138,6 +192,8 @@ static const struct {
     {"accounts", 1, accounts},
     {"remove", 2, remove_account},
     {"many", 7, many},
+    {"device-code", 5, device_code},
+    {"refresh", 5, refresh},
 };
 
 int main(int count, char **arguments)
