@@ -4,7 +4,7 @@
 . "$(dirname "$0")/flow.sh"
 for program in dbus-run-session gnome-keyring-daemon secret-tool; do
     command -v "$program" >/dev/null || {
-        echo "$flow: $program is not installed (Debian packages dbus, gnome-keyring, libsecret-tools)" >&2
+        echo "$flow: $program is not installed (Debian packages dbus-daemon, gnome-keyring, libsecret-tools)" >&2
         exit 77
     }
 done

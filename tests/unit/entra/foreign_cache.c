@@ -17,9 +17,9 @@
 static const char tokens[] = "{\"AccessToken\":{" AT("1",
     "\"secret\":\"ann-batch\",\"home_account_id\":\"" ANN "\",\"client_id\":\"" AZ_CLIENT
     "\",\"expires_on\":\"1800003000\"," BATCH_TARGET) "," AT("2",
-    "\"secret\":\"ann-graph\",\"home_account_id\":\"" ANN
-    "\",\"client_id\":\"" AZ_CLIENT "\",\"expires_on\":\"1800003000\",\"target\":\"https://"
-                                    "graph.microsoft.com//User.Read\"") "," AT("3",
+    "\"secret\":\"ann-graph\",\"home_account_id\":\"" ANN "\",\"client_id\":\"" AZ_CLIENT
+    "\",\"expires_on\":\"1800003000\",\"target\":\"https://"
+    "graph.microsoft.com//User.Read\"") "," AT("3",
     "\"secret\":\"ben-batch\",\"home_account_id\":\"" BEN "\",\"client_id\":\"" AZ_CLIENT
     "\",\"expires_on\":\"1800000200\"," BATCH_TARGET) "," AT("4",
     "\"secret\":\"sp-batch\",\"home_account_id\":null,\"client_id\":\"" SP_CLIENT
