@@ -98,6 +98,7 @@ static void write_abilities(struct place *place)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         write_list(place, lists[i].name, lists[i].words);
     json_member_bool(&place->writer, "request_uri_parameter_supported", false);
+    json_member_bool(&place->writer, "authorization_response_iss_parameter_supported", true);
     json_member_bool(&place->writer, "http_logout_supported", true);
     json_member_bool(&place->writer, "frontchannel_logout_supported", true);
 }
