@@ -107,13 +107,12 @@ struct rsa_key *rsa_generate(int bits, struct azb_error *err)
 /* Without a callback OpenSSL asks the terminal for a passphrase. */
 static int give_password(char *out, int size, int writing, void *context)
 {
-    const char *password = context;
-    size_t length = password ? strlen(password) : 0;
+    struct text password = text_of(context);
     (void)writing;
-    if (!password || length > (size_t)size)
+    if (!password.at || password.length > (size_t)size)
         return -1;
-    memcpy(out, password, length);
-    return (int)length;
+    memcpy(out, password.at, password.length);
+    return (int)password.length;
 }
 
 EVP_PKEY *rsa_read_pem(struct text pem, const char *password)

@@ -136,7 +136,7 @@ static bool endpoint_check(
 
 static bool thumbprint_check(const struct managed_identity *identity, struct azb_error *err)
 {
-    if (!identity->source->is_pinned)
+    if (!identity->thumbprint)
         return true;
     size_t digits = strspn(identity->thumbprint, "0123456789abcdefABCDEF");
     return (digits == THUMBPRINT_DIGITS && !identity->thumbprint[digits]) ||
