@@ -353,7 +353,7 @@ int session_fail(const struct session *session, struct azb_error *err)
     return status;
 }
 
-static void say(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list args)
 {
     char sentence[1024];
     vsnprintf(sentence, sizeof sentence, format, args);
