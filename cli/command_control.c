@@ -152,7 +152,8 @@ const struct command command_control_keys_rotate = {"control keys rotate",
     "Makes a new key that signs from now on.",
     "The older ones stay published and accepted until they are retired. " NEEDS, NULL, 0, run};
 static const struct option_row retire_options[] = {
-    {"kid", OPTION_TEXT, true, "The key's id (azb control keys list).", 0},
+    {"kid", OPTION_TEXT, true,
+        "The key's id (azb control keys list); --kid=KID for one that begins with a dash.", 0},
 };
 const struct command command_control_keys_retire = {"control keys retire",
     "Takes a key out of service: what it signed is refused from now on.", NEEDS, retire_options,

@@ -77,12 +77,12 @@ same "$(jq length <<<"$out")" 2
 same "$(jq -r '.[1].kid' <<<"$out")" "$old"
 same "$(status_of "$token")" 200
 same "$(curl_azbd "$URL/common/discovery/keys" | jq '.keys | length')" 2
-ok azb control keys retire --kid "$old"
+ok azb control keys retire --kid="$old"
 same "$(status_of "$token")" 401
 same "$(curl_azbd "$URL/common/discovery/keys" | jq '.keys | length')" 1
 same "$(status_of "$(token_of_worker)")" 200
-refused + "there is no signing key" azb control keys retire --kid "$old"
-refused + "only one" azb control keys retire --kid "$(azb control keys list -o json | jq -r '.[0].kid')"
+refused + "there is no signing key" azb control keys retire --kid="$old"
+refused + "only one" azb control keys retire --kid="$(azb control keys list -o json | jq -r '.[0].kid')"
 
 # Failures: so many, a share, a path, no answer at all.
 token=$(token_of_worker)

@@ -44,7 +44,7 @@ for day in $(seq 1 30); do
         ok azb control keys rotate
         new_key=$(jq -r '.[0].kid' <<<"$out")
         fine 1 "day $day: keys rotated"
-        ok azb control keys retire --kid "$key_before"
+        ok azb control keys retire --kid="$key_before"
         key_before=$new_key
         fine 2 "day $day: the key retired"
     fi
