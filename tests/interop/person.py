@@ -90,7 +90,7 @@ def main():
     options = parser.parse_args()
     context = ssl.create_default_context(cafile=os.environ["AZB_CA_FILE"])
     opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context),
+        urllib.request.HTTPSHandler(context=context),
         urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     home = urllib.parse.urlsplit(options.url).netloc
 
