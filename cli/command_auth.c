@@ -63,10 +63,23 @@ static const struct option_row logout_options[] = {
     {"all", OPTION_FLAG, false, "Every login.", 0},
 };
 
-static bool forget_tokens(const struct login *login, struct azb_error *err)
+/* The same person under another name needs the tokens still. */
+static bool is_shared(struct session *session, const struct login *login, struct azb_error *err)
 {
-    if (!login->tokens_in)
+    struct login_list *now = arena_alloc(&session->arena, sizeof *now);
+    if (!now || !login_list_read(&session->arena, now, err))
         return true;
+    for (size_t i = 0; i < now->count; i++)
+        if (strcmp(now->logins[i].name, login->name) != 0 &&
+            login_same_identity(&now->logins[i], login))
+            return true;
+    return false;
+}
+
+static bool forget_tokens(struct session *session, const struct login *login, struct azb_error *err)
+{
+    if (!login->tokens_in || is_shared(session, login, err))
+        return err->kind == AZB_ERROR_NONE;
     struct azb_cache *cache = login_tokens_open(login->tokens_in, err);
     bool forgotten = cache && login_tokens_forget(cache, login, err);
     azb_cache_free(cache);
@@ -75,7 +88,8 @@ static bool forget_tokens(const struct login *login, struct azb_error *err)
 
 static bool sign_out(struct session *session, const struct login *login, struct azb_error *err)
 {
-    if (!forget_tokens(login, err) || !login_secret_drop(login->name, &session->arena, err) ||
+    if (!forget_tokens(session, login, err) ||
+        !login_secret_drop(login->name, &session->arena, err) ||
         !login_remove(login->name, &session->arena, err))
         return false;
     session_note("%s is signed out", login->name);

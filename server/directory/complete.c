@@ -185,6 +185,26 @@ static bool add_user_administrator(struct completing *completing, struct azb_err
                completing->connection, DIRECTORY_ROLE_USER_ADMINISTRATOR, id.at, err);
 }
 
+/* What `azb login` asks for by ".default", when a user signs in to the administrator's application.
+ */
+static bool ask_for_services(
+    struct completing *completing, const struct application *application, struct azb_error *err)
+{
+    static const char *const services[] = {APP_ID_BATCH, APP_ID_ARM};
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        const struct microsoft_application *resource = microsoft_resource(text_of(services[i]));
+        scoped_statement struct statement s = statement(completing->connection,
+            "INSERT OR IGNORE INTO required_permission"
+            " (application, resource_app_id, permission_id) VALUES (?1, ?2, ?3)");
+        statement_bind_i64(&s, 1, application->row);
+        statement_bind_string(&s, 2, resource->app_id);
+        statement_bind_string(&s, 3, resource->permissions[0].id);
+        if (!statement_run(&s, err))
+            return false;
+    }
+    return true;
+}
+
 static bool open_administrator(struct completing *completing, struct azb_error *err)
 {
     struct application application;
@@ -198,6 +218,7 @@ static bool open_administrator(struct completing *completing, struct azb_error *
         !add_redirect(&application, LOOPBACK_REDIRECT, &completing->arena, err))
         return false;
     return application_update(completing->connection, &application, err) &&
+           ask_for_services(completing, &application, err) &&
            add_user_administrator(completing, err);
 }
 
