@@ -10,7 +10,8 @@
 
 #define PATH_SIZE 4096
 #define READ_PIECE (16 << 10)
-/* Two ticks of a kernel that counts 100 a second: what a file's times are exact to. */
+/* Two ticks of a kernel that counts 100 a second: what a file's times are exact to before
+ * Linux 6.13, which gives two writes different times when somebody looked in between. */
 #define YOUNG_NS 20000000LL
 
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)

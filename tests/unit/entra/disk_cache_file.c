@@ -223,11 +223,13 @@ static void test_reload(void **unused)
         struct token_reply reply = reply_of_app(name);
         save(other, &owner, &reply);
         assert_string_equal(find(cache, &owner, BATCH_SCOPE, NOW), name);
-        char *content = folder_read(folder.file);
-        memcpy(strstr(content, name), "u", 1);
-        folder_write(&folder, folder.file, content);
-        name[0] = 'u';
-        assert_string_equal(find(cache, &owner, BATCH_SCOPE, NOW), name);
+        for (char letter = 'a'; letter < 'e'; letter++) {
+            char *content = folder_read(folder.file);
+            *strstr(content, name) = letter;
+            folder_write(&folder, folder.file, content);
+            name[0] = letter;
+            assert_string_equal(find(cache, &owner, BATCH_SCOPE, NOW), name);
+        }
     }
     unlink(folder.file);
     assert_string_equal(find(cache, &owner, BATCH_SCOPE, NOW), "");
