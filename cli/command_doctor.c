@@ -28,7 +28,8 @@ static const struct check {
 
 /* ---- Findings ------------------------------------------------------------------------------- */
 
-static const char *sentence(struct doctor *doctor, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *sentence(
+    struct doctor *doctor, const char *format, va_list args)
 {
     scoped_buffer struct buffer text;
     buffer_init(&text, 4096);
