@@ -299,7 +299,8 @@ static void the_example_of_the_documentation_holds(void **state)
         assert_int_equal(count_rows("SELECT count(*) FROM federated_credential"), 1);
         assert_int_equal(count_rows("SELECT count(*) FROM managed_identity"), 2);
         assert_int_equal(count_rows("SELECT count(*) FROM consent"), 1);
-        assert_int_equal(count_rows("SELECT count(*) FROM required_permission"), 4);
+        /* Two of them are the administrator's own. */
+        assert_int_equal(count_rows("SELECT count(*) FROM required_permission"), 6);
         assert_int_equal(count_rows("SELECT count(*) FROM role_assignment"), 4);
         close_parts();
     }
