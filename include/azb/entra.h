@@ -528,8 +528,8 @@ AZB_API AZB_MUST_CHECK bool azb_credential_get_token(struct azb_credential *cred
 /* The credential as a provider. It must outlive every client that uses the provider. */
 AZB_API struct azb_token_provider azb_credential_provider(struct azb_credential *credential);
 
-/* Who it is, for messages: "client_secret" or "client_certificate", tenant and client id as they
- * were given. They live as long as the credential. */
+/* Who it is, for messages: the kind ("client_secret", "device_code", ...), tenant and client id as
+ * they were given. They live as long as the credential. */
 AZB_API const char *azb_credential_kind(const struct azb_credential *credential);
 AZB_API const char *azb_credential_tenant_id(const struct azb_credential *credential);
 AZB_API const char *azb_credential_client_id(const struct azb_credential *credential);
