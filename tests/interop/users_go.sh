@@ -3,5 +3,5 @@
 . "$(dirname "$0")/interop.inc"
 client go
 prepare_users
-"$clients/go/clients" msal-federated identity-federated msal-device-code msal-interactive msal-on-behalf-of \
-    identity-device-code
+three_ways msal-interactive msal-device-code msal-on-behalf-of msal-federated identity-device-code \
+    identity-federated -- "$clients/go/clients"

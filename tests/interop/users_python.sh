@@ -3,7 +3,8 @@
 . "$(dirname "$0")/interop.inc"
 prepare_users
 python=$clients/current/bin/python
-"$python" "$here/identity_users.py" federated device-code interactive on-behalf-of
-# The default credential of a workload from the environment alone.
-env -u AZURE_CLIENT_SECRET AZURE_CLIENT_ID="$INTEROP_FEDERATED_ID" AZURE_TENANT_ID="$AZURE_TENANT_ID" \
-    AZURE_FEDERATED_TOKEN_FILE="$INTEROP_FEDERATED_TOKEN_FILE" "$python" "$here/identity_users.py" default-workload
+three_ways interactive device-code on-behalf-of federated -- "$python" "$here/identity_users.py"
+# The default credential of a workload, from the environment alone.
+unset AZURE_CLIENT_SECRET
+export AZURE_CLIENT_ID=$INTEROP_FEDERATED_ID AZURE_FEDERATED_TOKEN_FILE=$INTEROP_FEDERATED_TOKEN_FILE
+"$python" "$here/identity_users.py" default-workload
