@@ -5,6 +5,7 @@
 . "$(dirname "$0")/flow.sh"
 token=$AZB_BUILD/tests/flow_get_token
 app=22222222-2222-4222-8222-222222222222
+desktop=33333333-3333-4333-8333-333333333333
 issuer=https://issuer.example
 cd "$work"
 
@@ -43,7 +44,15 @@ cat >config.json <<JSON
   "applications": [
     {"displayName": "worker", "appId": "$app", "certificates": [{"path": "app.pem"}],
      "federatedCredentials": [
-       {"name": "main", "issuer": "$issuer", "subject": "system:serviceaccount:jobs:worker"}]}
+       {"name": "main", "issuer": "$issuer", "subject": "system:serviceaccount:jobs:worker"}],
+     "identifierUris": ["api://worker"],
+     "scopes": [{"value": "Jobs.Read", "displayName": "Read jobs"}],
+     "permissions": [{"resource": "Microsoft Azure Batch", "scopes": ["user_impersonation"]}],
+     "consents": [{"resource": "Microsoft Azure Batch", "scopes": ["user_impersonation"]}]},
+    {"displayName": "desktop", "appId": "$desktop", "publicClient": true,
+     "redirectUris": ["http://localhost"],
+     "permissions": [{"resource": "worker", "scopes": ["Jobs.Read"]}],
+     "consents": [{"resource": "worker", "scopes": ["Jobs.Read"]}]}
   ],
   "issuers": [{"issuer": "$issuer", "path": "keys.jwks"}],
   "managedIdentities": [{"name": "nodes"}]
@@ -237,3 +246,19 @@ eval "$administrator"
 other=$(azb token)
 refused + AADSTS "$token" on-behalf-of user_assertion="$other" \
     client_secret="$AZURE_CLIENT_SECRET" client_id="$AZURE_CLIENT_ID"
+
+# A person signs in to a desktop program, whose token the worker takes to Batch as that person.
+if command -v python3 >/dev/null; then
+    printf '#!/bin/sh\nexec %s "$1" >browser.out 2>&1\n' "$AZB_SOURCE/tests/interop/person.py" \
+        >browser
+    chmod +x browser
+    ok env BROWSER="$work/browser" timeout 60 azb login --client-id "$desktop" \
+        --scope api://worker/Jobs.Read --name desktop --tokens-in file
+    user=$(azb token --as desktop --scope api://worker/Jobs.Read)
+    ok "$token" on-behalf-of client_id="$app" certificate_path=both.pem user_assertion="$user"
+    same "$(claim appid) $(claim scp) $(claim aud)" \
+        "$app user_impersonation https://batch.core.windows.net/"
+    same "$(claim upn)" "$AZB_USERNAME"
+    refused + AADSTS "$token" on-behalf-of client_id="$app" certificate_path=unknown.pem \
+        user_assertion="$user"
+fi
