@@ -49,6 +49,19 @@ bool redirect_reply(struct sign_in *sign_in, const struct redirect *redirect,
 bool redirect_error(struct sign_in *sign_in, const struct redirect *redirect,
     const struct azb_error *why, struct reply *reply, struct azb_error *err);
 
+/* What the authorize endpoint reads besides what all visits have: sign_in->detail. */
+struct authorize {
+    struct redirect redirect;
+    bool is_v1;
+    struct text scope, resource, nonce, challenge;
+    bool challenge_is_plain;
+    bool wants_client_info;
+};
+
+/* Reads a visit's query (struct purpose, `read`). False: for a page. What the application may hear
+ * instead is sign_in->refusal. */
+bool authorize_read(struct sign_in *sign_in, bool is_v1, struct azb_error *err);
+
 /* The path's tenant is ours, "common" or "organizations": only then may it stand in a page. */
 bool authorize_check_tenant(struct sign_in *sign_in, struct azb_error *err);
 /* Finds the client of a visit (900144, 700016, 7000229, 7000112) and fills the client_* members. */

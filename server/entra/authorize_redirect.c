@@ -2,10 +2,8 @@
 #include <ctype.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "entra/aadsts.h"
 #include "entra/authorize.h"
-#include "entra/entra.h"
 
 #define ANSWER_MAX (64 * 1024)
 

@@ -441,6 +441,33 @@ static void test_admin_consent(void **state)
     assert_true(browser_location(&browser, "state", value, sizeof value));
 }
 
+/* A permission that only an administrator may consent to. */
+static void test_administrator_only(void **state)
+{
+    (void)state;
+    assert_int_equal(visit("&prompt=login"), 200);
+    char target[1024];
+    snprintf(target, sizeof target,
+        TENANT "/oauth2/v2.0/authorize?client_id=%s&response_type=code&state=s&redirect_uri="
+               "http%%3A%%2F%%2Flocalhost%%3A4321&scope=Directory.Read.All",
+        app.app_id);
+    assert_int_equal(browser_get(&browser, target), 200);
+    assert_int_equal(browser_submit(&browser, "/login", AS_ANN), 200);
+    browser_has(&browser, "AADSTS90094");
+    browser_has_not(&browser, "value=\"accept\"");
+    /* The form of somebody who may would not help. */
+    browser_submit(&browser, "/login/consent", "decision=accept");
+    browser_has(&browser, "AADSTS90094");
+    assert_int_equal(browser_submit(&browser, "/login/consent", "decision=cancel"), 303);
+    expect_error("access_denied");
+    assert_int_equal(browser_get(&browser, target), 200);
+    browser_submit(&browser, "/login/account", "choice=other");
+    assert_int_equal(browser_submit(&browser, "/login", AS_ADMIN), 200);
+    browser_has(&browser, "Read directory data");
+    assert_int_equal(browser_submit(&browser, "/login/consent", "decision=accept"), 303);
+    expect_code();
+}
+
 static void test_undeclared_default(void **state)
 {
     (void)state;
@@ -498,6 +525,32 @@ static void test_logout_leads_nowhere_else(void **state)
     }
 }
 
+/* ---- Without memory
+ * ------------------------------------------------------------------------------ */
+
+static const char *const tortured[] = {"&prompt=consent", "&response_mode=form_post", ""};
+
+#define ALLOCATIONS_MAX 40 /* more than a visit makes */
+
+/* The allocation number n fails: an error that says so, or the same answer as ever. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    sign_in_and_accept(AS_ANN);
+    for (size_t i = 0; i < sizeof tortured / sizeof *tortured; i++) {
+        int wanted = visit(tortured[i]), failures = 0;
+        for (long n = 1; n <= ALLOCATIONS_MAX; n++) {
+            memory_fail_after(n);
+            int status = visit(tortured[i]);
+            memory_fail_after(0);
+            failures += status >= 500;
+            if (status != wanted && status < 500)
+                fail_msg("%s: allocation %ld: %d", tortured[i], n, status);
+        }
+        assert_true(failures > 0 && failures < ALLOCATIONS_MAX);
+    }
+}
+
 /* ---- The writer --------------------------------------------------------------------------------
  */
 
@@ -542,9 +595,11 @@ int main(void)
         FRESH(test_for_organization),
         FRESH(test_not_for_organization),
         FRESH(test_admin_consent),
+        FRESH(test_administrator_only),
         FRESH(test_undeclared_default),
         FRESH(test_logout),
         FRESH(test_logout_leads_nowhere_else),
+        FRESH(test_no_memory),
         FRESH(test_no_byte_breaks_out),
     };
     return cmocka_run_group_tests(tests, start, stop);
