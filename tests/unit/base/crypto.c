@@ -69,6 +69,36 @@ static void test_hmac(void **state)
     }
 }
 
+/* Oracle: RFC 7914 section 12. */
+static void test_scrypt(void **state)
+{
+    static const struct {
+        const char *name, *password, *salt;
+        struct scrypt_cost cost;
+        const char *hash;
+    } cases[] = {
+        {"nothing", "", "", {4, 1, 1},
+            "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
+            "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906"},
+        {"a password", "password", "NaCl", {10, 8, 16},
+            "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+            "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640"},
+    };
+    static const struct scrypt_cost refused[] = {{0, 8, 1}, {31, 8, 1}, {20, 8, 1}, {10, 0, 1}};
+    unsigned char hash[64];
+    char text[2 * sizeof hash + 1];
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        print_message("%s\n", cases[i].name);
+        assert_true(scrypt_hash(
+            text_of(cases[i].password), text_of(cases[i].salt), &cases[i].cost, hash, sizeof hash));
+        hex(hash, sizeof hash, text);
+        assert_string_equal(text, cases[i].hash);
+    }
+    for (size_t i = 0; i < COUNT(refused); i++)
+        assert_false(scrypt_hash(TEXT("p"), TEXT("s"), &refused[i], hash, sizeof hash));
+}
+
 static void test_random(void **state)
 {
     char first[GUID_TEXT];
@@ -428,6 +458,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sha256),
         cmocka_unit_test(test_hmac),
+        cmocka_unit_test(test_scrypt),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_secret_equal),
         cmocka_unit_test(test_base64_encode),
