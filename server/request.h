@@ -40,13 +40,16 @@ enum caller_kind {
     CALLER_SHARED_KEY,  /* Batch account key: roles are not consulted */
 };
 
+#define CALLER_SCOPES_MAX 256
+
 /* Who is calling, as authorize/ established it. */
 struct caller {
     enum caller_kind kind;
     char tenant_id[GUID_TEXT];
-    char object_id[GUID_TEXT]; /* of the service principal or user: what roles bind */
-    char client_id[GUID_TEXT]; /* the application */
-    int64_t expires_on;        /* of the token, unix seconds */
+    char object_id[GUID_TEXT];      /* of the service principal or user: what roles bind */
+    char client_id[GUID_TEXT];      /* the application */
+    int64_t expires_on;             /* of the token, unix seconds */
+    char scopes[CALLER_SCOPES_MAX]; /* delegated permissions (scp), those that have room */
 };
 
 struct route;

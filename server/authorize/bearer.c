@@ -195,8 +195,22 @@ static enum caller_kind kind_of(const struct json *claims)
     return has_scopes && (!type.at || text_is(type, "user")) ? CALLER_USER : CALLER_NOBODY;
 }
 
+/* Whole values only: a piece of one must not be taken for another. */
+static void copy_scopes(struct text scopes, char out[CALLER_SCOPES_MAX])
+{
+    struct text piece;
+    size_t length = 0;
+    while (text_cut(&scopes, ' ', &piece)) {
+        if (length + 1 + piece.length >= CALLER_SCOPES_MAX)
+            continue;
+        length += (size_t)snprintf(out + length, CALLER_SCOPES_MAX - length, "%s%.*s",
+            length ? " " : "", TEXT_ARGS(piece));
+    }
+}
+
 static void read_kind(const struct json *claims, struct verified_token *out)
 {
+    copy_scopes(json_get_text(claims, "scp"), out->caller.scopes);
     out->caller.kind = kind_of(claims);
     out->impersonation = has_scope(json_get_text(claims, "scp"), DELEGATED_SCOPE);
 }

@@ -13,9 +13,11 @@
 #define GRAPH_LIST_MAX 999 /* $top */
 #define GRAPH_CREDENTIALS_MAX 100
 
-/* What the caller needs; a global administrator may do everything. */
+/* What the caller needs: a directory role (a global administrator may do everything) and, when a
+ * program acts for a user, a delegated permission as well. */
 enum graph_right {
-    GRAPH_READS,        /* every principal of the tenant */
+    GRAPH_READS_SELF,   /* no role; User.Read or openid */
+    GRAPH_READS,        /* no role: every principal of the tenant */
     GRAPH_APPLICATIONS, /* application administrator */
     GRAPH_USERS,        /* user administrator */
 };

@@ -19,7 +19,8 @@
 #define GRANT "/v1.0/oauth2PermissionGrants/{id}"
 #define FEDERATED "/federatedIdentityCredentials"
 
-static const struct graph_operation reads = {GRAPH_READS, false}, asks = {GRAPH_READS, true},
+static const struct graph_operation reads_self = {GRAPH_READS_SELF, false},
+                                    reads = {GRAPH_READS, false}, asks = {GRAPH_READS, true},
                                     administrates = {GRAPH_APPLICATIONS, false},
                                     changes = {GRAPH_APPLICATIONS, true},
                                     changes_user = {GRAPH_USERS, true},
@@ -55,8 +56,8 @@ static const struct route routes[] = {
     {"DELETE", USER, ROUTE_WRITES, graph_delete_user, &removes_user},
     {"GET", "/v1.0/groups", ROUTE_READS, graph_list_groups, &reads},
     {"GET", "/v1.0/groups/{id}", ROUTE_READS, graph_get_group, &reads},
-    {"GET", "/oidc/userinfo", ROUTE_READS, userinfo_serve_graph, &reads},
-    {"GET", "/v1.0/me", ROUTE_READS, graph_get_me, &reads},
+    {"GET", "/oidc/userinfo", ROUTE_READS, userinfo_serve_graph, &reads_self},
+    {"GET", "/v1.0/me", ROUTE_READS, graph_get_me, &reads_self},
     {"POST", "/v1.0/directoryObjects/getByIds", ROUTE_READS, graph_get_by_ids, &asks},
     {"GET", "/v1.0/organization", ROUTE_READS, graph_list_organization, &reads},
 
@@ -193,17 +194,45 @@ static bool has_role(struct request *request, const char *role, bool *has, struc
     return directory_role_has(request->store, role, request->caller.object_id, has, err);
 }
 
-static bool check_right(struct request *request, enum graph_right right, struct azb_error *err)
+#define SCOPES_MAX 8
+
+/* Any one of the permissions is enough: https://learn.microsoft.com/graph/permissions-reference */
+static const struct {
+    const char *role, *name;
+    const char *scopes[SCOPES_MAX];
+} needed[] = {
+    [GRAPH_READS_SELF] = {NULL, NULL,
+        {"User.Read", "openid", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
+            "Directory.Read.All", "Directory.AccessAsUser.All"}},
+    [GRAPH_READS] = {NULL, NULL,
+        {"Directory.Read.All", "Directory.AccessAsUser.All", "Application.ReadWrite.All",
+            "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"}},
+    [GRAPH_APPLICATIONS] = {DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
+        "an application administrator",
+        {"Application.ReadWrite.All", "Directory.AccessAsUser.All"}},
+    [GRAPH_USERS] = {DIRECTORY_ROLE_USER_ADMINISTRATOR, "a user administrator",
+        {"User.ReadWrite.All", "Directory.AccessAsUser.All"}},
+};
+
+static bool check_scopes(
+    const struct request *request, enum graph_right right, struct azb_error *err)
 {
-    static const struct {
-        const char *role, *name;
-    } needed[] = {
-        [GRAPH_APPLICATIONS] = {DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
-            "an application administrator"},
-        [GRAPH_USERS] = {DIRECTORY_ROLE_USER_ADMINISTRATOR, "a user administrator"},
-    };
+    struct text scopes = text_of(request->caller.scopes);
+    if (request->caller.kind != CALLER_USER)
+        return true;
+    for (size_t i = 0; i < SCOPES_MAX && needed[right].scopes[i]; i++)
+        if (scopes_hold(scopes, text_of(needed[right].scopes[i])))
+            return true;
+    return fail_status(err, 403, "Authorization_RequestDenied",
+        "Insufficient privileges to complete the operation. The token has the delegated "
+        "permissions '%s'; one such as '%s' is needed.",
+        request->caller.scopes, needed[right].scopes[0]);
+}
+
+static bool check_role(struct request *request, enum graph_right right, struct azb_error *err)
+{
     bool has = false;
-    if (right == GRAPH_READS)
+    if (!needed[right].role)
         return true;
     if (!has_role(request, needed[right].role, &has, err) ||
         (!has && !has_role(request, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, &has, err)))
@@ -217,7 +246,8 @@ static bool check_right(struct request *request, enum graph_right right, struct 
 static bool prepare(struct request *request, struct azb_error *err)
 {
     const struct graph_operation *operation = request->route->row;
-    if (!check_caller(request, err) || !check_right(request, operation->right, err))
+    if (!check_caller(request, err) || !check_scopes(request, operation->right, err) ||
+        !check_role(request, operation->right, err))
         return false;
     if (!operation->has_body)
         return true;

@@ -140,6 +140,39 @@ static void who_is_me(void **state)
     do_it(ann, "PATCH", USERS "/" ANN, "{\"surname\":\"x\"}", 403);
 }
 
+/* Both are needed: what the user may, and what the user lets the program do. */
+static void programs_may_what_was_allowed(void **state)
+{
+    (void)state;
+    static const char *const own = "user@azb.onmicrosoft.com", *const app = "/v1.0/applications";
+    static const struct {
+        const char *name, *user, *scopes, *method, *path, *body;
+        int status;
+    } cases[] = {
+        {"me without a permission", ANN, "user_impersonation", "GET", "/v1.0/me", NULL, 403},
+        {"me by openid", ANN, "profile openid", "GET", "/v1.0/me", NULL, 200},
+        {"others by User.Read", ANN, "User.Read", "GET", USERS, NULL, 403},
+        {"a part of a permission", ANN, "User.Read.Al", "GET", USERS, NULL, 403},
+        {"others", ANN, "User.Read User.ReadBasic.All", "GET", USERS, NULL, 200},
+        {"an administrator's program", "", "User.Read", "POST", "", "{\"displayName\":\"p\"}", 403},
+        {"an administrator's administration", "", "Application.ReadWrite.All", "POST", "",
+            "{\"displayName\":\"p\"}", 201},
+        {"nobody's administration", ANN, "Application.ReadWrite.All", "POST", "",
+            "{\"displayName\":\"p\"}", 403},
+        {"users by another permission", "", "Application.ReadWrite.All", "DELETE", USERS "/" ANN,
+            NULL, 403},
+        {"as the user", "", "Directory.AccessAsUser.All", "PATCH", USERS "/" ANN,
+            "{\"surname\":\"A\"}", 204},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char token[ADMIN_TOKEN_MAX];
+        print_message("  %s\n", cases[i].name);
+        delegated(*cases[i].user ? cases[i].user : own, cases[i].scopes, token);
+        do_it(token, cases[i].method, *cases[i].path ? cases[i].path : app, cases[i].body,
+            cases[i].status);
+    }
+}
+
 /* ---- Refusals -------------------------------------------------------------------------------- */
 
 static void refuses(void **state)
@@ -204,6 +237,7 @@ int main(void)
         cmocka_unit_test(users_come),
         cmocka_unit_test(users_change),
         cmocka_unit_test(who_is_me),
+        cmocka_unit_test(programs_may_what_was_allowed),
         cmocka_unit_test(refuses),
         cmocka_unit_test(users_go),
     };
