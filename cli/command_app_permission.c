@@ -261,7 +261,7 @@ static bool consent_to(struct session *session, const struct json *application,
     const struct json *api, const struct option_value *values, struct azb_error *err)
 {
     scoped_buffer struct buffer scopes;
-    const struct json *grant;
+    const struct json *grant = NULL;
     char *app_id = json_get_string(application, "appId", &session->arena);
     const struct json *client = app_id ? principal_of(session, "appId", app_id, err) : NULL;
     buffer_init(&scopes, 64 * 1024);
