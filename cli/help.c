@@ -150,8 +150,11 @@ void help_all(FILE *to)
     fprintf(to, "\n`azb COMMAND --help` tells the options of a command.\n");
     print_global_options(to, NULL);
     fprintf(to,
-        "\nWho azb is comes from the environment: AZURE_TENANT_ID, AZURE_CLIENT_ID and\n"
-        "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH; where it goes from\n"
-        "AZURE_BATCH_ENDPOINT. `eval \"$(azb env)\"` sets them for a local azbd.\n\n%s",
+        "\nWho azb is: --as, else `azb login`, else the environment (AZURE_TENANT_ID, "
+        "AZURE_CLIENT_ID\n"
+        "and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH); `azb whoami` says which. Where "
+        "it\n"
+        "goes: AZURE_BATCH_ENDPOINT. `azb doctor` finds what is wrong. `eval \"$(azb env)\"` sets "
+        "them for a local azbd.\n\n%s",
         exit_codes);
 }
