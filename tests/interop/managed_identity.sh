@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Managed identities by MSAL Python, azure-identity, MSAL Node and @azure/identity, unmodified, with
+# Managed identities by MSAL and azure-identity for Python, Node and Go, unmodified, with
 # nothing but the environment of each place: IMDS, App Service, Azure ML, Cloud Shell.
 . "$(dirname "$0")/interop.inc"
 client current
 client node
+client go
 user_assigned=dddddddd-1111-4111-8111-111111111111
 printf '{"managedIdentities":[{"name":"nodes","clientId":"%s"}]}' "$user_assigned" >"$work/config.json"
 start_azbd "$work/state" --config "$work/config.json"
@@ -31,4 +32,7 @@ in_place() { # PLACE COMMAND...: with what `azb env --identity` prints, and no m
 for place in imds app-service ml cloud-shell; do
     in_place "$place" "$clients/current/bin/python" "$here/managed_identity.py"
     in_place "$place" "$(node_program)" "$here/managed_identity.js"
+    # MSAL Go knows no other address of IMDS than 169.254.169.254.
+    [ "$place" = imds ] || in_place "$place" "$clients/go/clients" msal-managed-identity identity-managed --
 done
+azb run --state "$STATE" -- "$clients/go/clients" msal-managed-identity identity-managed

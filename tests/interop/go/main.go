@@ -298,6 +298,9 @@ var flows = []struct {
 func main() {
 	log.SetFlags(0)
 	for _, name := range os.Args[1:] {
+		if name == "--" { // what follows is not for us
+			return
+		}
 		ran := false
 		for _, flow := range flows {
 			if flow.name == name {
