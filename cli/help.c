@@ -154,7 +154,7 @@ void help_all(FILE *to)
         "AZURE_CLIENT_ID\n"
         "and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH); `azb whoami` says which. Where "
         "it\n"
-        "goes: AZURE_BATCH_ENDPOINT. `azb doctor` finds what is wrong. `eval \"$(azb env)\"` sets "
-        "them for a local azbd.\n\n%s",
+        "goes: AZURE_BATCH_ENDPOINT. `eval \"$(azb env)\"` sets all of them for a local azbd, and\n"
+        "`azb doctor` finds what is wrong.\n\n%s",
         exit_codes);
 }
