@@ -197,9 +197,11 @@ static bool find_grant(struct session *session, struct text client_id, struct te
 {
     const struct json *items;
     char *client = text_string(&session->arena, client_id);
-    if (!client || !find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId",
-                       client, NULL, &items, err))
-        return client ? false : fail_memory(err);
+    if (!client)
+        return fail_memory(err);
+    if (!find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId", client, NULL,
+            &items, err))
+        return false;
     *out = NULL;
     for (const struct json *item = items->first; item; item = item->next)
         if (text_equal_nocase(json_get_text(item, "resourceId"), resource_id) &&

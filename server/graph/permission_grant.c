@@ -218,7 +218,7 @@ bool graph_create_grant(struct request *request, struct reply *reply, struct azb
 {
     static const char *const known[] = {"clientId", "consentType", "principalId", "resourceId",
         "scope", "expiryTime", "startTime", NULL};
-    struct service_principal client, resource;
+    struct service_principal client = {0}, resource = {0};
     const char *scopes, *user, *id;
     if (!graph_check_members(graph_body(request), known, err) ||
         !read_principal(request, "clientId", &client, err) ||
