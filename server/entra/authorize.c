@@ -92,11 +92,13 @@ const struct purpose purpose_authorize_v2 = {
 
 /* ---- The endpoint ---------------------------------------------------------------------------- */
 
-static void add_field(struct request *request, struct buffer *query, const struct form_field *field)
+static void add_field(struct buffer *query, const struct form_field *field)
 {
-    const char *name = text_string(&request->arena, field->name);
-    if (name)
-        buffer_add_form(query, name, field->value);
+    if (query->length > 0)
+        buffer_add_char(query, '&');
+    buffer_add_encoded(query, field->name);
+    buffer_add_char(query, '=');
+    buffer_add_encoded(query, field->value);
 }
 
 /* OpenID Connect Core section 3.1.2.1: GET or POST. A POST from another site comes without our
@@ -109,7 +111,7 @@ static bool become_get(struct request *request, struct reply *reply, struct azb_
     if (!form_parse(request, &form, err))
         return false;
     for (size_t i = 0; i < form.count; i++)
-        add_field(request, &query, &form.fields[i]);
+        add_field(&query, &form.fields[i]);
     /* Whole, because a path may begin with two slashes. */
     char *location = arena_format(&request->arena, "%s%.*s?%s", entra_base_url(request),
         TEXT_ARGS(request->path), query.at ? query.at : "");

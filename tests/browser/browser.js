@@ -34,6 +34,8 @@ async function withBrowser(options, run) {
             env: { ...process.env, HOME: home, HTTPS_PROXY: '', HTTP_PROXY: '', https_proxy: '', http_proxy: '' },
             ...options,
         });
+        context.setDefaultTimeout(120000); // slow machines are no failure
+        context.setDefaultNavigationTimeout(120000);
         const left = [];
         context.on('request', (request) => {
             const url = new URL(request.url());

@@ -285,7 +285,7 @@ static void test_post_becomes_get(void **state)
 {
     (void)state;
     char form[2048];
-    fill(form, &native, "client_id=CLIENT&" LOOPBACK REST "&state=a%0D%0AX%3A1");
+    fill(form, &native, "client_id=CLIENT&" LOOPBACK REST "&state=a%0D%0AX%3A1&a%0D%0AX%3A1=");
     assert_int_equal(browser_send(&browser, "//evil.example/oauth2/v2.0/authorize", form), 303);
     browser_expect_location(
         &browser, "https://" MADE_HOST "//evil.example/oauth2/v2.0/authorize?client_id=");
