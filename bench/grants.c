@@ -4,6 +4,7 @@
  */
 #include <ftw.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,14 @@
 #include "entra/devicecode.h"
 #include "entra/entra.h"
 #include "entra/token.h"
+#include "route.h"
 
 #define THREADS 16
 #define SPAN_MS 1000
 #define CODES 20000
 #define TENANT "11111111-1111-4111-8111-111111111111"
 #define SECRET "a-secret-of-the-benchmark"
-#define BATCH "&scope=https%3A%2F%2Fbatch.core.windows.net%2F%2F.default"
+#define BATCH "&scope=https://batch.core.windows.net//.default"
 #define API "api://bench"
 
 struct bench {
@@ -284,10 +286,14 @@ static void measure(
         100 * grants * (signatures ? signatures : 1) / signs, "", signatures);
 }
 
-static char *form(const char *format, const char *client, const char *value)
+__attribute__((format(printf, 1, 2))) static char *form(const char *format, ...)
 {
     char *out = NULL;
-    if (asprintf(&out, format, client, value) < 0)
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&out, format, arguments);
+    va_end(arguments);
+    if (length < 0)
         exit(1);
     return out;
 }
