@@ -148,7 +148,7 @@ static void check_completed(struct service *service, struct arena *arena)
     assert_int_equal(application.redirect_uris[0].kind, REDIRECT_PUBLIC);
     assert_true(
         required_permission_list(service, reader, application.row, arena, &required, &count, &err));
-    assert_int_equal(count, 1);
+    assert_int_equal(count, 3); /* with Batch and Resource Manager */
     assert_string_equal(required[0].value, "User.Read");
     assert_true(application_by_app_id(reader, TEXT(APP_ID_AZURE_CLI), arena, &application, &err));
     assert_true(
