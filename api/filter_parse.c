@@ -164,7 +164,7 @@ static void name_properties(const struct filter_table *table, struct buffer *out
 
 static const struct filter_property *fail_property(struct parser *p)
 {
-    scoped_buffer struct buffer names;
+    scoped_buffer struct buffer names = {0};
     buffer_init(&names, 1024);
     name_properties(p->table, &names);
     fail_at(p, p->token.at, "%s can be filtered by %s, not by \"%.*s\".", p->table->list,
@@ -212,7 +212,7 @@ static bool operator_allowed(
 {
     if (property->operators & 1u << op)
         return true;
-    scoped_buffer struct buffer names;
+    scoped_buffer struct buffer names = {0};
     buffer_init(&names, 256);
     name_operators(property->operators, &names);
     fail_at(p, at, "%s takes %s, not %s.", property->path, names.failed ? "others" : names.at,
@@ -264,7 +264,7 @@ static bool parse_string(struct parser *p, const struct field *field, struct fil
     advance(p);
     if (field->kind != FIELD_ENUM || words_value(field->words, out->text) > 0)
         return true;
-    scoped_buffer struct buffer allowed;
+    scoped_buffer struct buffer allowed = {0};
     buffer_init(&allowed, 512);
     words_allowed(field->words, &allowed);
     fail_at(p, at, "%s is one of %s.", field->json_name, allowed.failed ? "its words" : allowed.at);

@@ -42,7 +42,8 @@ char *arena_string(struct arena *arena, const char *from);              /* NULL 
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* `scoped_arena struct arena a;` is freed at the end of its block. */
+/* `scoped_arena struct arena a = {0};` is freed at the end of its block, also when a return comes
+ * before arena_init: that is what {0} is for, and tools/lint insists on it. */
 #define scoped_arena __attribute__((cleanup(arena_free)))
 
 #endif

@@ -35,7 +35,7 @@ static void write_hex(const unsigned char digest[SHA1_BYTES], char out[2 * SHA1_
 static CURLcode pin(
     const struct curl_functions *curl, CURL *handle, const unsigned char key[SHA256_BYTES])
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     char *digest = base64_encode(&arena, (struct text){(const char *)key, SHA256_BYTES});
     char *pinned = digest ? arena_format(&arena, PIN_PREFIX "%s", digest) : NULL;

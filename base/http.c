@@ -236,7 +236,7 @@ static void wait_ms(struct call *call, int64_t ms)
 static void trace(const struct call *call, int status, int64_t started_ms)
 {
     const struct http_options *options = &call->client->options;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0); /* before any return: it is freed at the end in any case */
     if (!options->trace)
         return;

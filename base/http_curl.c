@@ -196,7 +196,7 @@ static bool append(struct exchange *exchange, const char *line)
 
 static bool append_header(struct exchange *exchange, const struct http_header *header)
 {
-    scoped_buffer struct buffer line;
+    scoped_buffer struct buffer line = {0};
     buffer_init(&line, HEADER_LINE_MAX);
     buffer_add_string(&line, header->name);
     buffer_add_string(&line, header->value[0] ? ": " : ";"); /* curl's form of an empty value */

@@ -186,7 +186,7 @@ static EVP_PKEY *public_key_of(const BIGNUM *n, const BIGNUM *e)
 /* RFC 7518 section 2: Base64urlUInt, big-endian. */
 static BIGNUM *number_of(struct text encoded)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct text bytes;
     if (!encoded.length || encoded.length > RSA_BITS_MAX / 6 + 4 ||

@@ -87,6 +87,7 @@ void buffer_add_encoded(struct buffer *buffer, struct text text);
 void buffer_add_form(struct buffer *buffer, const char *name, struct text value);
 struct text buffer_text(const struct buffer *buffer); /* never absent; valid until the next add */
 
+/* `scoped_buffer struct buffer b = {0};`: as scoped_arena. */
 #define scoped_buffer __attribute__((cleanup(buffer_free)))
 
 #endif

@@ -167,7 +167,7 @@ static bool tell_of_earlier_tries(
 static bool call_operation(struct azb_batch *batch, const struct call *call,
     struct azb_reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer url, body;
+    scoped_buffer struct buffer url = {0}, body = {0};
     buffer_init(&url, URL_MAX);
     buffer_init(&body, REQUEST_BODY_MAX);
     add_url(batch, call, &url);

@@ -53,7 +53,7 @@ static bool keep_key(
 {
     if (!options->account_key)
         return true;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct text key;
     if (!base64_decode(&arena, text_of(options->account_key), &key) || key.length == 0)

@@ -76,7 +76,7 @@ static bool send_once(struct azb_batch *batch, const struct http_request *reques
     struct http_response *response, struct azb_error *err)
 {
     struct http_request ready = *request;
-    scoped_buffer struct buffer authorization;
+    scoped_buffer struct buffer authorization = {0};
     buffer_init(&authorization, 64 * 1024);
     char date[TIME_TEXT_MAX];
     time_http(clock_ticks(NULL), date);

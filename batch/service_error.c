@@ -77,7 +77,7 @@ char *service_claims(const struct http_response *response, struct arena *arena)
 
 bool service_error(const struct http_response *response, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct text code = TEXT_NONE, message = TEXT_NONE;
     struct azb_error ignored = AZB_ERROR_INIT;

@@ -106,7 +106,7 @@ bool shared_key_string_to_sign(const struct http_request *request, const char *a
 char *shared_key_authorization(const struct http_request *request, const char *account,
     struct text key, struct text path, struct text query, struct arena *arena)
 {
-    scoped_buffer struct buffer string;
+    scoped_buffer struct buffer string = {0};
     buffer_init(&string, 64 * 1024);
     if (!shared_key_string_to_sign(request, account, path, query, arena, &string))
         return NULL;

@@ -150,7 +150,7 @@ int main(void)
 {
     static struct bench bench;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     arena_init(&bench.request.arena, 0);
     bool done = open_service(&bench.service, &err);

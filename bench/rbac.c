@@ -102,7 +102,7 @@ static double explanation_us(const struct world *world)
         .operation = rbac_batch_operation("pools/write", RBAC_ACTION)};
     double start = now_ns();
     for (size_t i = 0; i < EXPLANATIONS; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         char text[RBAC_SHORT_MAX + 1];
         arena_init(&arena, 0);

@@ -136,7 +136,7 @@ static void add_path(
     const struct operation *operation, const struct arguments *arguments, struct buffer *path)
 {
     struct text rest = text_of(operation->path), piece;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     size_t variable = 0;
     arena_init(&arena, 0);
     text_cut(&rest, '/', &piece);
@@ -215,7 +215,7 @@ static bool add_headers(struct session *session, const struct operation *operati
 static bool exchange_of(struct session *session, const struct operation *operation,
     const struct arguments *arguments, struct exchange *exchange, struct azb_error *err)
 {
-    scoped_buffer struct buffer path;
+    scoped_buffer struct buffer path = {0};
     buffer_init(&path, 32 * 1024);
     add_path(operation, arguments, &path);
     add_queries(operation, arguments, &path);
@@ -299,7 +299,7 @@ static int run_file(struct session *session, const struct verb *verb,
 static void show_created(struct session *session, const struct verb *verb,
     const struct exchange *made, const struct json *body)
 {
-    scoped_buffer struct buffer path;
+    scoped_buffer struct buffer path = {0};
     struct azb_error ignored = AZB_ERROR_INIT;
     struct answer answer;
     buffer_init(&path, 32 * 1024);
@@ -326,7 +326,7 @@ static bool add_collection(struct session *session, const struct exchange *creat
 {
     struct answer answer;
     struct json group = {.type = JSON_OBJECT, .first = tasks};
-    scoped_buffer struct buffer path;
+    scoped_buffer struct buffer path = {0};
     tasks->name = TEXT("value");
     buffer_init(&path, 32 * 1024);
     buffer_add(&path, create->path, strcspn(create->path, "?") - strlen("/tasks"));

@@ -31,7 +31,7 @@ static bool simple(const struct field *field, enum api_shape shape)
 /* "maxParallelTasks" to "max-parallel-tasks". */
 static char *kebab(const char *json_name, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 256);
     for (const char *at = json_name; *at; at++) {
         if (isupper((unsigned char)*at) && at > json_name)
@@ -50,7 +50,7 @@ static bool replaced(const struct model *model, const struct field *field)
 /* The help of a field; an enumeration's words are what may be said. */
 static const char *help_of(const struct field *field, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 1024);
     buffer_add_string(&out, field->help);
     if (field->kind != FIELD_ENUM)
@@ -358,7 +358,7 @@ struct json *body_build(const struct model *model, enum api_shape shape,
 
 struct text body_text(const struct json *body, struct arena *arena)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, (size_t)256 << 20);
     json_writer_init(&writer, &text, 0);

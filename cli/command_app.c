@@ -47,7 +47,7 @@ static void write_redirect_uris(
 /* Only what was given. */
 static struct text application_body(struct session *session, const struct arguments *arguments)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const char *is_public = argument(arguments, "public-client");
     buffer_init(&text, 1 << 20);
@@ -238,7 +238,7 @@ static const struct option_row certificate_options[] = {
 static struct text credentials_body(struct session *session, const struct json *application,
     const struct certificate *certificate, const char *name)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     int64_t from, until;
     char start[TIME_TEXT_MAX], end[TIME_TEXT_MAX];

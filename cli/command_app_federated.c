@@ -10,7 +10,7 @@
 static char *credentials_path(struct session *session, const struct arguments *arguments,
     const char *name, struct azb_error *err)
 {
-    scoped_buffer struct buffer path;
+    scoped_buffer struct buffer path = {0};
     const struct json *found = find_application(session, argument(arguments, "id"), err);
     if (!found)
         return NULL;
@@ -38,7 +38,7 @@ static const struct option_row create_options[] = {
 
 static struct text credential_body(struct session *session, const struct arguments *arguments)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const char *audience = argument(arguments, "audience");
     buffer_init(&text, 64 * 1024);

@@ -120,7 +120,7 @@ static void write_api(struct json_writer *writer, const struct json *api, const 
 static struct text changed_list(struct session *session, const struct json *application,
     const struct json *api, const struct option_value *values, enum list_change what)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const struct json *list = json_get(application, "requiredResourceAccess"), *own = NULL;
     buffer_init(&text, 1 << 20);
@@ -240,7 +240,7 @@ static void add_wanted(struct buffer *out, const struct json *application, const
 static bool send_grant(struct session *session, const struct json *client, const struct json *api,
     const struct json *grant, struct text scopes, struct azb_error *err)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     const struct json *ignored;
     char *path = arena_format(&session->arena, "/v1.0/oauth2PermissionGrants%s%.*s",
@@ -262,7 +262,7 @@ static bool send_grant(struct session *session, const struct json *client, const
 static bool consent_to(struct session *session, const struct json *application,
     const struct json *api, const struct option_value *values, struct azb_error *err)
 {
-    scoped_buffer struct buffer scopes;
+    scoped_buffer struct buffer scopes = {0};
     const struct json *grant = NULL;
     char *app_id = json_get_string(application, "appId", &session->arena);
     const struct json *client = app_id ? principal_of(session, "appId", app_id, err) : NULL;
@@ -365,7 +365,7 @@ static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const struct json *application, *client, *grants, *shown;
     (void)command;

@@ -105,7 +105,7 @@ static int run(
 {
     struct azb_error err = AZB_ERROR_INIT;
     const struct control *control = control_of(command);
-    scoped_buffer struct buffer body, path;
+    scoped_buffer struct buffer body = {0}, path = {0};
     bool given;
     buffer_init(&body, BODY_MAX);
     buffer_init(&path, BODY_MAX);

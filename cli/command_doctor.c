@@ -31,7 +31,7 @@ static const struct check {
 __attribute__((format(printf, 2, 0))) static const char *sentence(
     struct doctor *doctor, const char *format, va_list args)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 4096);
     buffer_format_v(&text, format, args);
     const char *copy = text.failed ? NULL : arena_string(&doctor->session->arena, text.at);
@@ -141,7 +141,7 @@ static void print_finding(const struct check *check, const struct finding *findi
 
 static void print_verdict(const struct check *check, const struct finding *finding)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 16384);
     if (!check) {
         puts("\nNothing is wrong.");
@@ -189,8 +189,8 @@ static void print_document(
     const struct session *session, const struct finding *findings, const struct check *first)
 {
     static const char *const columns[] = {"name", "status", "detail", "remedy", NULL};
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer text;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct azb_error ignored = AZB_ERROR_INIT;
     arena_init(&arena, 0);

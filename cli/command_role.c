@@ -14,7 +14,7 @@
 /* Names in a resource id may have characters that a URL may not. */
 static const char *path_of_scope(struct session *session, const char *scope, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct text rest = text_of(scope), segment;
     buffer_init(&out, 16 * 1024);
     for (bool first = true; text_cut(&rest, '/', &segment); first = false) {
@@ -241,7 +241,7 @@ static const struct option_row assign_options[] = {
 static struct text assignment_body(
     struct session *session, const struct json *role, const struct assignee *who)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, 1 << 16);
     json_writer_init(&writer, &text, 0);

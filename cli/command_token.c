@@ -63,7 +63,7 @@ static bool get_token(struct session *session, const struct arguments *arguments
 /* The names that `az account get-access-token` has; expiresOn is UTC and says so. */
 static void show_token(struct session *session, const struct azb_token *token)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct azb_error ignored = AZB_ERROR_INIT;
     char until[TIME_TEXT_MAX];
@@ -117,7 +117,7 @@ static void claim_text(const struct json *payload, const struct json *claim, str
 static const struct json *claim_list(
     struct session *session, const struct json *payload, struct azb_error *err)
 {
-    scoped_buffer struct buffer text, value;
+    scoped_buffer struct buffer text = {0}, value = {0};
     struct json_writer writer;
     buffer_init(&text, 1 << 20);
     buffer_init(&value, 1 << 20);

@@ -41,7 +41,7 @@ static bool read_password(
 static struct text user_body(
     struct session *session, const struct arguments *arguments, struct text password)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct text name = text_of(argument(arguments, "user-principal-name")), nickname;
     text_cut(&name, '@', &nickname);
@@ -68,7 +68,7 @@ static bool show_created(
     struct session *session, const struct json *user, struct text made, struct azb_error *err)
 {
     static const char *const columns[] = {"userPrincipalName", "id", "password", NULL};
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, 64 * 1024);
     json_writer_init(&writer, &text, 0);
@@ -133,7 +133,7 @@ static const struct option_row id_options[] = {
 
 static char *user_path(struct session *session, const struct arguments *arguments)
 {
-    scoped_buffer struct buffer path;
+    scoped_buffer struct buffer path = {0};
     buffer_init(&path, 64 * 1024);
     buffer_add_string(&path, "/v1.0/users/");
     buffer_add_encoded(&path, text_of(argument(arguments, "id")));

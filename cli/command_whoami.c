@@ -66,7 +66,7 @@ static void write_source(
 
 static void print(struct session *session, const struct json *claims)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct azb_error ignored = AZB_ERROR_INIT;
     buffer_init(&text, 1 << 16);

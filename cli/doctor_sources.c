@@ -71,7 +71,7 @@ static const char *lost_file(const char *variable)
 static void add_ways(struct doctor *doctor, struct finding *finding)
 {
     for (size_t i = 0; i < COUNT(ways); i++) {
-        scoped_buffer struct buffer missing;
+        scoped_buffer struct buffer missing = {0};
         buffer_init(&missing, 400);
         add_missing(&missing, ways[i].needs);
         const char *lost = lost_file(ways[i].mark);

@@ -51,7 +51,7 @@ static bool by_place(const struct option_row *row)
 static void print_usage(FILE *to, const struct command *command)
 {
     static const char start[] = "usage: azb ";
-    scoped_buffer struct buffer line;
+    scoped_buffer struct buffer line = {0};
     buffer_init(&line, 4096);
     buffer_add_string(&line, command->name);
     for (size_t i = 0; i < command->option_count; i++) {

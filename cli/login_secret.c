@@ -17,7 +17,7 @@ static char *secrets_folder(struct arena *arena, struct azb_error *err)
 
 char *login_secret_path(const char *name, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer file; /* a name may hold anything, also '/' */
+    scoped_buffer struct buffer file = {0}; /* a name may hold anything, also '/' */
     buffer_init(&file, 240);
     buffer_add_encoded(&file, text_of(name));
     char *folder = secrets_folder(arena, err);

@@ -228,7 +228,7 @@ typedef bool change_fn(
 
 static bool write_list(const struct login_list *list, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, LOGIN_FILE_MAX);
     login_list_print(list, &text);
     if (text.failed)
@@ -337,7 +337,7 @@ bool login_put(
 
 static bool no_such_login(const struct login_list *list, const char *name, struct azb_error *err)
 {
-    scoped_buffer struct buffer names;
+    scoped_buffer struct buffer names = {0};
     buffer_init(&names, 600);
     for (size_t i = 0; i < list->count; i++)
         buffer_format(&names, "%s'%s'", i ? ", " : "", list->logins[i].name);

@@ -69,7 +69,7 @@ static bool owner_of(const struct login *login, struct arena *arena, struct cach
 
 bool login_tokens_forget(struct azb_cache *cache, const struct login *login, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cache_owner owner;
     arena_init(&arena, 0);
     if (login->kind == LOGIN_USER)
@@ -105,7 +105,7 @@ static bool get_token(void *context, const struct azb_token_request *request,
     struct azb_token *token, struct azb_error *err)
 {
     struct login_tokens *tokens = context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cache_owner owner;
     char space[SCOPE_MAX];
     int64_t now = clock_seconds(NULL);

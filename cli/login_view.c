@@ -33,7 +33,7 @@ static const struct json *read_back(
 const struct json *login_view(
     const struct login *login, enum login_place place, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, LOGIN_FILE_MAX);
     json_writer_init(&writer, &text, 0);
@@ -44,7 +44,7 @@ const struct json *login_view(
 const struct json *login_list_view(const struct login_list *list, const struct login *current,
     struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, LOGIN_FILE_MAX);
     json_writer_init(&writer, &text, 0);

@@ -77,7 +77,7 @@ static const char *nearest_command(const char *typed, struct arena *arena)
 /* The words before the first option, with blanks between them. */
 static char *words_typed(int argc, char **argv, struct arena *arena)
 {
-    scoped_buffer struct buffer name;
+    scoped_buffer struct buffer name = {0};
     buffer_init(&name, 4096);
     for (int i = 0; i < argc && argv[i][0] != '-'; i++)
         buffer_format(&name, "%s%s", i ? " " : "", argv[i]);

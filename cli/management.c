@@ -81,7 +81,7 @@ bool find_by(struct session *session, enum endpoint endpoint, const char *collec
     const char *name, const char *value, const char *version, const struct json **items,
     struct azb_error *err)
 {
-    scoped_buffer struct buffer filter, path;
+    scoped_buffer struct buffer filter = {0}, path = {0};
     buffer_init(&filter, 64 * 1024);
     buffer_init(&path, 64 * 1024);
     buffer_format(&filter, "%s eq ", name);

@@ -147,7 +147,7 @@ static void print_heading(const struct table *table)
 
 static void print_table(struct table *table, const struct json *items)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 16 << 20);
     measure(table, items, &text);
     print_heading(table);
@@ -160,7 +160,7 @@ static void print_table(struct table *table, const struct json *items)
 
 static void print_tsv(const struct table *table, const struct json *items)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 16 << 20);
     for (const struct json *item = items; item; item = item->next)
         for (size_t c = 0; c < table->count; c++) {
@@ -171,7 +171,7 @@ static void print_tsv(const struct table *table, const struct json *items)
 
 static void print_json(const struct json *value)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, (size_t)1 << 30);
     json_writer_init(&writer, &text, 2);
@@ -182,7 +182,7 @@ static void print_json(const struct json *value)
 /* One object: a line a member, and nothing is cut (secrets and keys come this way). */
 static void print_members(const struct table *table, const struct json *item)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     size_t width = 0;
     buffer_init(&text, 16 << 20);
     for (size_t c = 0; c < table->count; c++) {
@@ -199,7 +199,7 @@ static void print_members(const struct table *table, const struct json *item)
 
 void output(const struct session *session, const struct json *value, column_paths columns)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct table table = {.count = 0};
     arena_init(&arena, 0);
     if (session->format == OUTPUT_JSON) {

@@ -96,7 +96,7 @@ static bool check_private(
 static bool read_all(int file, const char *path, size_t maximum, struct arena *arena,
     struct text *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     char piece[8192];
     ssize_t length;
     buffer_init(&all, maximum);

@@ -390,7 +390,7 @@ void session_end(struct session *session)
 static bool read_stream(
     struct arena *arena, FILE *file, const char *path, struct text *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     char piece[65536];
     size_t length;
     buffer_init(&all, INPUT_MAX);

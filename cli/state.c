@@ -33,7 +33,7 @@ bool state_environment(
 /* 'it'\''s' as a shell reads it; a bare word as it is. */
 static struct text unquoted(struct text value, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool inside = false;
     buffer_init(&out, 1 << 20);
     for (size_t i = 0; i < value.length; i++) {

@@ -68,8 +68,8 @@ static bool write_payload(const char *client_id, const char *token_endpoint, int
 char *assertion_sign(const struct assertion_signer *signer, const char *client_id,
     const char *token_endpoint, int64_t now, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer header;
-    scoped_buffer struct buffer payload;
+    scoped_buffer struct buffer header = {0};
+    scoped_buffer struct buffer payload = {0};
     buffer_init(&header, PART_MAX);
     buffer_init(&payload, PART_MAX);
     if (!write_header(signer, arena, &header, err) ||

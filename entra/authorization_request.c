@@ -10,7 +10,7 @@
 
 static bool make_secret(char out[AUTHORIZATION_SECRET_MAX], struct azb_error *err)
 {
-    scoped_secret_arena struct arena arena;
+    scoped_secret_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const char *secret = random_token(&arena, SECRET_BYTES);
     if (!secret)
@@ -73,7 +73,7 @@ static void add_all(
 char *authorization_request_url(
     const struct authorization_request *request, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer query;
+    scoped_buffer struct buffer query = {0};
     buffer_init(&query, URL_MAX);
     const char *challenge = challenge_of(request->secrets->code_verifier, arena);
     if (challenge)
@@ -169,7 +169,7 @@ static struct azb_credential *make_credential(const struct azb_user_options *opt
 bool authorization_url_make(const struct azb_user_options *options, const char *scope,
     const struct entra_environment *world, struct azb_authorization_url *out, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct authorization_secrets secrets;
     char *url = NULL;
     arena_init(&arena, 0);

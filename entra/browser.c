@@ -121,7 +121,7 @@ static const struct {
 
 bool browser_open(const char *url, const char *(*variable)(const char *name))
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     bool opened = false;
     arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !opened; i++) {

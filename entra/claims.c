@@ -47,7 +47,7 @@ static void write_claims(const struct json *challenge, struct buffer *out)
 
 char *claims_with_capability(const char *challenge, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct azb_error problem = AZB_ERROR_INIT;
     buffer_init(&out, CLAIMS_MAX);
     const struct json *tree = challenge ? json_parse(text_of(challenge), arena, &problem) : NULL;

@@ -81,7 +81,7 @@ struct client_proof *client_proof_secret(const char *secret, struct azb_error *e
 static bool add_secret_file(void *path, const struct azb_credential *credential,
     struct token_request *request, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer bytes;
+    scoped_buffer struct buffer bytes = {0};
     (void)credential;
     buffer_init(&bytes, SECRET_MAX);
     if (!secret_file_read(path, &bytes, NULL, err))

@@ -67,7 +67,7 @@ static bool make_http(struct azb_credential *credential, const char *ca_file,
 static bool make_key_prefix(
     struct azb_credential *credential, const char *own_name, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const char *prefix = own_name
                              ? arena_format(&arena, "\n%s\n", own_name)
@@ -111,7 +111,7 @@ static bool is_capable(const struct entra_environment *world)
 static bool choose_region(
     struct azb_credential *credential, const char *region, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     char *endpoint = NULL;
     arena_init(&arena, 0);
     if (!region[0])

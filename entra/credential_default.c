@@ -107,7 +107,7 @@ struct selection {
 
 static bool refuse_word(struct text word, bool is_known, struct azb_error *err)
 {
-    scoped_buffer struct buffer allowed;
+    scoped_buffer struct buffer allowed = {0};
     buffer_init(&allowed, 1024);
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].make_chosen)

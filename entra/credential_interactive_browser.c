@@ -145,7 +145,7 @@ static const struct credential_kind interactive_browser = USER_KIND("interactive
 
 static bool check(const struct user_credential *state, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct loopback_address address;
     arena_init(&arena, 0);
     return loopback_address_read(state->options.redirect_uri, &arena, &address, err) &&

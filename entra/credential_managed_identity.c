@@ -152,7 +152,7 @@ static bool acquire(struct azb_credential *credential, const struct token_ask *a
     struct arena *arena, struct token_reply *reply, struct azb_error *err)
 {
     const struct state *state = credential->state;
-    scoped_buffer struct buffer parameters;
+    scoped_buffer struct buffer parameters = {0};
     struct http_response response;
     struct text resource;
     buffer_init(&parameters, 16 * 1024);

@@ -103,7 +103,7 @@ static bool keep(
 static bool discover(struct authority *authority, struct http_client *http,
     struct patience patience, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct authority_endpoints found = {0};
     arena_init(&arena, 0);
     if (authority->known)

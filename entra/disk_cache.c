@@ -74,7 +74,7 @@ static bool name_files(struct azb_cache *cache, const char *path, struct arena *
 static bool fill(
     struct azb_cache *cache, const struct azb_cache_options *options, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     if ((unsigned)options->protection > AZB_CACHE_AUTO)
         return fail(err, AZB_ERROR_ARGUMENT, "protection %d is none of FILE, KEYRING, AUTO",
@@ -131,7 +131,7 @@ void azb_cache_free(struct azb_cache *cache)
 
 static int give_token(const struct cache_entry *entry, struct azb_token *out, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     char *secret = text_string(&arena, entry->secret);
     bool given = secret ? azb_token_set(out, secret, entry->expires_on, err) : fail_memory(err);
@@ -241,7 +241,7 @@ static bool add_granted(struct words *words, struct text asked, struct text gran
 static char *target_of(struct arena *arena, const char *asked, const char *granted)
 {
     struct words words = {.count = 0};
-    scoped_buffer struct buffer target;
+    scoped_buffer struct buffer target = {0};
     buffer_init(&target, 64 << 10);
     if (!add_granted(&words, text_of(asked), text_of(granted)))
         return NULL;
@@ -356,7 +356,7 @@ static bool is_expired(const void *context, const struct cache_entry *entry)
 bool disk_cache_save(struct azb_cache *cache, const struct cache_owner *owner, const char *scope,
     const struct token_reply *reply, int64_t asked_on, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cause cause = {.reply = reply, .asked_on = asked_on};
     struct cache_entry entries[ENTRIES_OF_REPLY];
     arena_init(&arena, 0);

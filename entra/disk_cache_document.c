@@ -97,7 +97,7 @@ static size_t same_as(const struct edit *edit, const struct cache_entry *entry)
  * there twice. */
 static bool key_is_taken(struct edit *edit, const struct cache_entry *entry)
 {
-    scoped_buffer struct buffer key;
+    scoped_buffer struct buffer key = {0};
     buffer_init(&key, DISK_CACHE_FILE_MAX);
     for (size_t i = 0; i < edit->change->put_count; i++) {
         if (edit->change->put[i].section != entry->section)

@@ -268,7 +268,7 @@ static void write_fields(struct json_writer *writer, const struct cache_entry *e
 void cache_entry_write(
     struct json_writer *writer, const struct cache_entry *entry, const struct cache_entry *old)
 {
-    scoped_buffer struct buffer key;
+    scoped_buffer struct buffer key = {0};
     buffer_init(&key, 64 << 10);
     cache_entry_key(entry, &key);
     if (key.failed)

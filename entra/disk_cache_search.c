@@ -136,7 +136,7 @@ static bool name_is_shared(
 static int fail_several(
     const struct cache_document *document, const struct accounts *accounts, struct azb_error *err)
 {
-    scoped_buffer struct buffer list;
+    scoped_buffer struct buffer list = {0};
     buffer_init(&list, 800);
     for (size_t i = 0; i < accounts->count; i++) {
         struct text id = text_slice(accounts->ids[i], 0, 80);

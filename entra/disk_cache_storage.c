@@ -216,7 +216,7 @@ static bool update_locked(struct azb_cache *cache, const struct cache_change *ch
     char notice[NOTICE_MAX], struct azb_error *err)
 {
     struct cache_document document;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, DISK_CACHE_FILE_MAX);
     cache_document_init(&document);
     bool done = read_or_set_aside(cache, &document, notice, err);

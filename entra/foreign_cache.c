@@ -214,7 +214,7 @@ typedef bool read_accounts_fn(
 static bool add_file(const char *path, read_accounts_fn *read, struct arena *arena,
     struct foreign_accounts *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct azb_error problem = AZB_ERROR_INIT;
     buffer_init(&body, DISK_CACHE_FILE_MAX);
     int found = read_file(path, arena, &body, &out->notice);

@@ -115,7 +115,7 @@ static int find_owner(struct azb_credential *credential, struct arena *arena,
 /* As find(), and what is found goes into memory. */
 static int find_on_disk(struct call *call, struct azb_token *token, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_credential *credential = call->credential;
     struct cache_owner owner;
     arena_init(&arena, 0);
@@ -136,7 +136,7 @@ static int find_on_disk(struct call *call, struct azb_token *token, struct azb_e
 static bool keep_on_disk(
     struct call *call, const struct token_reply *reply, int64_t asked_on, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error problem = AZB_ERROR_INIT;
     struct azb_credential *credential = call->credential;
     struct cache_owner owner;
@@ -163,7 +163,7 @@ static int64_t clock_ms(const struct azb_credential *credential)
 
 static bool acquire(struct call *call, struct azb_token *token, struct azb_error *err)
 {
-    scoped_secret_arena struct arena arena;
+    scoped_secret_arena struct arena arena = {0};
     struct azb_credential *credential = call->credential;
     struct token_ask ask = {.scope = call->scope,
         .claims = call->request.claims,

@@ -91,7 +91,7 @@ static bool open_listener(
 static bool write_names(
     struct loopback *loopback, const struct loopback_address *address, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const char *host = arena_format(&arena, "%s:%d", address->host, loopback->port);
     const char *uri = host ? arena_format(&arena, "http://%s%s", host, address->path) : NULL;
@@ -178,7 +178,7 @@ static void answer_with(struct connection *connection, struct text answer)
 
 static void refuse(struct connection *connection, int status)
 {
-    scoped_buffer struct buffer page;
+    scoped_buffer struct buffer page = {0};
     buffer_init(&page, LOOPBACK_PAGE_MAX);
     loopback_page_refusal(status, &page);
     if (page.failed)
@@ -275,7 +275,7 @@ static void say_goodbye(struct connection *connection)
 
 void loopback_finish(struct loopback *loopback, const struct azb_error *failure)
 {
-    scoped_buffer struct buffer page;
+    scoped_buffer struct buffer page = {0};
     struct connection *browser = loopback->waiting;
     close(loopback->listener);
     loopback->listener = -1;

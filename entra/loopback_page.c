@@ -66,7 +66,7 @@ static void end(struct buffer *body)
 
 void loopback_page_end(const struct azb_error *failure, struct buffer *out)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     buffer_init(&body, BODY_MAX);
     begin(&body, failure ? "You are not signed in" : "You are signed in");
     if (failure) {
@@ -85,7 +85,7 @@ void loopback_page_end(const struct azb_error *failure, struct buffer *out)
 
 void loopback_page_refusal(int status, struct buffer *out)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     buffer_init(&body, BODY_MAX);
     begin(&body, reason_of(status));
     buffer_add_string(&body, "A program on this computer waits here for a sign-in, and this is "

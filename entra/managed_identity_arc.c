@@ -56,7 +56,7 @@ static bool file_check(const char *path, struct azb_error *err)
 
 static bool key_read(const char *path, struct arena *arena, char **key, struct azb_error *err)
 {
-    scoped_buffer struct buffer bytes;
+    scoped_buffer struct buffer bytes = {0};
     buffer_init(&bytes, KEY_MAX);
     if (!file_check(path, err) || !secret_file_read(path, &bytes, NULL, err))
         return fail_while(err, "the key of Azure Arc (its readers are root and the group himds)");

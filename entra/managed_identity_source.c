@@ -94,7 +94,7 @@ static bool variables_show(
 static bool file_shows(
     const struct managed_identity_source *source, const struct managed_identity *identity)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     if (!source->file)
         return false;

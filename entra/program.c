@@ -133,7 +133,7 @@ static int spawn(
 static bool start(const char *const *arguments, const char *extra, const struct pipes *pipes,
     pid_t *child, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     char **environment = environment_with(extra, &arena);
     if (!environment)

@@ -80,7 +80,7 @@ struct client_proof *client_proof_callback(
 static bool add_file(void *path, const struct azb_credential *credential,
     struct token_request *request, struct arena *arena, struct azb_error *err)
 {
-    scoped_buffer struct buffer bytes;
+    scoped_buffer struct buffer bytes = {0};
     (void)credential;
     buffer_init(&bytes, ASSERTION_MAX);
     if (!secret_file_read(path, &bytes, NULL, err))

@@ -73,7 +73,7 @@ static bool load_pem(
 static bool load_bytes(
     struct loaded *loaded, const struct state *state, struct text bytes, struct azb_error *err)
 {
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     buffer_init(&pem, FILE_MAX);
     bool read = pfx_detect(bytes) ? pfx_to_pem(bytes, state->password, &pem, err) &&
                                         load_pem(loaded, state, buffer_text(&pem), err)
@@ -85,7 +85,7 @@ static bool load_bytes(
 
 static bool load_file(struct loaded *loaded, const struct state *state, struct azb_error *err)
 {
-    scoped_buffer struct buffer bytes;
+    scoped_buffer struct buffer bytes = {0};
     buffer_init(&bytes, FILE_MAX);
     if (!secret_file_read(state->path, &bytes, &loaded->stamp, err))
         return false;

@@ -54,7 +54,7 @@ bool token_request_post(const struct token_request *request, struct http_client 
     struct arena *arena, struct http_response *response, char correlation_id[GUID_TEXT],
     struct azb_error *err)
 {
-    scoped_buffer struct buffer form;
+    scoped_buffer struct buffer form = {0};
     buffer_init(&form, FORM_MAX);
     if (!random_guid(correlation_id))
         return fail(err, AZB_ERROR_IO, "the system has no randomness for a correlation id");

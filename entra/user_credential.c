@@ -100,7 +100,7 @@ static bool scope_has(struct text scope, struct text wanted)
 
 char *user_scope(const char *scope, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct text rest = TEXT(USER_SCOPES);
     struct text part;
     buffer_init(&out, SCOPE_PARTS_MAX);

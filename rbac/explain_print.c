@@ -64,7 +64,7 @@ static size_t cut_length(const char *text, size_t length)
 
 void rbac_explain_short(const struct rbac_explanation *explanation, char out[RBAC_SHORT_MAX + 1])
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 1 << 16);
     for (int level = SHORT_ALL; level < SHORT_LEVELS; level++) {
         buffer_reset(&text);

@@ -84,7 +84,7 @@ static bool check_new_role(
 bool azb_rbac_add_role(
     struct azb_rbac *rbac, const char *json, size_t length, struct azb_error *err)
 {
-    scoped_arena struct arena scratch;
+    scoped_arena struct arena scratch = {0};
     arena_init(&scratch, 0);
     const struct rbac_role *role = role_parse((struct text){json, length}, &scratch, NULL, err);
     void *roles = rbac->roles;
@@ -106,7 +106,7 @@ bool azb_rbac_add_role(
 
 static bool check_scope(const char *member, const char *text, struct azb_error *err)
 {
-    scoped_arena struct arena scratch;
+    scoped_arena struct arena scratch = {0};
     struct scope scope;
     arena_init(&scratch, 0);
     if (!text)
@@ -213,7 +213,7 @@ static void print_json(const struct rbac_explanation *explanation, struct buffer
 
 static char *print(const struct rbac_explanation *explanation, enum azb_rbac_format format)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     char text[RBAC_SHORT_MAX + 1];
     buffer_init(&out, 1 << 20);
     rbac_explain_short(explanation, text);

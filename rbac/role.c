@@ -80,7 +80,7 @@ bool role_copy(const struct rbac_role *role, struct arena *arena, struct rbac_ro
 
 static bool check_scope(const char *text, size_t *groups, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct scope scope;
     arena_init(&arena, 0);
     if (!scope_parse(text_of(text), &arena, &scope, err))

@@ -73,7 +73,7 @@ static void add_word(struct buffer *out, const char *word)
 static const char *command_line(
     const char *assignee, const char *role, const char *scope, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 1 << 14);
     buffer_add_string(&out, "azb role assignment create --assignee ");
     add_word(&out, assignee);

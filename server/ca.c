@@ -104,7 +104,7 @@ static X509_EXTENSION *make_extension(
     X509V3_set_ctx(&context, issuer, subject, NULL, NULL, 0);
     if (extension->value)
         return X509V3_EXT_conf_nid(NULL, &context, extension->nid, extension->value);
-    scoped_buffer struct buffer value;
+    scoped_buffer struct buffer value = {0};
     buffer_init(&value, PEM_MAX);
     extension->add(&value);
     return value.failed ? NULL : X509V3_EXT_conf_nid(NULL, &context, extension->nid, value.at);
@@ -211,7 +211,7 @@ static bool key_to_pem(EVP_PKEY *key, struct buffer *out)
 static bool save(struct service *service, const struct identity_files *files,
     const struct identity *identity, struct azb_error *err)
 {
-    scoped_buffer struct buffer certificate, key;
+    scoped_buffer struct buffer certificate = {0}, key = {0};
     buffer_init(&certificate, PEM_MAX);
     buffer_init(&key, PEM_MAX);
     if (!certificate_to_pem(identity->certificate, &certificate) ||
@@ -244,7 +244,7 @@ static EVP_PKEY *read_key(const struct buffer *pem)
 static bool load(struct service *service, const struct identity_files *files, struct identity *out,
     struct azb_error *err)
 {
-    scoped_buffer struct buffer certificate, key;
+    scoped_buffer struct buffer certificate = {0}, key = {0};
     bool found;
     buffer_init(&certificate, PEM_MAX);
     buffer_init(&key, PEM_MAX);
@@ -308,7 +308,7 @@ static bool load_or_make(struct service *service, const struct identity_files *f
 /* The bundle: for programs whose list of roots we can only replace, not extend. */
 static bool write_bundle(struct service *service, X509 *ca, struct azb_error *err)
 {
-    scoped_buffer struct buffer bundle;
+    scoped_buffer struct buffer bundle = {0};
     buffer_init(&bundle, BUNDLE_MAX);
     bool found;
     if (!file_read(SYSTEM_ROOTS, &bundle, &found, err))

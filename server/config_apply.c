@@ -88,7 +88,7 @@ bool config_read_file(
 bool config_made_id(const char *kind, const char *of, const char *name, char out[GUID_TEXT])
 {
     unsigned char hash[SHA256_BYTES];
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 64 * 1024);
     buffer_format(&text, "azbd --config\n%s\n%s\n%s", kind, of, name);
     if (text.failed)
@@ -136,7 +136,7 @@ static bool check_administrator_secret(
 static bool check_user(
     struct service *service, const struct config_own_user *user, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     const char *name;
     bool has = true;
     arena_init(&arena, 0);
@@ -152,7 +152,7 @@ static bool check_user(
 static bool check_identity_ids(
     struct service *service, const struct config_account *account, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct managed_identity identity;
     struct store_connection *connection = store_reader(service->store, err);
     arena_init(&arena, 0);
@@ -170,7 +170,7 @@ static bool check_identity_ids(
 static bool check_identity(
     struct service *service, const struct config *config, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct administrator kept;
     arena_init(&arena, 0);
     if (!directory_administrator(service, &arena, &kept, err))

@@ -301,7 +301,7 @@ static bool read_pem(struct applying *applying, const struct config_certificate 
 static bool put_certificate(struct applying *applying, const struct application *application,
     const struct config_certificate *given, struct azb_error *err)
 {
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     struct client_certificate added;
     buffer_init(&pem, 1 << 20);
     if (!read_pem(applying, given, &pem, err))

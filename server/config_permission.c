@@ -208,7 +208,7 @@ bool config_apply_issuers(struct applying *applying, struct azb_error *err)
 {
     const struct config_issuer *issuers = applying->config->issuers.at;
     for (size_t i = 0; i < applying->config->issuers.count; i++) {
-        scoped_buffer struct buffer jwks;
+        scoped_buffer struct buffer jwks = {0};
         size_t mark = config_at(applying, "issuers[%zu]", i);
         buffer_init(&jwks, CONFIG_FILE_MAX);
         if (!read_jwks(applying, &issuers[i], &jwks, err) ||

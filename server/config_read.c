@@ -242,7 +242,7 @@ bool config_parse(struct text json, const char *path, struct arena *arena, struc
 
 bool config_load(const char *path, struct arena *arena, struct config *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     bool found;
     buffer_init(&text, CONFIG_FILE_MAX);
     if (!file_read(path, &text, &found, err))

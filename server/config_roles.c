@@ -62,7 +62,7 @@ static bool custom_role_id(
 static const struct rbac_role *read_file(
     struct applying *applying, struct text path, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     bool found;
     struct arena *arena = &applying->request.arena;
     buffer_init(&text, ROLE_JSON_MAX);

@@ -81,7 +81,7 @@ static bool read_share(
 static bool read_choice(
     const struct control_field *field, const struct json *value, void *to, struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     buffer_init(&all, 500);
     for (size_t i = 0; field->choices[i]; i++) {
         if (text_is(json_text(value), field->choices[i])) {
@@ -126,7 +126,7 @@ static const struct control_field *find_field(
 static bool unknown_member(
     const struct control_field *fields, size_t count, struct text name, struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     buffer_init(&all, 500);
     for (size_t i = 0; i < count; i++)
         buffer_format(&all, "%s'%s'", i ? ", " : "", fields[i].name);

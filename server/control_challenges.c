@@ -19,7 +19,7 @@ static bool reply_challenges(struct request *request, struct reply *reply, struc
 {
     struct challenge all[CHALLENGES_MAX];
     size_t count = challenges_list(request->service->challenges, all);
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 64 * 1024);
     json_writer_init(&writer, &out, 0);
@@ -54,7 +54,7 @@ static void write_usual_claims(const struct request *request, struct challenge *
 
 static bool write_claims(const struct json *claims, struct challenge *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const struct json *asked = json_get(claims, "access_token");
     buffer_init(&text, sizeof out->claims - 1);

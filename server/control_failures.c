@@ -72,7 +72,7 @@ static bool reply_rules(struct request *request, struct reply *reply, struct azb
 {
     struct failure_rule rules[FAILURE_RULES_MAX];
     size_t count = failures_list(request->service->failures, rules);
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 64 * 1024);
     json_writer_init(&writer, &out, 0);

@@ -21,7 +21,7 @@ static const struct control_field fields[] = {
 static bool reply_issuer(
     struct request *request, struct reply *reply, struct text issuer, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 8192);
     json_writer_init(&writer, &out, 0);
@@ -33,7 +33,7 @@ static bool reply_issuer(
 
 static bool set_keys(struct request *request, const struct wanted *wanted, struct azb_error *err)
 {
-    scoped_buffer struct buffer jwks;
+    scoped_buffer struct buffer jwks = {0};
     struct json_writer writer;
     buffer_init(&jwks, JWKS_MAX);
     json_writer_init(&writer, &jwks, 0);

@@ -13,7 +13,7 @@ static bool reply_keys(struct request *request, struct reply *reply, struct azb_
 {
     const struct signing_key *keys[SIGNING_KEYS_MAX];
     size_t count = entra_keys(request->service->entra, keys, SIGNING_KEYS_MAX);
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 64 * 1024);
     json_writer_init(&writer, &out, 0);

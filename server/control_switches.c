@@ -55,7 +55,7 @@ static const struct control_switch {
 
 static bool reply_switches(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 4096);
     json_writer_init(&writer, &out, 0);

@@ -14,7 +14,7 @@ static bool reply_clock(struct request *request, struct reply *reply, struct azb
 {
     struct clock *clock = &request->service->clock;
     char now[TIME_TEXT_MAX];
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 1024);
     json_writer_init(&writer, &out, 0);
@@ -54,7 +54,7 @@ bool control_move_clock(struct request *request, struct reply *reply, struct azb
 static bool reply_lifetime(struct request *request, struct reply *reply, struct azb_error *err)
 {
     int64_t lifetime_s = entra_token_lifetime(request->service->entra);
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 1024);
     json_writer_init(&writer, &out, 0);

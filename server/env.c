@@ -80,7 +80,7 @@ static void add_user(struct buffer *out, const char *name, const char *password)
 /* What add_quoted() wrote, up to its end. */
 static const char *unquoted(struct arena *arena, struct text text)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, ENV_MAX);
     while (text_starts(text, "'")) {
         text = text_slice(text, 1, text.length);
@@ -140,7 +140,7 @@ static const struct kept password = {
 static bool read_kept(struct service *service, const struct kept *kept, struct arena *arena,
     const char **out, struct azb_error *err)
 {
-    scoped_buffer struct buffer file;
+    scoped_buffer struct buffer file = {0};
     bool found, good = false;
     buffer_init(&file, ENV_MAX);
     *out = NULL;
@@ -187,7 +187,7 @@ static bool find_user(
 static bool write_file(struct service *service, const struct env_given *given, struct arena *arena,
     struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct administrator administrator;
     const char *client_secret, *user, *user_password;
     buffer_init(&out, ENV_MAX);

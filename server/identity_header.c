@@ -28,7 +28,7 @@ static bool make(struct service *service, char out[IDENTITY_HEADER_TEXT], struct
 bool identity_header_open(
     struct service *service, char out[IDENTITY_HEADER_TEXT], struct azb_error *err)
 {
-    scoped_buffer struct buffer file;
+    scoped_buffer struct buffer file = {0};
     bool found;
     buffer_init(&file, 4096);
     if (!state_read(service, NAME, &file, &found, err))

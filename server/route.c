@@ -345,7 +345,7 @@ static int compare_lines(const void *a, const void *b)
 
 void route_print(struct buffer *out)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     size_t count = 0, line = 0;
     for (enum plane plane = 0; plane < PLANES; plane++)

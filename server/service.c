@@ -74,7 +74,7 @@ static bool bind_all(struct service *service, struct bound *bound, struct azb_er
 
 static bool start_listener(struct service *service, struct bound *bound, struct azb_error *err)
 {
-    scoped_buffer struct buffer certificate, key;
+    scoped_buffer struct buffer certificate = {0}, key = {0};
     bool ok = ca_open(service, &certificate, &key, err);
     if (ok)
         service->listener =

@@ -74,7 +74,7 @@ static void write_account(
 
 bool arm_get_account(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -94,7 +94,7 @@ static void write_found(struct request *request, struct json_writer *writer, str
 /* Of a subscription, or of one of its resource groups. */
 bool arm_list_accounts(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     bool row = true;
     buffer_init(&text, DOCUMENT_MAX);
@@ -123,7 +123,7 @@ bool arm_list_accounts(struct request *request, struct reply *reply, struct azb_
 static bool reply_keys(struct request *request, struct reply *reply, const char *name,
     const char *primary, const char *secondary, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, 8192);
     json_writer_init(&writer, &text, 0);

@@ -63,7 +63,7 @@ static void write_assignment(
 static bool reply_assignment(struct request *request, struct reply *reply, int status,
     const struct assignment *assignment, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -123,7 +123,7 @@ static bool list(struct request *request, const struct query_filter *filter,
 bool arm_list_role_assignments(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct query_filter filter;
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     if (!query_filter_parse(request_query(request, "$filter"), properties,

@@ -19,7 +19,7 @@ static bool does_not_exist(struct text id, struct azb_error *err)
 static bool reply_role(struct request *request, struct reply *reply, int status,
     const struct rbac_role *role, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -119,7 +119,7 @@ static bool may_read(struct request *request, const char *scope, struct azb_erro
 
 bool arm_list_role_definitions(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     const struct scope *scope = &arm_call(request)->scope;
     struct listing listing = {.request = request, .scope = text_of(scope->text)};
     buffer_init(&text, DOCUMENT_MAX);

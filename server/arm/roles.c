@@ -115,7 +115,7 @@ static bool check_role(
 static bool store_role(
     struct store_connection *connection, const struct rbac_role *role, struct azb_error *err)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     buffer_init(&body, 4 * ROLE_JSON_MAX);
     json_writer_init(&writer, &body, 0);

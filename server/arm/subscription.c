@@ -8,7 +8,7 @@
 
 bool arm_list_tenants(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     const struct service *service = request->service;
     buffer_init(&text, DOCUMENT_MAX);
@@ -81,7 +81,7 @@ static bool write_own_subscriptions(
 
 bool arm_list_subscriptions(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -97,7 +97,7 @@ bool arm_list_subscriptions(struct request *request, struct reply *reply, struct
 
 bool arm_get_subscription(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -134,7 +134,7 @@ static void write_group(struct request *request, struct json_writer *writer, str
 
 bool arm_list_groups(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     bool row = true;
     buffer_init(&text, DOCUMENT_MAX);
@@ -159,7 +159,7 @@ bool arm_list_groups(struct request *request, struct reply *reply, struct azb_er
 
 bool arm_get_group(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     bool row;
     buffer_init(&text, DOCUMENT_MAX);
@@ -245,7 +245,7 @@ static void write_endpoints_list(struct json_writer *writer, const struct endpoi
 
 bool arm_get_endpoints(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct endpoints endpoints = endpoints_of(request);
     buffer_init(&text, DOCUMENT_MAX);

@@ -121,7 +121,7 @@ static bool read_memberships(
 
 static bool build(struct store_connection *connection, struct roles *roles, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct rbac_index_input input = {0};
     if (!read_definitions(connection, &arena, &input, err) ||

@@ -171,7 +171,7 @@ static bool check_signature(struct request *request, const struct account *accou
     struct text name, struct text signature, struct azb_error *err)
 {
     bool plus = request->query.at && memchr(request->query.at, '+', request->query.length);
-    scoped_buffer struct buffer string;
+    scoped_buffer struct buffer string = {0};
     buffer_init(&string, STRING_MAX);
     for (int reading = plus; reading >= 0; reading--) {
         buffer_reset(&string);

@@ -46,7 +46,7 @@ static size_t first_image(const struct page *page)
 bool serve_supported_images(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct page page;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
 
     if (!page_begin(&page, request, model_supported_image(), "supportedimages", &out, err))
         return false;

@@ -7,7 +7,7 @@
 bool document_write(struct request *request, const struct model *model, const void *value,
     struct text *out, struct azb_error *err)
 {
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     struct json_writer writer;
 
     buffer_init(&buffer, 16 * BATCH_BODY_MAX);
@@ -130,7 +130,7 @@ static bool reply_buffer(
 bool reply_resource(const struct view *view, const void *moving, struct text document,
     struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     bool shown = false;
 
@@ -211,7 +211,7 @@ bool page_add(struct page *page, struct text key, const void *moving, struct tex
 /* The request's own address with the token in place of an earlier one. */
 static char *next_link(struct page *page)
 {
-    scoped_buffer struct buffer link;
+    scoped_buffer struct buffer link = {0};
     struct request *request = page->view.request;
     struct text rest = request->query, pair;
     char *key = base64_encode(&request->arena, page->last);

@@ -72,7 +72,7 @@ static const char *content_type(struct text name)
 
 static char *file_url(struct request *request, const struct file_root *root, struct text path)
 {
-    scoped_buffer struct buffer url;
+    scoped_buffer struct buffer url = {0};
 
     buffer_init(&url, 64 * 1024);
     buffer_format(&url, "%s/", root->url);

@@ -97,7 +97,7 @@ static void fill_properties(
 /* As the service writes them: '/' stays as it is. */
 static char *entry_url(struct request *request, const struct file_root *root, const char *name)
 {
-    scoped_buffer struct buffer url;
+    scoped_buffer struct buffer url = {0};
     struct text rest = text_of(name), piece;
 
     buffer_init(&url, 64 * 1024);
@@ -155,7 +155,7 @@ bool file_list(struct request *request, const struct file_root *root, struct rep
 {
     struct names names = {.arena = &request->arena};
     struct page page;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool recursive = false;
 
     if (!page_begin(&page, request, model_file(), "files", &out, err) ||

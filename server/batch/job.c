@@ -263,7 +263,7 @@ bool serve_job_list(struct request *request, struct reply *reply, struct azb_err
 {
     struct page page;
     struct job_row job;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool found = false;
     scoped_statement struct statement s = statement(
         request->store, "SELECT " COLUMNS " FROM job WHERE account = ?1 AND id > ?2 ORDER BY id");

@@ -106,7 +106,7 @@ bool serve_node_list(struct request *request, struct reply *reply, struct azb_er
     struct pool_row pool;
     struct node_row node;
     const char *vm_size = NULL;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool found = false;
     scoped_statement struct statement s = statement(
         request->store, "SELECT " COLUMNS " FROM node WHERE pool = ?1 AND id > ?2 ORDER BY id");
@@ -192,7 +192,7 @@ static bool add_pool(
 bool serve_pool_node_counts(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct page page;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool found = false;
     scoped_statement struct statement s = statement(
         request->store, "SELECT row, id FROM pool WHERE account = ?1 AND id > ?2 ORDER BY id");

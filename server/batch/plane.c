@@ -309,7 +309,7 @@ static void write_error(struct request *request, const struct shown_error *error
 
 static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     struct shown_error error = shown(err);
 

@@ -116,7 +116,7 @@ bool serve_pool_list(struct request *request, struct reply *reply, struct azb_er
 {
     struct page page;
     struct pool_row pool;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool found = false;
     scoped_statement struct statement s = statement(
         request->store, "SELECT " COLUMNS " FROM pool WHERE account = ?1 AND id > ?2 ORDER BY id");

@@ -169,7 +169,7 @@ bool serve_task_list(struct request *request, struct reply *reply, struct azb_er
     struct page page;
     struct job_row job;
     struct task_row task;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     bool found = false;
     scoped_statement struct statement s = statement(request->store,
         "SELECT " COLUMNS " FROM task WHERE job = ?1 AND id > ?2 AND " VISIBLE " ORDER BY id");

@@ -235,7 +235,7 @@ static bool account_name_check(const char *name, struct azb_error *err)
 
 static bool account_key_check(const char *key, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct text bytes;
     if (!base64_decode(&arena, text_of(key), &bytes) || bytes.length == 0)
@@ -276,7 +276,7 @@ static bool insert_account(struct store_connection *connection, const struct new
 bool account_add(struct store_connection *connection, const struct new_account *what, int64_t now,
     struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const char *primary = what->primary_key ? what->primary_key : account_make_key(&arena);
     const char *secondary = what->secondary_key ? what->secondary_key : account_make_key(&arena);

@@ -43,7 +43,7 @@ bool directory_administrator(
 bool directory_administrator_has_secret(
     struct service *service, const char *value, bool *has, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct administrator administrator;
     struct client client;

@@ -71,7 +71,7 @@ bool consent_scopes(struct service *service, struct store_connection *connection
     struct arena *arena, const char **scopes, struct azb_error *err)
 {
     (void)service;
-    scoped_buffer struct buffer found;
+    scoped_buffer struct buffer found = {0};
     buffer_init(&found, SCOPES_MAX);
     const struct microsoft_application *client = microsoft_application(client_app_id);
     const struct microsoft_application *resource = microsoft_application(resource_app_id);
@@ -196,7 +196,7 @@ bool consent_add(struct store_connection *connection, const char *client_app_id,
     const char *resource_app_id, const char *user_id, struct text scopes, int64_t now,
     struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     buffer_init(&all, SCOPES_MAX);
     if (!read_scopes(connection, client_app_id, resource_app_id, user_id, &all, err))
         return false;
@@ -212,7 +212,7 @@ bool consent_add(struct store_connection *connection, const char *client_app_id,
 bool consent_set_scopes(
     struct store_connection *connection, struct text id, struct text scopes, struct azb_error *err)
 {
-    scoped_buffer struct buffer all;
+    scoped_buffer struct buffer all = {0};
     buffer_init(&all, SCOPES_MAX);
     add_scopes(&all, scopes);
     if (all.failed)

@@ -218,7 +218,7 @@ static bool check_key(
 
 bool issuer_keys_check(struct text jwks, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     size_t at = 0, usable = 0;
     arena_init(&arena, 0);
     if (jwks.length > JWKS_MAX)

@@ -31,7 +31,7 @@ bool directory_first_user(
 bool directory_first_user_has_password(
     struct service *service, const char *password, bool *has, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     enum password_verdict verdict;
     struct store_connection *connection = store_reader(service->store, err);

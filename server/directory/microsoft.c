@@ -132,7 +132,7 @@ static bool has_row(
 static bool add_one(struct store_connection *connection, const struct microsoft_application *what,
     int64_t now, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application added;
     struct service_principal principal;
     struct redirect_uri uris[sizeof native_redirects / sizeof *native_redirects];

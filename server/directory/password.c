@@ -123,7 +123,7 @@ static bool take_as_long(struct text password, struct azb_error *err)
 static bool compare(struct store_connection *connection, int64_t row, struct text password,
     enum password_verdict *verdict, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text stored;
     struct parsed_hash parsed;
     bool same;

@@ -62,7 +62,7 @@ bool group_add(struct store_connection *connection, const char *object_id, const
 bool group_add_member(struct store_connection *connection, const char *group_id,
     const char *member_id, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct principal group, member;
     if (!principal_by_object_id(connection, text_of(group_id), &arena, &group, err) ||

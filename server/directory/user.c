@@ -192,7 +192,7 @@ bool user_set_password_hash(
 bool user_set_password(
     struct store_connection *connection, int64_t row, struct text password, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text hash;
     arena_init(&arena, 0);
     return password_hash(password, &arena, &hash, err) &&

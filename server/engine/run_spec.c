@@ -38,7 +38,7 @@ static void write_spec(struct json_writer *writer, const struct run_spec *spec)
 
 int run_spec_write(const struct run_spec *spec, struct azb_error *err)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     int file = -1;
 

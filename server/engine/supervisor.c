@@ -195,7 +195,7 @@ static void watch_run(struct watch *watch)
 
 void supervise(int spec_file)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct run_spec spec;
     struct watch watch = {.spec = &spec, .folder = -1};

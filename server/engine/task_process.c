@@ -221,7 +221,7 @@ static pid_t start_program(const struct run_spec *spec, char **arguments,
 pid_t task_process_start(
     const struct run_spec *spec, enum engine_outcome *outcome, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     char **arguments = NULL;
     size_t count = 0;
 

@@ -264,7 +264,7 @@ void entra_refuse(struct request *request, struct reply *reply, const struct azb
         told = *err;
     else
         entra_translate(request, err, &told);
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     buffer_init(&body, BODY_MAX);
     json_writer_init(&writer, &body, 0);

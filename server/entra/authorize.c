@@ -106,7 +106,7 @@ static void add_field(struct buffer *query, const struct form_field *field)
 static bool become_get(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct form form;
-    scoped_buffer struct buffer query;
+    scoped_buffer struct buffer query = {0};
     buffer_init(&query, FORM_BYTES_MAX);
     if (!form_parse(request, &form, err))
         return false;

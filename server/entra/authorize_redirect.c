@@ -164,7 +164,7 @@ static bool send_location(struct sign_in *sign_in, const struct redirect *redire
     const struct redirect_value *values, size_t count, struct reply *reply, struct azb_error *err)
 {
     struct request *request = sign_in->request;
-    scoped_buffer struct buffer answer;
+    scoped_buffer struct buffer answer = {0};
     buffer_init(&answer, ANSWER_MAX);
     add_values(&answer, redirect, values, count);
     if (answer.failed)
@@ -184,7 +184,7 @@ static bool send_location(struct sign_in *sign_in, const struct redirect *redire
 static bool send_form(struct sign_in *sign_in, const struct redirect *redirect,
     const struct redirect_value *values, size_t count, struct reply *reply, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     sign_in_page(sign_in, &page, "Back to the application");
     page_format(&page, "<h1>Back to %s</h1>\n<form method=\"post\" action=\"%s\">\n",
         sign_in->client_name, redirect->uri);

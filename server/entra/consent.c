@@ -180,7 +180,7 @@ static bool show_consent_page(struct sign_in *sign_in, const struct items *items
     struct reply *reply, struct azb_error *err)
 {
     bool for_all = sign_in->purpose->for_organization;
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     sign_in_page(sign_in, &page, "Permissions requested");
     page_format(&page, "<h1>Permissions requested</h1>\n");
     sign_in_write_account(sign_in, &page);
@@ -211,7 +211,7 @@ static void admin_needed(struct sign_in *sign_in, struct azb_error *problem)
 static bool show_admin_needed(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
 {
     struct azb_error problem = AZB_ERROR_INIT;
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     admin_needed(sign_in, &problem);
     sign_in_page(sign_in, &page, "An administrator must approve");
     page_format(&page, "<h1>An administrator must approve</h1>\n");

@@ -61,7 +61,7 @@ static void write_code_field(struct page *page, struct text code, bool is_wrong)
 static bool show_code_page(struct request *request, const struct session *session, struct text code,
     const char *problem, struct reply *reply, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     page_open(&page, request, problem ? "Enter code: try again" : "Enter code");
     page_format(&page,
         "<h1>Enter code</h1>\n<p id=\"what\">Type the code that your program or device shows. "
@@ -96,7 +96,7 @@ bool device_page_serve_alias(struct request *request, struct reply *reply, struc
 static bool begin_visit(
     struct request *request, struct text code, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer query;
+    scoped_buffer struct buffer query = {0};
     buffer_init(&query, QUERY_MAX);
     buffer_add_form(&query, "user_code", code);
     struct sign_in_place place = {.tenant = TEXT("common")};
@@ -158,7 +158,7 @@ static bool read_visit(struct sign_in *sign_in, struct azb_error *err)
 
 static bool confirm(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     sign_in_page(sign_in, &page, "Is it you who started this?");
     page_format(&page, "<h1>Are you trying to sign in to %s?</h1>\n", sign_in->client_name);
     sign_in_write_account(sign_in, &page);

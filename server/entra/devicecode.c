@@ -103,7 +103,7 @@ bool devicecode_serve(struct request *request, struct reply *reply, struct azb_e
 {
     struct token_request *token = request->prepared;
     struct device_codes codes;
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     buffer_init(&body, REPLY_MAX);
     json_writer_init(&writer, &body, 0);

@@ -151,7 +151,7 @@ static bool serve_configuration(struct request *request, struct reply *reply,
     struct azb_error *err)
 {
     struct place place;
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     buffer_init(&document, DOCUMENT_MAX);
     if (!find_place(request, &place, err))
         return false;
@@ -200,7 +200,7 @@ static bool serve_keys(struct request *request, struct reply *reply, const struc
 {
     const struct signing_key *keys[SIGNING_KEYS_MAX];
     size_t count = entra_keys(place->request->service->entra, keys, SIGNING_KEYS_MAX);
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     struct json_writer writer;
     buffer_init(&document, DOCUMENT_MAX);
     json_writer_init(&writer, &document, 0);

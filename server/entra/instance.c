@@ -126,7 +126,7 @@ bool discovery_serve_instance(struct request *request, struct reply *reply, stru
             "The request must contain the following parameter: 'authorization_endpoint'.");
     if (!find_endpoint(request, asked, &endpoint, err))
         return false;
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     struct json_writer writer;
     buffer_init(&document, DOCUMENT_MAX);
     json_writer_init(&writer, &document, 0);

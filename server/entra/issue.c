@@ -191,7 +191,7 @@ char *entra_sign(
         fail(err, AZB_ERROR_IO, "no signing key is in service");
         return NULL;
     }
-    scoped_buffer struct buffer header;
+    scoped_buffer struct buffer header = {0};
     struct json_writer writer;
     buffer_init(&header, HEADER_MAX);
     json_writer_init(&writer, &header, 0);
@@ -218,7 +218,7 @@ char *entra_issue(struct request *request, const struct token_grant *grant, int6
         return NULL;
     }
     int64_t lifetime_s = lifetime_of(request, grant, &chance);
-    scoped_buffer struct buffer claims;
+    scoped_buffer struct buffer claims = {0};
     struct json_writer writer;
     buffer_init(&claims, CLAIMS_MAX);
     json_writer_init(&writer, &claims, 0);

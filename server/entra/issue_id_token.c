@@ -68,7 +68,7 @@ static void write_claims(
 char *entra_issue_id_token(
     struct request *request, const struct id_token_grant *grant, struct azb_error *err)
 {
-    scoped_buffer struct buffer claims;
+    scoped_buffer struct buffer claims = {0};
     struct json_writer writer;
     buffer_init(&claims, CLAIMS_MAX);
     json_writer_init(&writer, &claims, 0);

@@ -41,8 +41,8 @@ static bool insert_key(struct store_connection *connection, const char *kid, str
 static bool store_key(struct store_connection *connection, const struct rsa_key *key, int64_t now,
     struct azb_error *err)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer pem;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer pem = {0};
     arena_init(&arena, 0);
     buffer_init(&pem, PEM_MAX);
     struct text der;

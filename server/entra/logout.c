@@ -66,7 +66,7 @@ static bool go_to(
 {
     struct request *request = logout->request;
     struct text state = parameter(logout, "state");
-    scoped_buffer struct buffer location;
+    scoped_buffer struct buffer location = {0};
     buffer_init(&location, LOCATION_MAX);
     buffer_add_string(&location, address);
     if (state.at) {

@@ -353,7 +353,7 @@ static bool answer(struct identity_ask *ask, struct reply *reply, struct azb_err
         (is_form && !form_parse(request, &ask->form, err)) || !check_api_version(ask, err) ||
         !issue(ask, &made, err))
         return false;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, REPLY_MAX);
     json_writer_init(&writer, &out, 0);
@@ -367,7 +367,7 @@ static bool reply_error(struct identity_ask *ask, struct reply *reply, const str
 {
     int status = refusal_status(why);
     const char *code = why->http_status ? why->code : "server_error";
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, REPLY_MAX);
     json_writer_init(&writer, &out, 0);

@@ -173,7 +173,7 @@ bool page_reply(struct page *page, struct reply *reply, int status, struct azb_e
 bool page_notice(struct request *request, struct reply *reply, const char *heading,
     const char *paragraph, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     page_open(&page, request, heading);
     page_format(&page, "<h1>%s</h1>\n<p>%s</p>\n", heading, paragraph);
     return page_reply(&page, reply, 200, err);

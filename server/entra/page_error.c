@@ -48,7 +48,7 @@ static void write_facts(struct page *page, const struct azb_error *err)
 static bool show(struct request *request, struct reply *reply, const struct azb_error *err)
 {
     struct azb_error failed = AZB_ERROR_INIT;
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     page_open(&page, request, "Sorry, that did not work");
     page_format(&page,
         "<h1>Sorry, that did not work</h1>\n"

@@ -75,7 +75,7 @@ static void write_fields(struct page *page, const struct password_page *what)
 static bool show_password_page(struct sign_in *sign_in, const struct password_page *what,
     struct reply *reply, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     sign_in->account = NULL;
     sign_in_page(sign_in, &page, what->problem ? "Sign in: try again" : "Sign in");
     page_format(&page, "<h1>Sign in</h1>\n");
@@ -109,7 +109,7 @@ static void write_account(struct page *page, const struct session_account *accou
 
 static bool ask_account(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
 {
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     sign_in_page(sign_in, &page, "Pick an account");
     page_format(&page, "<h1>Pick an account</h1>\n");
     write_client(sign_in, &page);

@@ -58,7 +58,7 @@ static void write_answer(struct token_request *token, struct json_writer *writer
 
 static bool reply_answer(struct token_request *token, struct reply *reply, struct azb_error *err)
 {
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     buffer_init(&body, REPLY_MAX);
     json_writer_init(&writer, &body, 0);

@@ -130,7 +130,7 @@ static bool add_client_info(
 {
     struct request *request = token->request;
     const struct user *user = &delegation->user;
-    scoped_buffer struct buffer info;
+    scoped_buffer struct buffer info = {0};
     struct json_writer writer;
     buffer_init(&info, CLIENT_INFO_MAX);
     if (!text_is(form_get(&token->form, "client_info"), "1"))

@@ -67,7 +67,7 @@ static void write_identifier_uris(struct json_writer *writer, const struct appli
 struct text graph_application_json(
     struct request *request, const struct application *application, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);

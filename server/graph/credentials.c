@@ -115,7 +115,7 @@ bool graph_add_password(struct request *request, struct reply *reply, struct azb
     if (!secret_add(request->service, request->store, application.row, &what, &request->arena,
             &secret, &value, err))
         return graph_refuse(request->values[0], err);
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, 64 * 1024);
     json_writer_init(&writer, &text, 0);

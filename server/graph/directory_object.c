@@ -13,7 +13,7 @@ struct group {
 static struct text group_json(
     struct request *request, const struct group *group, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
@@ -218,7 +218,7 @@ bool graph_get_by_ids(struct request *request, struct reply *reply, struct azb_e
 bool graph_list_organization(struct request *request, struct reply *reply, struct azb_error *err)
 {
     scoped_graph_list struct graph_list list = {0};
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, 64 * 1024);
     if (!graph_list_begin(&list, request, "organization", NULL, 0, err))

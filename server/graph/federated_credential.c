@@ -9,7 +9,7 @@
 static struct text credential_json(
     struct request *request, const struct federated_credential *credential, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);

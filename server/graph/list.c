@@ -48,7 +48,7 @@ static void write_members(
 bool graph_reply(struct request *request, struct reply *reply, int status, const char *kind,
     struct text item, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     if (!item.at)
@@ -133,7 +133,7 @@ static char *next_link(const struct graph_list *list)
 {
     struct request *request = list->request;
     struct text rest = request->query, pair;
-    scoped_buffer struct buffer url;
+    scoped_buffer struct buffer url = {0};
     buffer_init(&url, 64 * 1024);
     buffer_format(&url, "https://%.*s%.*s?", TEXT_ARGS(request->host), TEXT_ARGS(request->path));
     while (text_cut(&rest, '&', &pair)) {

@@ -46,7 +46,7 @@ static const char *consent_type(const struct grant *grant)
 static struct text grant_json(
     struct request *request, const struct grant *grant, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);

@@ -306,7 +306,7 @@ static void write_inner(
 static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
 {
     int status = refusal_status(err);
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     struct azb_error no_memory = AZB_ERROR_INIT;
     buffer_init(&text, 64 * 1024);

@@ -70,7 +70,7 @@ static bool write_identity(struct request *request, struct json_writer *writer,
 struct text graph_principal_json(
     struct request *request, const struct service_principal *principal, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);

@@ -18,7 +18,7 @@ static void write_or_null(struct json_writer *writer, const char *name, const ch
 static struct text user_json(
     struct request *request, const struct user *user, struct azb_error *err)
 {
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);

@@ -69,7 +69,7 @@ static struct azb_credential *certificate(struct azb_error *err)
 static bool from_file(void *context, const char *client_id, const char *token_endpoint,
     struct azb_token *assertion, struct azb_error *err)
 {
-    scoped_buffer struct buffer bytes;
+    scoped_buffer struct buffer bytes = {0};
     (void)client_id;
     (void)token_endpoint;
     buffer_init(&bytes, 65536);

@@ -40,7 +40,7 @@ static void read_metadata(const struct authority_name *name, struct text body, s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text rest = {(const char *)data, size};
     struct text host = TEXT_NONE, tenant = TEXT_NONE;
     struct authority_name name;

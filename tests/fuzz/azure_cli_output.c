@@ -18,7 +18,7 @@ static void require(bool condition)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct token_reply reply;
     struct azb_error err = AZB_ERROR_INIT;
     struct text output = {(const char *)data, size};

@@ -105,7 +105,7 @@ static void cache(struct text text)
 static void accounts(struct text text, bool (*read)(struct text body, struct arena *arena,
                                            struct foreign_accounts *out, struct azb_error *err))
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct foreign_accounts found = {NULL, 0, NULL};
     arena_init(&arena, 64 << 20);

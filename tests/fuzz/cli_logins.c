@@ -20,8 +20,8 @@ static void check(const struct login_list *list)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct login_list first, second;
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer once, twice;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer once = {0}, twice = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     buffer_init(&once, LOGIN_FILE_MAX);

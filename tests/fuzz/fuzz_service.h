@@ -99,7 +99,7 @@ FUZZ struct text fuzz_replace(
         return input;
     struct text before = text_slice(input, 0, (size_t)(mark - input.at));
     struct text after = text_slice(input, before.length + strlen(word), input.length);
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, REQUEST_BODY_MAX);
     buffer_add_text(&out, before);
     buffer_add_string(&out, with);

@@ -37,7 +37,7 @@ static void check_numbers(const struct json *value)
 
 static void check_round_trip(const struct json *value, struct arena *arena, int indent)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 1 << 26);
     json_writer_init(&writer, &out, indent);
@@ -50,7 +50,7 @@ static void check_round_trip(const struct json *value, struct arena *arena, int 
 /* Strings of any bytes become JSON. */
 static void check_any_string(struct text bytes, struct arena *arena)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 1 << 26);
     json_writer_init(&writer, &out, 0);
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct json_reader reader;
     struct text input = {(const char *)data, size};

@@ -27,7 +27,7 @@ static void require(bool condition)
 static bool parse(struct text token, enum jwt_form form, const struct rsa_key *key)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct jwt jwt;
     int64_t seconds = 0;
     arena_init(&arena, 0);

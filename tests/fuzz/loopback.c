@@ -50,7 +50,7 @@ static void read_bytes(
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text rest = {(const char *)data, size};
     struct text uri = TEXT_NONE;
     struct loopback_address address;

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.name = "IMDS", .may_be_absent = true},
         {.name = "App Service"},
     };
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 16 << 20);
     if (size == 0)
         return 0;

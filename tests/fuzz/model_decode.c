@@ -33,7 +33,7 @@ static void decode_again(
  */
 static void round_trip(const struct model *model, const void *value, struct arena *arena)
 {
-    scoped_buffer struct buffer first, second, third;
+    scoped_buffer struct buffer first = {0}, second = {0}, third = {0};
     void *again = arena_alloc(arena, model->size);
     encode(model, value, &first);
     decode_again(model, &first, arena, again);

@@ -50,8 +50,8 @@ static bool write_form(
 
 static void read_back(const struct rbac_role *role, enum role_form form)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer out;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     struct azb_error err = AZB_ERROR_INIT;
     enum role_form found;
@@ -67,7 +67,7 @@ static void read_back(const struct rbac_role *role, enum role_form form)
 
 static void answer(const struct rbac_role *role)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct scope scope;
     struct rbac_role with_id = *role;
@@ -89,7 +89,7 @@ static void answer(const struct rbac_role *role)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     const struct rbac_role *role =

@@ -38,7 +38,7 @@ static void start(void)
     struct service *service = fuzz_start();
     if (key)
         return;
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     buffer_init(&pem, 16384);
     arena_init(&made, 0);
     key = rsa_generate(2048, &err);

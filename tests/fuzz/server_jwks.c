@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool has_rsa_key(struct text text)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct json *keys = json_get(json_parse(text, &arena, &err), "keys");
     for (const struct json *key = keys ? keys->first : NULL; key; key = key->next)

@@ -22,7 +22,7 @@ static bool add_application(
         .now = 1};
     struct application application;
     struct service_principal principal;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     (void)context;
     arena_init(&arena, 0);
     return application_add(connection, &what, &arena, &application, err) &&

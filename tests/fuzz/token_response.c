@@ -47,7 +47,7 @@ static void read_error(int status, struct text body, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int statuses[] = {400, 401, 403, 407, 429, 500, 503};
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 16 << 20);
     if (size == 0)
         return 0;

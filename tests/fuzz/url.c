@@ -15,7 +15,7 @@ static void require(bool condition)
 
 static void read_again(const struct url *url)
 {
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     struct url again;
     buffer_init(&buffer, 1 << 20);
     buffer_format(

@@ -100,7 +100,7 @@ static int refresh_token(
 {
     (void)count;
     char *secret, *home;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cache_owner owner = owner_of(arguments);
     arena_init(&arena, 0);
     int found = disk_cache_find_refresh_token(cache, &owner, &arena, &secret, &home, err);

@@ -9,7 +9,7 @@
 static void memory_is_zeroed_and_aligned(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     for (size_t size = 0; size < 3000; size += 37) {
         unsigned char *at = arena_alloc(&arena, size);
@@ -25,7 +25,7 @@ static void memory_is_zeroed_and_aligned(void **state)
 static void large_pieces_have_their_own_block(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     char *small = arena_string(&arena, "small");
     char *large = arena_alloc(&arena, 5000000);
@@ -37,7 +37,7 @@ static void large_pieces_have_their_own_block(void **state)
 static void maximum_holds(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 1000);
     assert_null(arena_alloc(&arena, 1001));
     assert_true(arena.failed);
@@ -55,7 +55,7 @@ static void maximum_holds(void **state)
 static void sizes_that_overflow_fail(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     assert_null(arena_alloc(&arena, SIZE_MAX));
     assert_null(arena_alloc(&arena, SIZE_MAX / 2 + 1));
@@ -67,7 +67,7 @@ static void sizes_that_overflow_fail(void **state)
 static void copies_end_with_nul(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     assert_string_equal(arena_copy(&arena, "abcdef", 3), "abc");
     assert_string_equal(arena_copy(&arena, NULL, 0), "");
@@ -121,7 +121,7 @@ static void the_nth_allocation_fails_once(void **state)
 static void a_failed_block_is_remembered(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     memory_fail_after(1);
     assert_null(arena_format(&arena, "%d", 1));

@@ -103,7 +103,7 @@ static void test_random(void **state)
 {
     char first[GUID_TEXT];
     char second[GUID_TEXT];
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     (void)state;
     arena_init(&arena, 0);
     assert_true(random_guid(first) && random_guid(second));
@@ -143,7 +143,7 @@ static void test_base64_encode(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct text back;
         arena_init(&arena, 0);
         struct text data = text_of(cases[i].data);
@@ -179,7 +179,7 @@ static void test_base64_refused(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct text out;
         arena_init(&arena, 0);
         print_message("%s\n", cases[i].name);
@@ -198,7 +198,7 @@ static struct rsa_key *test_key(void)
 
 static bool verifies(const struct rsa_key *key, enum rsa_padding padding, const char *signature)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text bytes;
     arena_init(&arena, 0);
     assert_true(base64url_decode(&arena, text_of(signature), &bytes));
@@ -222,7 +222,7 @@ static void test_signatures_of_openssl(void **state)
 
 static void test_sign(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct text signature;
     (void)state;
@@ -241,8 +241,8 @@ static void test_sign(void **state)
 
 static void test_public_key_does_not_sign(void **state)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer pem;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer pem = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct text signature;
     (void)state;
@@ -257,8 +257,8 @@ static void test_public_key_does_not_sign(void **state)
 
 static void test_key_round_trip(void **state)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer pem;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer pem = {0};
     struct azb_error err = AZB_ERROR_INIT;
     char *n;
     char *e;
@@ -283,7 +283,7 @@ static void test_key_round_trip(void **state)
 
 static void test_jwk_form(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     char *n;
     char *e;
     (void)state;
@@ -384,7 +384,7 @@ static void test_certificate_with_key(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct text signature;
         arena_init(&arena, 0);
@@ -403,8 +403,8 @@ static void test_certificate_with_key(void **state)
 
 static void test_certificate_refused(void **state)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer other;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer other = {0};
     struct azb_error err = AZB_ERROR_INIT;
     (void)state;
     arena_init(&arena, 0);
@@ -436,7 +436,7 @@ static void test_certificate_refused(void **state)
 
 static void test_out_of_memory(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     (void)state;
     arena_init(&arena, 0);
     char *pem = arena_format(&arena, "%s%s", certificate_pem, key_pem);

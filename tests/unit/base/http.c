@@ -145,7 +145,7 @@ static void test_retries(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct script script = {.step_count = cases[i].step_count};
         struct http_request request;
@@ -173,7 +173,7 @@ static void test_retries(void **state)
 
 static void test_trace(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct script script = {.steps = {{.status = 202}}, .step_count = 1};
     struct http_request request;
@@ -196,7 +196,7 @@ static void test_cancel(void **state)
     } cases[] = {{"before the first try", true, 0}, {"while waiting for the next", false, 1}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct script script = {.steps = {{.status = 503}}, .step_count = 1};
         struct http_request request;
@@ -270,7 +270,7 @@ static void test_refused_requests(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct script script = {.steps = {{.status = 200}}, .step_count = 1};
         struct http_request request;
@@ -290,7 +290,7 @@ static void test_refused_requests(void **state)
 
 static void test_child_process(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct script script = {.steps = {{.status = 200}}, .step_count = 1};
     struct http_request request;
@@ -642,7 +642,7 @@ static void test_out_of_memory(void **state)
     struct fixture *fixture = *state;
     bool done = false;
     for (long n = 1; !done; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct http_request request;
         make(fixture, &request, "POST", "/echo");
@@ -669,7 +669,7 @@ static void *work(void *context)
 {
     struct worker *worker = context;
     for (int i = 0; i < 20; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct http_request request;
         struct http_response response;

@@ -124,7 +124,7 @@ static void test_only_https(void **state)
     struct azb_error err = AZB_ERROR_INIT;
     struct http_request request;
     struct http_response response;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct http_client *client = http_client_new(NULL, &err);
     http_request_init(&request, "GET", "http://127.0.0.1:1/");

@@ -44,7 +44,7 @@ static void problems_have_a_place(void **state)
             "line 2, column 7: the member \"a\" is there twice in one object"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         assert_null(json_parse(text_of(cases[i].input), &arena, &err));
@@ -60,7 +60,7 @@ static void a_document_is_pulled(void **state)
     struct text name, id = TEXT_NONE, number = TEXT_NONE, raw = TEXT_NONE;
     bool flag = false;
     int elements = 0;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     json_reader_init(&r,
         TEXT(" {\"id\":\"t\\u00e91\",\"n\":-1.50e2 ,\"f\":true,\"list\":[1,[],{\"x\":{}}],"
@@ -121,7 +121,7 @@ static void strings_without_escapes_are_not_copied(void **state)
     struct json_reader r;
     struct text text;
     const char input[] = "\"a string that is long enough \xe2\x82\xac\"";
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     json_reader_init(&r, text_of(input), &arena);
     assert_true(json_read_string(&r, &text));
@@ -145,7 +145,7 @@ static void escapes_are_decoded(void **state)
         {"\"\xc3\xa9\\n\xc3\xa9\"", TEXT("\xc3\xa9\n\xc3\xa9")},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         const struct json *value = json_parse(text_of(cases[i].input), &arena, NULL);
         assert_non_null(value);
@@ -160,8 +160,8 @@ static void strings_end_anywhere(void **state)
     static const char *const fillers[] = {"x", "!", "#", "~", "\x7f", "\xc3\xa9", "[", "]"};
     for (size_t f = 0; f < COUNT(fillers); f++)
         for (size_t length = 0; length < 40; length++) {
-            scoped_arena struct arena arena;
-            scoped_buffer struct buffer document;
+            scoped_arena struct arena arena = {0};
+            scoped_buffer struct buffer document = {0};
             arena_init(&arena, 0);
             buffer_init(&document, 1000);
             buffer_add_char(&document, '"');
@@ -183,7 +183,7 @@ static void control_characters_are_found_anywhere(void **state)
     for (int control = 0; control < 0x20; control++)
         for (size_t at = 1; at < 24; at++) {
             char document[] = "\"plain text of 24 bytes.\"";
-            scoped_arena struct arena arena;
+            scoped_arena struct arena arena = {0};
             arena_init(&arena, 0);
             assert_non_null(json_parse(TEXT("\"plain text of 24 bytes.\""), &arena, NULL));
             document[at] = (char)control;
@@ -203,8 +203,8 @@ static void nested(struct buffer *out, int depth, char open, char close)
 static void depth_has_a_limit(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer document;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer document = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct json_reader r;
     arena_init(&arena, 0);
@@ -222,7 +222,7 @@ static void depth_has_a_limit(void **state)
 static void tree_is_asked(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct json *v = json_parse(TEXT("{\"a\":{\"b\":{\"c\":\"deep\"}},\"N\":7,\"t\":true,"
                                            "\"s\":\"str\",\"f\":1.5,\"nul\":\"a\\u0000b\","
@@ -265,10 +265,10 @@ static void add_members(struct buffer *out, int count, const char *last)
 static void members_are_unique_in_any_size(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     buffer_init(&document, 1 << 24);
     for (int count = 1; count < 40; count++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         add_members(&document, count, "other");
@@ -279,7 +279,7 @@ static void members_are_unique_in_any_size(void **state)
         add_members(&document, count, "\\u006d0");
         assert_null(json_parse(buffer_text(&document), &arena, &err));
     }
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     add_members(&document, 200000, "m"); /* would take minutes if each were compared with each */
     int64_t before = (int64_t)clock();
@@ -290,13 +290,13 @@ static void members_are_unique_in_any_size(void **state)
 static void a_tree_survives_any_failed_allocation(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     buffer_init(&document, 1 << 20);
     add_members(&document, 400, "x\\ny");
     const struct json *value = NULL;
     long n = 1;
     for (; !value; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         memory_fail_after(n);
@@ -311,7 +311,7 @@ static void a_tree_survives_any_failed_allocation(void **state)
 static void an_arena_maximum_is_an_error(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 200);
     assert_null(json_parse(TEXT("[1,2,3,4,5,6,7,8]"), &arena, &err));

@@ -110,7 +110,7 @@ static bool equal(const struct json *ours, const json_t *theirs)
 /* jansson reads what our writer makes of our tree, and finds the same. */
 static bool survives_writing(const struct json *ours)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     json_error_t error;
     buffer_init(&out, 1 << 20);
@@ -146,7 +146,7 @@ static bool agree(struct text input, struct arena *arena, struct verdict *v)
 /* True when accepted by both. */
 static bool compare(struct text input)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct verdict v = {.ours_error = AZB_ERROR_INIT};
     arena_init(&arena, 0);
     /* A copy of the exact size: reading one byte too many is seen by the sanitizer. */
@@ -281,8 +281,8 @@ static void mutated_documents(void **state)
 {
     (void)state;
     uint64_t random = 88172645463325252U;
-    scoped_buffer struct buffer now;
-    scoped_buffer struct buffer next;
+    scoped_buffer struct buffer now = {0};
+    scoped_buffer struct buffer next = {0};
     int accepted = 0;
     buffer_init(&now, 1 << 16);
     buffer_init(&next, 1 << 16);
@@ -373,7 +373,7 @@ static void generated_documents(void **state)
 {
     (void)state;
     uint64_t random = 362436069362436069U;
-    scoped_buffer struct buffer document;
+    scoped_buffer struct buffer document = {0};
     buffer_init(&document, 1 << 24);
     for (int i = 0; i < 1000; i++) {
         buffer_reset(&document);
@@ -399,7 +399,7 @@ static void differences_are_the_known_ones(void **state)
             false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct verdict v = {.ours_error = AZB_ERROR_INIT};
         arena_init(&arena, 0);
         assert_true(agree(cases[i].document, &arena, &v));

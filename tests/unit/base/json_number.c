@@ -63,7 +63,7 @@ static void long_fractions_count_in_full(void **state)
 {
     (void)state;
     int64_t value = 42;
-    scoped_buffer struct buffer number;
+    scoped_buffer struct buffer number = {0};
     buffer_init(&number, 10000);
     buffer_format(&number, "0.%01200d1e1201", 0);
     assert_true(json_number_to_i64(buffer_text(&number), &value));

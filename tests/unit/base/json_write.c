@@ -12,7 +12,7 @@
 
 static void assert_double_written(double number, const char *expected)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer w;
     double back;
     buffer_init(&out, 100);
@@ -71,7 +71,7 @@ static void locale_changes_nothing(void **state)
 static void infinite_is_null(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer w;
     buffer_init(&out, 100);
     json_writer_init(&w, &out, 0);
@@ -95,7 +95,7 @@ static void writer_puts_the_commas(void **state)
             "\"x\",\n    null,\n    [],\n    {}\n  ],\n  \"raw\": [1],\n  \"o\": {}\n}"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_buffer struct buffer out;
+        scoped_buffer struct buffer out = {0};
         struct json_writer w;
         buffer_init(&out, 1000);
         json_writer_init(&w, &out, cases[i].indent);
@@ -140,8 +140,8 @@ static void written_strings_are_json(void **state)
         {TEXT("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
-        scoped_buffer struct buffer out;
+        scoped_arena struct arena arena = {0};
+        scoped_buffer struct buffer out = {0};
         struct json_writer w;
         arena_init(&arena, 0);
         buffer_init(&out, 1000);
@@ -155,7 +155,7 @@ static void written_strings_are_json(void **state)
 static void integers_are_written_whole(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer w;
     buffer_init(&out, 1000);
     json_writer_init(&w, &out, 0);

@@ -333,7 +333,7 @@ static void test_out_of_memory(void **state)
     (void)state;
     for (long n = 1; !done; n++) {
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_arena struct arena small;
+        scoped_arena struct arena small = {0};
         struct jwt jwt;
         arena_init(&small, 0);
         assert_true(n < 100);
@@ -353,7 +353,7 @@ static void test_small_arena(void **state)
     (void)state;
     for (size_t maximum = 16; !done; maximum += 16) {
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_arena struct arena small;
+        scoped_arena struct arena small = {0};
         struct jwt jwt;
         arena_init(&small, maximum);
         assert_true(maximum < 65536);

@@ -85,7 +85,7 @@ static void test_good(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_buffer struct buffer pem;
+        scoped_buffer struct buffer pem = {0};
         size_t length = 0;
         buffer_init(&pem, PEM_MAX);
         print_message("  %s\n", good[i].name);
@@ -142,7 +142,7 @@ static void test_bad(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_buffer struct buffer pem;
+        scoped_buffer struct buffer pem = {0};
         size_t length = 0;
         buffer_init(&pem, PEM_MAX);
         print_message("  %s\n", bad[i].name);
@@ -164,7 +164,7 @@ static void test_other_keys(void **state)
 {
     (void)state;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     size_t length = 0;
     buffer_init(&pem, PEM_MAX);
     assert_true(tool_run(
@@ -180,7 +180,7 @@ static void test_no_room(void **state)
 {
     (void)state;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     size_t length = 0;
     buffer_init(&pem, 100);
     assert_true(tool_run(&tool,

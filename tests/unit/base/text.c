@@ -119,7 +119,7 @@ static void percent_decoding(void **state)
         {"%00", false, NULL},
         {"%%41", false, NULL},
     };
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct text out = TEXT("untouched");
@@ -161,7 +161,7 @@ static void form_lookup(void **state)
         {"&&a=1&", "a", 1, "1"},
         {"", "a", 0, NULL},
     };
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct text out = TEXT("untouched");
@@ -231,7 +231,7 @@ static void guids(void **state)
 static void buffer_grows_to_its_maximum(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     buffer_init(&buffer, 1000);
     assert_text(buffer_text(&buffer), "");
     for (int i = 0; i < 1000; i++)
@@ -251,7 +251,7 @@ static void buffer_grows_to_its_maximum(void **state)
 static void a_failed_buffer_takes_nothing(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     buffer_init(&buffer, 4);
     buffer_add_string(&buffer, "abc");
     buffer_add_string(&buffer, "de");
@@ -264,7 +264,7 @@ static void a_failed_buffer_takes_nothing(void **state)
 static void buffer_formats(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     buffer_init(&buffer, 100000);
     buffer_format(&buffer, "%s=%d", "n", 5);
     buffer_format(&buffer, "%300d", 1);
@@ -280,7 +280,7 @@ static void buffer_formats(void **state)
 static void buffer_encodes(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer buffer;
+    scoped_buffer struct buffer buffer = {0};
     buffer_init(&buffer, 1000);
     buffer_add_form(&buffer, "grant_type", TEXT("client_credentials"));
     buffer_add_form(&buffer, "scope", TEXT("https://b/.default a~b-c"));
@@ -295,7 +295,7 @@ static void buffer_survives_any_failed_allocation(void **state)
     (void)state;
     bool failed = true;
     for (long n = 1; failed; n++) {
-        scoped_buffer struct buffer buffer;
+        scoped_buffer struct buffer buffer = {0};
         buffer_init(&buffer, 1 << 20);
         memory_fail_after(n);
         for (int i = 0; i < 2000; i++)

@@ -117,7 +117,7 @@ static void builds_the_table(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct fixture fixture;
         struct azb_error err = AZB_ERROR_INIT;
         struct text body = TEXT_NONE;
@@ -140,7 +140,7 @@ static void options_are_unique(void **state)
     (void)state;
     for (int id = 0; id < OPERATION_COUNT; id++) {
         const struct operation *operation = operation_at((enum operation_id)id);
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct option_row rows[OPTIONS_MAX];
         arena_init(&arena, 0);
         if (!operation->body)

@@ -117,7 +117,7 @@ static void reads_documents(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(documents); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct login_list list = {0};
         arena_init(&arena, 0);
@@ -131,8 +131,8 @@ static void reads_documents(void **state)
 
 static void prints_what_it_reads(void **state)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer first, second;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer first = {0}, second = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct login_list list = {.count = 1};
     (void)state;
@@ -153,7 +153,7 @@ static void prints_what_it_reads(void **state)
 
 static void keeps_the_order_of_use(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct login_list list;
     struct login one = secret_login("one"), two = secret_login("two");
@@ -179,7 +179,7 @@ static void keeps_the_order_of_use(void **state)
 
 static void chooses_names(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct login first = secret_login("app"), second = secret_login("app");
     struct login machine = {.kind = LOGIN_MANAGED_IDENTITY, .authority_host = "https://h"};
     (void)state;
@@ -196,7 +196,7 @@ static void chooses_names(void **state)
 
 static void has_an_end(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     const char *name;
     char client_id[16];
@@ -225,7 +225,7 @@ static void write_file(const char *name, const char *text, mode_t mode)
 
 static void sets_aside_what_is_damaged(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct login_list list;
     struct text kept;
@@ -253,7 +253,7 @@ static void sets_aside_what_is_damaged(void **state)
 
 static void believes_only_its_owner(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct login_list list;
     (void)state;
@@ -280,7 +280,7 @@ static void believes_only_its_owner(void **state)
 
 static void secrets_are_files_of_their_own(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct stat found;
     (void)state;
@@ -303,13 +303,13 @@ static void secrets_are_files_of_their_own(void **state)
 static void survives_the_loss_of_any_allocation(void **state)
 {
     struct login kept = secret_login("kept"), added = secret_login("added");
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct login_list list;
     (void)state;
     arena_init(&arena, 0);
     put(&kept, &arena);
     for (long n = 1;; n++) {
-        scoped_arena struct arena own;
+        scoped_arena struct arena own = {0};
         struct azb_error err = AZB_ERROR_INIT;
         const char *name = NULL;
         arena_init(&own, 0);

@@ -81,7 +81,7 @@ static void capture(void (*print)(const void *), const void *what, char *out, si
 static void print_case(const void *what)
 {
     size_t i = *(const size_t *)what;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     const struct session session = {.format = cases[i].format};
     arena_init(&arena, 0);

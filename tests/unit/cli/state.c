@@ -29,7 +29,7 @@ static void reads_lines(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct text name, value;
         arena_init(&arena, 0);
         bool read = state_variable(text_of(lines[i].line), &arena, &name, &value);
@@ -41,7 +41,7 @@ static void reads_lines(void **state)
 
 static void finds_the_folder(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     (void)state;
     arena_init(&arena, 0);
     clearenv();
@@ -56,7 +56,7 @@ static void finds_the_folder(void **state)
 
 static void tells_what_to_start(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct text all;
     (void)state;
@@ -114,7 +114,7 @@ static void makes_the_environment(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof environments / sizeof *environments; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         clearenv();
@@ -128,7 +128,7 @@ static void makes_the_environment(void **state)
 
 static void needs_a_proxy(void **state)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     (void)state;
     arena_init(&arena, 0);

@@ -77,7 +77,7 @@ static void test_names(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(names); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
@@ -150,7 +150,7 @@ static void test_metadata(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(documents); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
         struct authority_endpoints found = {0};
@@ -200,7 +200,7 @@ static void test_endpoints_of_users(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(optional); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
         struct authority_endpoints found = {0};
@@ -235,7 +235,7 @@ static void test_tenants_of_users(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(users); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
@@ -270,7 +270,7 @@ static void test_regions(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(regions); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct authority_name name;
         struct azb_error err = AZB_ERROR_INIT;
         char *endpoint = NULL;

@@ -135,7 +135,7 @@ static void test_failures(void **unused)
 static void test_where_it_is_looked_for(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     char here[256], list[512];
     arena_init(&arena, 0);
     write_az(ANSWER);
@@ -258,7 +258,7 @@ static void test_outputs(void **unused)
     setenv("TZ", "EAST-2", 1);
     tzset();
     for (size_t i = 0; i < COUNT(outputs); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct token_reply reply = {0};
         arena_init(&arena, 0);

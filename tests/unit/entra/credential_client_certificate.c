@@ -67,7 +67,7 @@ static struct jwt assertion_of(
 static void test_the_request(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     static struct fake fake;
     struct text value;
     arena_init(&arena, 0);
@@ -153,7 +153,7 @@ static void test_assertions(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(assertions); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         static struct fake fake;
         arena_init(&arena, 0);
         fake_init(&fake, one_token, COUNT(one_token));
@@ -179,7 +179,7 @@ static void test_assertions_are_used_once(void **unused)
 {
     (void)unused;
     static const struct answer answers[] = {{0, NULL, NULL}, {200, HOUR_TOKEN, NULL}};
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     static struct fake fake;
     arena_init(&arena, 0);
     fake_init(&fake, answers, COUNT(answers));
@@ -360,7 +360,7 @@ static void test_judged_by_openssl(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(oracles); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         static struct fake fake;
         struct azb_error err = AZB_ERROR_INIT;
         struct text header;
@@ -420,7 +420,7 @@ static void test_files(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(files); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         static struct fake fake;
         struct azb_error err = AZB_ERROR_INIT;
         struct azb_client_certificate_options options = options_with(NULL);
@@ -466,7 +466,7 @@ static void thumbprint_of(
 static void test_renewal(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     static struct fake fake;
     unsigned char thumbprints[4][SHA256_BYTES];
     struct azb_client_certificate_options options = options_with(NULL);

@@ -26,7 +26,7 @@ static struct browser {
 
 static void parameter(const char *url, const char *name, char *out, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text value = TEXT_NONE;
     arena_init(&arena, 0);
     const char *query = strchr(url, '?');
@@ -107,7 +107,7 @@ static void end(struct azb_credential *credential)
 /* RFC 7636 section 4.6. */
 static void expect_verifier_of(const char *body)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text verifier = TEXT_NONE;
     unsigned char digest[SHA256_BYTES];
     arena_init(&arena, 0);

@@ -314,7 +314,7 @@ static void test_replies(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(replies); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct token_reply reply = {0};
         arena_init(&arena, 0);
@@ -635,7 +635,7 @@ static void test_challenges(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(challenges); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         char *key = NULL;
         arena_init(&arena, 0);

@@ -287,7 +287,7 @@ static int find_refresh(
     struct azb_cache *cache, const struct cache_owner *owner, char out[256], struct azb_error *err)
 {
     char *secret = NULL, *home = NULL;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     int result = disk_cache_find_refresh_token(cache, owner, &arena, &secret, &home, err);
     snprintf(out, 256, "%s %s", result > 0 ? secret : "", result > 0 ? home : "");

@@ -24,7 +24,7 @@ static bool run_find(struct azb_cache *cache, struct azb_error *err)
 static bool run_find_refresh_token(struct azb_cache *cache, struct azb_error *err)
 {
     char *secret, *home;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cache_owner owner = owner_of(ANN);
     arena_init(&arena, 0);
     int found = disk_cache_find_refresh_token(cache, &owner, &arena, &secret, &home, err);
@@ -35,7 +35,7 @@ static bool run_find_refresh_token(struct azb_cache *cache, struct azb_error *er
 static bool run_find_account(struct azb_cache *cache, struct azb_error *err)
 {
     char *home;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct cache_owner owner = owner_of(NULL);
     arena_init(&arena, 0);
     int found = disk_cache_find_account(cache, &owner, &arena, &home, err);
@@ -126,7 +126,7 @@ static bool read_foreign(long n, struct azb_error *err)
     struct foreign_accounts accounts;
     struct azb_token token = AZB_TOKEN_INIT;
     struct foreign_ask ask = {.scope = BATCH_SCOPE, .now = NOW};
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     memory_fail_after(n);
     bool done = foreign_places_find(variable, &arena, &places, err) &&

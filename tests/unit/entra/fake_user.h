@@ -43,7 +43,7 @@ static __attribute__((unused)) struct azb_user_options user_options(struct fake_
 static __attribute__((unused)) void write_user_answer(char *out, size_t size, const char *username,
     const char *access_token, const char *refresh_token, const char *nonce)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const char *claims = arena_format(&arena,
         "{\"oid\":\"%.3s-id\",\"tid\":\"" TENANT

@@ -95,7 +95,7 @@ static void test_accounts(void **unused)
     (void)unused;
     struct foreign_accounts accounts;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct foreign_places places = places_of(&arena);
     assert_true(foreign_accounts(&places, &arena, &accounts, &err));
@@ -143,7 +143,7 @@ static void test_tokens(void **unused)
         const char *notice;
         struct azb_token token = AZB_TOKEN_INIT;
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         struct foreign_places places = places_of(&arena);
         struct foreign_ask ask = {asks[i].environment, asks[i].tenant, asks[i].username,
@@ -176,7 +176,7 @@ static void test_notices(void **unused)
         struct azb_error err = AZB_ERROR_INIT;
         struct foreign_accounts accounts;
         struct foreign_ask ask = {.scope = BATCH_SCOPE, .now = NOW};
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         struct foreign_places places = places_of(&arena);
         print_message("  %s\n", hidden[i].name);

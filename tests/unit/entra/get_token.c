@@ -288,7 +288,7 @@ static void test_capabilities(void **unused)
     (void)unused;
     static const struct answer answers[] = {{200, TOKEN("first", ""), NULL}};
     for (size_t i = 0; i < COUNT(capabilities); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct azb_client_secret_options options = secret_options(NULL);
         struct azb_token_request request = batch_request();
@@ -316,7 +316,7 @@ static void test_claims_that_are_no_object(void **unused)
     (void)unused;
     static const char *const bad[] = {"", "x", "[]", "\"a\"", "{\"a\":1,\"a\":2}"};
     for (size_t i = 0; i < COUNT(bad); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         assert_null(claims_with_capability(bad[i], &arena, &err));

@@ -115,7 +115,7 @@ static void test_requests(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(requests); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct loopback_answer answer = {0};
         struct loopback_expected expected = {"localhost:1234", requests[i].path, STATE};
         arena_init(&arena, 0);
@@ -133,7 +133,7 @@ static void test_a_long_head(void **unused)
 {
     (void)unused;
     static char head[LOOPBACK_HEAD_MAX + 100];
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct loopback_answer answer = {0};
     struct loopback_expected expected = {"localhost:1234", "", STATE};
     arena_init(&arena, 0);
@@ -173,7 +173,7 @@ static void test_addresses(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(addresses); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct loopback_address address = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
@@ -272,7 +272,7 @@ static struct azb_error refusal(void)
 
 static void tell_the_story(const struct azb_error *failure, struct client *client)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct loopback_answer answer = {0};
     struct loopback *loopback = listen_anywhere(&client->port);
@@ -325,7 +325,7 @@ static void test_the_page_of_a_failure(void **unused)
 static void test_connections_that_only_sit_there(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     static struct client client;
     struct azb_error err = AZB_ERROR_INIT;
     struct loopback_answer answer = {0};
@@ -353,7 +353,7 @@ static void test_connections_that_only_sit_there(void **unused)
 static void test_waiting_ends(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct loopback_answer answer = {0};
     azb_cancel_flag cancelled = true;

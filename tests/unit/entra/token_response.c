@@ -50,7 +50,7 @@ static void test_tokens(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(tokens); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct token_reply reply;
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
@@ -171,7 +171,7 @@ static void test_errors(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(errors); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct http_header header = {"retry-after", errors[i].retry_after};
         struct http_response response = {.status = errors[i].status,
@@ -189,7 +189,7 @@ static void test_errors(void **unused)
 static void test_claims_and_suberror_are_kept(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct http_response response = {.status = 400,
         .body = TEXT("{\"error\":\"interaction_required\",\"suberror\":\"basic_action\","
@@ -260,7 +260,7 @@ static void test_users(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(users); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct token_reply reply;
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);

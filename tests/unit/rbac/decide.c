@@ -118,7 +118,7 @@ static void decides(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(checks); i++) {
         const struct check *check = &checks[i];
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         print_message("%s\n", check->name);
         struct rbac_index *index = make_index(check->roles, check->role_count, check->assignments,
@@ -158,7 +158,7 @@ static void reaches_through_management_groups(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(management); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct rbac_assignment assignment = {"1", ALICE, READER, management[i].scope};
         struct rbac_index_input input = {.assignments = &assignment,
@@ -271,7 +271,7 @@ static void batch_rule_decides(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(batch); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         print_message("%s\n", batch[i].name);
         struct rbac_assignment assignments[] = {

@@ -179,7 +179,7 @@ static void many_are_cut(void **state)
     assert_string_equal(asked.explanation->nearest->assignment_id, "near");
     assert_string_equal(asked.explanation->considered[1].scope, "/subscriptions/other-0");
     assert_string_equal(asked.explanation->considered[19].scope, "/subscriptions/other-18");
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 100000);
     rbac_explain_text(asked.explanation, &out);
     assert_non_null(strstr(out.at, "and 180 more"));
@@ -232,7 +232,7 @@ static void denial_of_a_reader(void **state)
     (void)state;
     struct asked asked;
     struct rbac_assignment assignment = {"1", ALICE, READER, ACCOUNT};
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     char text[RBAC_SHORT_MAX + 1];
     buffer_init(&out, 100000);
     ask(&asked, &assignment, 1, &(struct question_row){"jobs/write", RBAC_DATA_ACTION, 0, 0});
@@ -263,7 +263,7 @@ static void prints_json(void **state)
     struct asked asked;
     struct azb_error err = AZB_ERROR_INIT;
     struct json_writer writer;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 100000);
     json_writer_init(&writer, &out, 2);
     ask(&asked, &(struct rbac_assignment){"77", TEAM, SUBMITTER, GROUP}, 1,
@@ -309,7 +309,7 @@ static void explains_what_is_allowed(void **state)
 static void short_form_is_short(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     char name[ROLE_NAME_MAX * 2 + 1];
     char scope_text[SCOPE_LENGTH_MAX + 1];
@@ -344,7 +344,7 @@ static void short_form_is_short(void **state)
 static void commands_are_safe_to_paste(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     struct rbac_index *index = make_index(NULL, 0, NULL, 0);

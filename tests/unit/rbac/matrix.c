@@ -10,7 +10,7 @@
 static bool role_grants(const struct rbac_role *roles, const char *role_id, const char *action,
     enum rbac_kind kind, bool batch)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct rbac_assignment assignment = {"1", ALICE, role_id, SUBSCRIPTION};
     struct rbac_index *index = make_index(roles, roles ? 1 : 0, &assignment, 1);
@@ -52,7 +52,7 @@ static const struct {
 static void the_articles_custom_role(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct rbac_role role = make_role(ARTICLE_ROLE, &arena);
     for (size_t i = 0; i < COUNT(article); i++) {
@@ -122,7 +122,7 @@ static void write_snapshot(const struct buffer *matrix)
 static void matrix_is_as_reviewed(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer matrix;
+    scoped_buffer struct buffer matrix = {0};
     static char reviewed[64 * 1024];
     buffer_init(&matrix, sizeof(reviewed) - 1);
     print_matrix(&matrix);

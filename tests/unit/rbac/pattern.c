@@ -43,7 +43,7 @@ static void matches(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct pattern pattern;
         arena_init(&arena, 0);
         print_message("%s ~ %s\n", cases[i].pattern, cases[i].name);
@@ -63,7 +63,7 @@ static size_t nearness(const char *pattern_text, const char *name, struct arena 
 static void nearest(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     const char *name = BATCH "jobs/write";
     arena_init(&arena, 0);
     size_t pools = nearness(BATCH "pools/write", name, &arena);

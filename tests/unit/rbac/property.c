@@ -197,7 +197,7 @@ struct tally {
 
 static void compare(const struct world *world, const struct rbac_index *index, struct tally *tally)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     const char *callers[] = {ALICE, TEAM, BOB};

@@ -60,7 +60,7 @@ static void explains(void **state)
     text = azb_rbac_explain(rbac, &query, AZB_RBAC_TEXT, &err);
     assert_non_null(strstr(text, "No role is assigned to the caller or its groups.\n"));
     azb_rbac_free_text(text);
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     text = azb_rbac_explain(rbac, &query, AZB_RBAC_JSON, &err);
     assert_non_null(json_parse(text_of(text), &arena, &err));

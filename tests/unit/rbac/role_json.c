@@ -53,7 +53,7 @@ static void reads_each_form(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(forms); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         enum role_form form;
         arena_init(&arena, 0);
@@ -71,11 +71,11 @@ static void reads_each_form(void **state)
 static void writes_what_it_reads(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct rbac_role role = make_role(ARM, &arena);
     for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_CLI_INPUT; form++) {
-        scoped_buffer struct buffer out;
+        scoped_buffer struct buffer out = {0};
         struct json_writer writer;
         struct azb_error err = AZB_ERROR_INIT;
         enum role_form found;
@@ -99,7 +99,7 @@ static void writes_what_it_reads(void **state)
 static void writes_arm_exactly(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 10000);
     json_writer_init(&writer, &out, 0);
@@ -116,8 +116,8 @@ static void writes_arm_exactly(void **state)
 static void cli_input_holds_one_permission(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer out;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
@@ -187,7 +187,7 @@ static void refuses(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         print_message("%s\n", refused[i].name);
@@ -227,7 +227,7 @@ static void checks_custom_roles(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(custom); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         print_message("%s\n", custom[i].name);
@@ -242,8 +242,8 @@ static void checks_custom_roles(void **state)
 static bool parses_repeated(
     const char *head, const char *piece, size_t count, const char *tail, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer json;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer json = {0};
     arena_init(&arena, 0);
     buffer_init(&json, 8 * 1024 * 1024);
     buffer_add_string(&json, head);
@@ -292,7 +292,7 @@ static void survives_any_failed_allocation(void **state)
     (void)state;
     bool done = false;
     for (long n = 1; !done; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
         struct rbac_assignment assignment = {"1", ALICE, CUSTOM, ACCOUNT};

@@ -28,7 +28,7 @@ static void accepts(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(accepted); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         print_message("%s\n", accepted[i].name);
         struct scope scope = make_scope(accepted[i].text, &arena);
@@ -68,7 +68,7 @@ static void refuses(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct scope scope;
         arena_init(&arena, 0);
@@ -83,7 +83,7 @@ static void refuses(void **state)
 static void refuses_long(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct scope scope;
     char text[SCOPE_LENGTH_MAX + 2];
@@ -121,7 +121,7 @@ static void contains(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(relations); i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         print_message("%s\n", relations[i].name);
         struct scope above = make_scope(relations[i].above, &arena);

@@ -266,7 +266,7 @@ static void stores_what_it_can_read(void **state)
     assert_non_null(action);
     memset(action, 'x', length);
     action[length] = '\0';
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     buffer_init(&body, 4 * ROLE_JSON_MAX);
     buffer_format(&body,
         "{\"properties\":{\"roleName\":\"huge\",\"assignableScopes\":[\"" SUB "\"],"

@@ -23,7 +23,7 @@ static struct signer registered, stranger, old;
 static void make_signer(struct signer *signer, int64_t from)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer pem;
+    scoped_buffer struct buffer pem = {0};
     buffer_init(&pem, PEM_MAX);
     signer->key = rsa_generate(2048, &err);
     assert_non_null(signer->key);
@@ -182,7 +182,7 @@ static void post(struct made *made, const char *assertion, const char *client_id
 {
     made_request(made, &service, PLANE_ENTRA, "POST", "/t/oauth2/v2.0/token");
     made->request.values[0] = TEXT(MADE_TENANT);
-    scoped_buffer struct buffer body;
+    scoped_buffer struct buffer body = {0};
     buffer_init(&body, 65536);
     buffer_add_form(&body, "grant_type", TEXT("client_credentials"));
     if (client_id)

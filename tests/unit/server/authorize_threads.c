@@ -59,7 +59,7 @@ static bool change_work(struct store_connection *connection, void *context, stru
 static void test_threads(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct claims claims = GOOD_CLAIMS;
     char *header = arena_format(&arena, "Bearer %s", sign_for(&service, &arena, &claims));

@@ -122,7 +122,7 @@ static void set_claim(struct claims *claims, const char *field, const char *valu
 static void test_bad_claims(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof bad_claims / sizeof *bad_claims; i++) {
         struct claims claims = GOOD_CLAIMS;
@@ -154,7 +154,7 @@ static const struct {
 static void test_dates(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
         struct claims claims = GOOD_CLAIMS;
@@ -182,7 +182,7 @@ static char *sign_hs256(struct arena *arena, struct text key, const struct claim
     const struct signing_key *signer = entra_signing_key(service.entra);
     char *header =
         arena_format(arena, "{\"typ\":\"JWT\",\"alg\":\"HS256\",\"kid\":\"%s\"}", signer->kid);
-    scoped_buffer struct buffer payload;
+    scoped_buffer struct buffer payload = {0};
     unsigned char mac[SHA256_BYTES];
     buffer_init(&payload, 8192);
     write_claims(&service, claims, &payload);
@@ -196,7 +196,7 @@ static char *sign_hs256(struct arena *arena, struct text key, const struct claim
 static void test_algorithms(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct claims claims = GOOD_CLAIMS;
     const struct signing_key *key = entra_signing_key(service.entra);
@@ -218,7 +218,7 @@ static void test_algorithms(void **state)
 static void test_keys(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     const struct claims claims = GOOD_CLAIMS;
@@ -245,7 +245,7 @@ static void test_keys(void **state)
 static void test_forms(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct claims claims = GOOD_CLAIMS;
     char *good = sign(&arena, &claims);
@@ -293,7 +293,7 @@ static void test_two_headers(void **state)
 static void test_application(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     char *header = arena_format(&arena, "Bearer %s", sign(&arena, &claims));
@@ -316,7 +316,7 @@ static void test_application(void **state)
 static void test_user(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct made made;
@@ -334,7 +334,7 @@ static void test_user(void **state)
 static void test_remembered_for_another_plane(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct made made;
@@ -351,7 +351,7 @@ static void test_remembered_for_another_plane(void **state)
 static void test_remembered_token_expires(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct made made;
@@ -371,7 +371,7 @@ static void test_remembered_token_expires(void **state)
 static void test_remembered_token_has_one_audience(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     static const char *const other[] = {"https://management.core.windows.net/", NULL};
@@ -387,7 +387,7 @@ static void test_remembered_token_has_one_audience(void **state)
 static void test_many_tokens(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct made made;
@@ -433,7 +433,7 @@ static void expect_kept(store_work_fn *work, const char *kid, enum azb_error_kin
 static void test_retired_key(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct azb_error err = AZB_ERROR_INIT;

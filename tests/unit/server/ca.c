@@ -71,7 +71,7 @@ static int openssl(const struct fixture *fixture, const char *const *arguments)
 static void assert_said(const struct fixture *fixture, const char *text)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer said;
+    scoped_buffer struct buffer said = {0};
     bool found;
     buffer_init(&said, 1 << 20);
     assert_true(state_read(&fixture->service, "said", &said, &found, &err));
@@ -82,7 +82,7 @@ static void assert_said(const struct fixture *fixture, const char *text)
 static void the_chain_verifies_for_each_kind_of_name(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer certificate;
+    scoped_buffer struct buffer certificate = {0};
     static const char *const names[][2] = {{"-verify_hostname", "localhost"},
         {"-verify_ip", "127.0.0.1"}, {"-verify_ip", "::1"},
         {"-verify_hostname", "login.microsoftonline.com"},
@@ -105,7 +105,7 @@ static void the_chain_verifies_for_each_kind_of_name(void **state)
 static void the_authority_cannot_vouch_for_others(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer certificate;
+    scoped_buffer struct buffer certificate = {0};
     make(fixture, &certificate);
     const char *const forge[] = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-CA",
         "ca.pem", "-CAkey", "ca.key", "-subj", "/CN=example.com", "-out", "forged.pem", NULL};
@@ -118,7 +118,7 @@ static void the_authority_cannot_vouch_for_others(void **state)
 static void certificates_say_what_clients_want(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer certificate;
+    scoped_buffer struct buffer certificate = {0};
     make(fixture, &certificate);
     const char *const ca[] = {"openssl", "x509", "-in", "ca.pem", "-noout", "-text", NULL};
     assert_int_equal(openssl(fixture, ca), 0);
@@ -137,7 +137,7 @@ static void certificates_say_what_clients_want(void **state)
 static void modes_are_as_narrow_as_they_can_be(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer certificate;
+    scoped_buffer struct buffer certificate = {0};
     static const struct {
         const char *name;
         mode_t mode;
@@ -156,7 +156,7 @@ static void modes_are_as_narrow_as_they_can_be(void **state)
 static void what_is_good_is_kept(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer first, second;
+    scoped_buffer struct buffer first = {0}, second = {0};
     make(fixture, &first);
     make(fixture, &second);
     assert_string_equal(first.at, second.at);
@@ -164,7 +164,7 @@ static void what_is_good_is_kept(void **state)
 
 static bool is_remade(struct fixture *fixture, const struct buffer *before)
 {
-    scoped_buffer struct buffer after;
+    scoped_buffer struct buffer after = {0};
     make(fixture, &after);
     const char *const verify[] = {
         "openssl", "verify", "-CAfile", "ca-bundle.pem", "server.pem", NULL};
@@ -174,7 +174,7 @@ static bool is_remade(struct fixture *fixture, const struct buffer *before)
 
 static void assert_remade_after(struct fixture *fixture, const char *const *command)
 {
-    scoped_buffer struct buffer before;
+    scoped_buffer struct buffer before = {0};
     make(fixture, &before);
     assert_int_equal(openssl(fixture, command), 0);
     assert_true(is_remade(fixture, &before));
@@ -199,7 +199,7 @@ static void set_days_left(struct fixture *fixture, const char *days, struct buff
 static void what_expires_soon_is_made_anew(void **state)
 {
     struct fixture *fixture = *state;
-    scoped_buffer struct buffer first, later, soon;
+    scoped_buffer struct buffer first = {0}, later = {0}, soon = {0};
     make(fixture, &first);
     set_days_left(fixture, "60", &later);
     assert_false(is_remade(fixture, &later));

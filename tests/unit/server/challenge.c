@@ -60,7 +60,7 @@ static void test_words(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         struct claims claims = GOOD_CLAIMS;
         struct made made;
@@ -84,7 +84,7 @@ static void test_words(void **state)
 static void test_challenge_is_quoted(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct claims claims = GOOD_CLAIMS;
     struct made made;

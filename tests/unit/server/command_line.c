@@ -48,7 +48,7 @@ static void splits(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct azb_error err = AZB_ERROR_INIT;
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         char **arguments = NULL;
         size_t count = 0;
         bool ok = false;

@@ -53,7 +53,7 @@ static void names_the_member(void **state)
         {"a number for a role", "{\"roles\":[1]}", "roles[0]: a role definition or the path"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct config config;
         arena_init(&arena, 0);
@@ -208,7 +208,7 @@ static void makes_a_state_and_keeps_it(void **state)
 static void read_example(char out[16384])
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     bool found;
     buffer_init(&text, 1 << 20);
     assert_true(file_read(DOCUMENTATION, &text, &found, &err) && found);
@@ -226,7 +226,7 @@ static void read_example(char out[16384])
 static void write_jwks(void)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     char *n, *e;
     arena_init(&arena, 0);
     struct rsa_key *key = rsa_from_pem(text_of(key_pem), &err);
@@ -242,7 +242,7 @@ static void write_jwks(void)
 static void check_user(const char *name, const char *password, const char *home)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     enum password_verdict verdict;
     struct store_connection *reader = store_reader(service.store, &err);
@@ -259,7 +259,7 @@ static void check_user(const char *name, const char *password, const char *home)
 static void check_applications(void)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct resource_application api;
     struct application partner;
     const char *scopes;
@@ -425,7 +425,7 @@ static void names_what_cannot_be(void **state)
 static void there_must_be_a_file(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct config config;
     arena_init(&arena, 0);
@@ -437,8 +437,8 @@ static void there_must_be_a_file(void **state)
 static void prints_its_schema(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
-    scoped_buffer struct buffer text;
+    scoped_arena struct arena arena = {0};
+    scoped_buffer struct buffer text = {0};
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     buffer_init(&text, 1 << 20);

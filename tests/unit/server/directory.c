@@ -32,7 +32,7 @@ static struct store_connection *reader(void)
 static void test_administrator(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct administrator administrator;
     struct azb_error err = AZB_ERROR_INIT;
     bool has;
@@ -63,7 +63,7 @@ static bool has_secret(const char *value)
 static void test_administrator_secret(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     const char *first, *second;
     arena_init(&arena, 0);
@@ -84,7 +84,7 @@ static void test_restart(void **state)
     (void)state;
     struct service again = {.port = MADE_PORT};
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application *list;
     size_t count;
     char kid[KID_TEXT], state_folder[sizeof again.state];
@@ -167,7 +167,7 @@ static const struct redirect_uri uris[] = {
 static bool add_work(struct store_connection *connection, void *context, struct azb_error *err)
 {
     const struct new_application *what = context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application added;
     arena_init(&arena, 0);
     return application_add(connection, what, &arena, &added, err);
@@ -176,7 +176,7 @@ static bool add_work(struct store_connection *connection, void *context, struct 
 static void test_application(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application found;
     struct azb_error err = AZB_ERROR_INIT;
     struct new_application what = {.app_id = "ABCDEF00-0000-4000-8000-000000000001",
@@ -243,7 +243,7 @@ static bool two_secrets_work(
 {
     (void)context;
     for (int i = 0; i < 2; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct client_secret secret;
         char *value;
         const struct new_secret what = {.display_name = "one of two", .start = 0, .end = INT64_MAX};
@@ -265,7 +265,7 @@ static bool remove_secret_work(
 
 static enum secret_match match(const char *value)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct client client;
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
@@ -277,7 +277,7 @@ static enum secret_match match(const char *value)
 static void test_secrets(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct client_secret *list;
     size_t count;
     struct azb_error err = AZB_ERROR_INIT;

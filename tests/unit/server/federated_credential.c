@@ -38,7 +38,7 @@ static int stop(void **state)
 
 static bool add_work(struct store_connection *connection, void *context, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct federated_credential added;
     arena_init(&arena, 0);
     return federated_credential_add(connection, worker.row, context, &arena, &added, err);
@@ -97,7 +97,7 @@ static bool remove_work(struct store_connection *connection, void *context, stru
 static void twenty_are_enough(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct federated_credential *list;
     size_t count;
@@ -178,7 +178,7 @@ static void keys_are_checked(void **state)
 static void keys_are_kept_as_given(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct text kept;
     arena_init(&arena, 0);
@@ -197,7 +197,7 @@ static void keys_are_kept_as_given(void **state)
 
 static bool identity_work(struct store_connection *connection, void *context, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct managed_identity added;
     arena_init(&arena, 0);
     return managed_identity_add(connection, context, 1, &arena, &added, err);
@@ -206,7 +206,7 @@ static bool identity_work(struct store_connection *connection, void *context, st
 static void identities_are_found(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct managed_identity nodes, found, *list,
         what = {.name = "nodes", .resource_id = IDENTITY_RESOURCE};
@@ -255,7 +255,7 @@ static void out_of_memory(void **state)
     (void)state;
     long n = 1;
     for (bool done = false; !done; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct federated_credential *credentials;
         struct managed_identity identity, *identities;

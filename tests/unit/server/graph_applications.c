@@ -370,7 +370,7 @@ static size_t count_keys(char key_id[GUID_TEXT])
 static void patch_keys(const char *entries, int status)
 {
     struct made made;
-    scoped_buffer struct buffer text;
+    scoped_buffer struct buffer text = {0};
     buffer_init(&text, 32 * 1024);
     buffer_format(&text, "{\"keyCredentials\":[%s]}", entries);
     call(&made, "PATCH", own, text.at);

@@ -53,7 +53,7 @@ static int stop(void **state)
 static enum password_verdict check_password(const char *password)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     enum password_verdict verdict;
     struct store_connection *reader = store_reader(service.store, &err);
@@ -67,7 +67,7 @@ static enum password_verdict check_password(const char *password)
 static void delegated(const char *name, const char *scopes, char out[ADMIN_TOKEN_MAX])
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     struct claims claims = GOOD_CLAIMS;
     arena_init(&arena, 0);

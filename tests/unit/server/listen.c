@@ -113,7 +113,7 @@ static struct listen_sockets bind_free_port(void)
 static void start_listener(struct fixture *fixture)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer certificate, key;
+    scoped_buffer struct buffer certificate = {0}, key = {0};
     struct listen_sockets https = bind_free_port(), proxy = bind_free_port();
     struct service *service = &fixture->service;
     service->port = https.port;

@@ -85,7 +85,7 @@ MADE void sign(struct made *made)
 {
     const struct account *account = account_default(&service);
     struct arena *arena = &made->request.arena;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     char date[TIME_TEXT_MAX];
     unsigned char mac[SHA256_BYTES];
     struct text key;

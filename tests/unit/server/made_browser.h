@@ -222,7 +222,7 @@ MADE bool made_web_work(struct store_connection *connection, void *context, stru
     struct redirect_uri uris[4];
     struct application application;
     struct service_principal principal;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     size_t count = 0;
     arena_init(&arena, 0);
     for (; count < 4 && web->uris[count]; count++)
@@ -255,7 +255,7 @@ MADE bool made_user_work(struct store_connection *connection, void *context, str
 {
     struct made_user *made = context;
     struct user user;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct new_user what = {.user_principal_name = made->name,
         .display_name = "A <b>user</b> & more",

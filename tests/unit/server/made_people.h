@@ -40,7 +40,7 @@ MADE bool people_user(struct store_connection *connection, const struct new_user
     char out[GUID_TEXT], int64_t *row, struct azb_error *err)
 {
     struct user user;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     if (!user_create(connection, what, &arena, &user, err))
         return false;
@@ -57,7 +57,7 @@ MADE bool people_application(struct service *service, struct store_connection *c
     struct service_principal principal;
     struct client_secret added;
     char *value;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct new_secret made = {.value = secret, .start = 0, .end = INT64_MAX};
     if (!application_add(connection, what, &arena, &application, err) ||

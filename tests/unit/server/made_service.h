@@ -214,7 +214,7 @@ MADE bool made_application_work(
     struct store_connection *connection, void *context, struct azb_error *err)
 {
     struct made_application *made = context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct new_application what = {
         .display_name = made->name, .public_client = made->public_client, .now = 1};

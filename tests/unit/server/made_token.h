@@ -64,7 +64,7 @@ MADE void write_claims(struct service *service, const struct claims *claims, str
 MADE char *sign_with(struct service *service, struct arena *arena, const struct rsa_key *key,
     enum rsa_padding padding, const char *header, const struct claims *claims)
 {
-    scoped_buffer struct buffer payload;
+    scoped_buffer struct buffer payload = {0};
     struct azb_error err = AZB_ERROR_INIT;
     buffer_init(&payload, 8192);
     write_claims(service, claims, &payload);

@@ -160,7 +160,7 @@ static bool remove_user_work(
     struct store_connection *connection, void *context, struct azb_error *err)
 {
     (void)context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     arena_init(&arena, 0);
     return user_by_name(connection, TEXT("user@azb.onmicrosoft.com"), &arena, &user, err) &&
@@ -172,7 +172,7 @@ static void reopen_without_user(struct service *service)
 {
     struct service again = {.port = MADE_PORT};
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     const char *name;
     arena_init(&arena, 0);
     made_write(service, remove_user_work, NULL);
@@ -192,7 +192,7 @@ static void an_old_state_goes_on(void **state)
 {
     (void)state;
     struct service service;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     make_old(&service, TEST_SOURCE_DIR "/unit/server/states/version_1.sql");
     made_open(&service, NULL);

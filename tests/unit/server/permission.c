@@ -23,7 +23,7 @@ static bool api_work(struct store_connection *connection, void *context, struct 
 {
     static const char *const uris[] = {"api://api", "https://api.example/"};
     static const struct permission permission = {.value = "Jobs.Read", .display_name = "Read jobs"};
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application application;
     (void)context;
     arena_init(&arena, 0);
@@ -81,7 +81,7 @@ static void resources_are_found(void **state)
         {UNKNOWN_ID, "", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct resource_application found;
         arena_init(&arena, 0);
@@ -136,7 +136,7 @@ static bool drop_work(struct store_connection *connection, void *context, struct
 static void permissions_are_resolved(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct required_permission *list;
     size_t count;
@@ -178,7 +178,7 @@ static bool consent_work(struct store_connection *connection, void *context, str
 static void assert_consent(
     const char *client, const char *user, const char *resource, const char *expected)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     const char *scopes;
     arena_init(&arena, 0);
@@ -196,7 +196,7 @@ static bool remove_consent_work(
 static void consents_add_up(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct consent *list;
     size_t count;
@@ -256,7 +256,7 @@ static void out_of_memory(void **state)
     (void)state;
     long n = 1;
     for (bool done = false; !done; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct resource_application resource;
         struct required_permission *required;

@@ -225,7 +225,7 @@ static void a_405_says_what_is_allowed(void **state)
 static void the_snapshot_has_every_row_sorted(void **state)
 {
     (void)state;
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 65536);
     route_print(&out);
     assert_false(out.failed);

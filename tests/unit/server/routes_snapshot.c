@@ -38,7 +38,7 @@ static void routes_are_as_reviewed(void **state)
 {
     (void)state;
     static char content[SNAPSHOT_MAX];
-    scoped_buffer struct buffer routes;
+    scoped_buffer struct buffer routes = {0};
     buffer_init(&routes, SNAPSHOT_MAX - 1);
     route_print(&routes);
     assert_false(routes.failed);

@@ -70,7 +70,7 @@ static char *signature(struct arena *arena, const char *key, const char *string)
 
 static char *put_date(struct arena *arena, const char *pattern, const char *date)
 {
-    scoped_buffer struct buffer out;
+    scoped_buffer struct buffer out = {0};
     buffer_init(&out, 65536);
     for (const char *at = pattern; *at; at++) {
         if (at[0] == '%' && at[1] == 's')

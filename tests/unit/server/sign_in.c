@@ -207,7 +207,7 @@ static void test_session_ends(void **state)
 static bool disable(struct store_connection *connection, void *context, struct azb_error *err)
 {
     struct user user;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     return user_by_name(connection, text_of(context), &arena, &user, err) &&
            user_set_enabled(connection, user.row, false, err);
@@ -559,7 +559,7 @@ static void test_no_byte_breaks_out(void **state)
     (void)state;
     struct made made;
     char value[3] = "";
-    scoped_page struct page page;
+    scoped_page struct page page = {0};
     made_request(&made, &service, PLANE_ENTRA, "GET", "/");
     page_open(&page, &made.request, "t");
     for (int c = 0; c < 0x10000; c++) {

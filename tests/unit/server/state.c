@@ -99,7 +99,7 @@ static void files_are_replaced_whole(void **state)
     char folder[64], path[96];
     static struct service service;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_buffer struct buffer content;
+    scoped_buffer struct buffer content = {0};
     bool found = true;
     buffer_init(&content, 100);
     folder_make(folder);

@@ -261,7 +261,7 @@ static void values_come_back_as_they_went_in(void **state)
 {
     struct fixture *fixture = *state;
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     bool row = false;
     scoped_statement struct statement s =

@@ -59,7 +59,7 @@ static char last_code[128], last_refresh[128];
 static void ask(struct made *made, const char *row, const char *tenant,
     const struct authorization *authorization, const char *form)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     if (authorization)
         page_code(&service, authorization, last_code);
@@ -577,7 +577,7 @@ static void test_torture(void **state)
     bool done = false;
     for (long n = 1; n < 2000 && !done; n++) {
         struct made made;
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         arena_init(&arena, 0);
         const struct form_value values[] = {{"code", last_code}};
         char *body = fill_form(&arena, &people, NATIVE WITH_VERIFIER, values, 1);

@@ -32,7 +32,7 @@ static int stop(void **state)
 
 static void ask(struct made *made, const char *row, const char *tenant, const char *form)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     const struct form_value values[] = {{"device", device}};
     post_form(made, &service, row, tenant, fill_form(&arena, &people, form, values, 1));

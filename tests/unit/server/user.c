@@ -33,7 +33,7 @@ static struct store_connection *reader(void)
 
 static bool create_work(struct store_connection *connection, void *context, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user added;
     arena_init(&arena, 0);
     return user_create(connection, context, &arena, &added, err);
@@ -52,7 +52,7 @@ static void find(const char *name, struct arena *arena, struct user *out)
 static void is_made_and_found(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user, *list;
     size_t count;
     struct azb_error err = AZB_ERROR_INIT;
@@ -137,7 +137,7 @@ static enum password_verdict check(const struct user *user, const char *password
 static void two_hashes_of_one_password_differ(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct text first, second;
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
@@ -151,7 +151,7 @@ static void two_hashes_of_one_password_differ(void **state)
 static void a_password_is_right_or_not(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user ann, own;
     char long_one[PASSWORD_LENGTH_MAX + 2];
     arena_init(&arena, 0);
@@ -195,7 +195,7 @@ static void a_damaged_hash_is_an_error(void **state)
         "$scrypt$ln=99,r=8,p=1$AAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "$scrypt$ln=20,r=8,p=1$AAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "$argon2id$v=19$m=65536,t=3,p=4$AAAA$AAAA"};
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user bob;
     struct new_user what = {
         .user_principal_name = "bob@azb", .display_name = "Bob", .password = PASSWORD};
@@ -229,7 +229,7 @@ static bool note_work(struct store_connection *connection, void *context, struct
 
 static void note(enum password_verdict verdict, int64_t now, int times)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user ann;
     arena_init(&arena, 0);
     find(ANN, &arena, &ann);
@@ -240,7 +240,7 @@ static void note(enum password_verdict verdict, int64_t now, int times)
 
 static enum password_verdict try_ann(int64_t now)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user ann;
     arena_init(&arena, 0);
     find(ANN, &arena, &ann);
@@ -285,7 +285,7 @@ static bool change_work(struct store_connection *connection, void *context, stru
 static void changes(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user ann;
     arena_init(&arena, 0);
     find(ANN, &arena, &ann);
@@ -312,7 +312,7 @@ static bool remove_work(struct store_connection *connection, void *context, stru
 static void is_removed_with_its_places(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct user ann, none;
     bool has;
@@ -332,7 +332,7 @@ static void is_removed_with_its_places(void **state)
 static void the_states_own_user(void **state)
 {
     (void)state;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct user own;
     const char *name, *first, *second;
@@ -362,7 +362,7 @@ static void out_of_memory(void **state)
         .user_principal_name = "eve@azb", .display_name = "Eve", .password = PASSWORD};
     long n = 1;
     for (bool done = false; !done; n++) {
-        scoped_arena struct arena arena;
+        scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct user eve, *list;
         size_t count;
