@@ -50,7 +50,7 @@ static bool add_application(struct bench *bench, struct store_connection *connec
     const struct new_application *what, const char *secret, char out[GUID_TEXT],
     struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct application added;
     struct service_principal principal;
     struct client_secret kept;
@@ -77,7 +77,7 @@ static bool add_people(struct store_connection *connection, void *context, struc
     static const char *const uris[] = {API};
     static const struct redirect_uri redirect[] = {{REDIRECT_PUBLIC, "http://localhost"}};
     struct bench *bench = context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     const struct new_user ann = {
         .user_principal_name = "ann@bench.example", .display_name = "Ann", .now = 1};
@@ -217,7 +217,7 @@ static char *ask(struct bench *bench, serve_fn *serve_it,
 
 static bool sign_once(struct bench *bench)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct text signature;
     arena_init(&arena, 0);

@@ -29,7 +29,7 @@ static bool gives(const char *body)
 /* There is no user and no federated credential here: nothing may ever come of it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct service *service = fuzz_start();
     arena_init(&arena, 0);
     const struct signing_key *key = entra_signing_key(service->entra);

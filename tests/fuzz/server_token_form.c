@@ -20,7 +20,7 @@ static char value[128]; /* of the word that the input has */
 static bool add_user(struct store_connection *connection, void *context, struct azb_error *err)
 {
     (void)context;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct user user;
     const struct new_user what = {
         .user_principal_name = "ann@fuzz.example", .display_name = "Ann", .now = 1};
