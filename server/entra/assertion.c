@@ -57,13 +57,18 @@ struct key_hint {
     struct text sha1, sha256;
 };
 
+/* Base64url without padding, says RFC 7515; MSAL Python pads, MSAL Go writes plain base64. */
 static bool read_hint(struct arena *arena, const struct json *header, const char *name,
     size_t length, struct text *out)
 {
     struct text text = json_get_text(header, name);
     while (text_ends(text, "="))
         text.length--;
-    return text.length > 0 && base64url_decode(arena, text, out) && out->length == length;
+    char *copy = text.length ? text_string(arena, text) : NULL;
+    for (char *c = copy; c && *c; c++)
+        *c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+    return copy && base64url_decode(arena, (struct text){copy, text.length}, out) &&
+           out->length == length;
 }
 
 /* Base64, in which Python's entries have line breaks. */

@@ -19,6 +19,7 @@ static struct service service;
 static struct arena arena;
 static struct made_application application = {.name = "with certificate"};
 static struct signer registered, stranger, old;
+static struct signer with_plus; /* its thumbprint tells base64 from base64url */
 
 static void make_signer(struct signer *signer, int64_t from)
 {
@@ -46,6 +47,11 @@ static bool register_work(struct store_connection *connection, void *context, st
     return done;
 }
 
+static char *encode(const void *bytes, size_t length)
+{
+    return base64url_encode(&arena, (struct text){bytes, length});
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -55,9 +61,14 @@ static int start(void **state)
     made_application_add(&service, &application);
     make_signer(&registered, now);
     make_signer(&stranger, now);
+    do {
+        rsa_free(with_plus.key);
+        make_signer(&with_plus, now);
+    } while (!strpbrk(encode(with_plus.sha256, SHA256_BYTES), "-_"));
     make_signer(&old, now - 6LL * 365 * 24 * 3600 * TICKS_PER_SECOND);
     made_write(&service, register_work, &registered);
     made_write(&service, register_work, &old);
+    made_write(&service, register_work, &with_plus);
     return 0;
 }
 
@@ -67,6 +78,7 @@ static int stop(void **state)
     rsa_free(registered.key);
     rsa_free(stranger.key);
     rsa_free(old.key);
+    rsa_free(with_plus.key);
     made_stop(&service);
     arena_free(&arena);
     return 0;
@@ -76,6 +88,7 @@ static int stop(void **state)
 
 enum key_hint {
     HINT_SHA256,
+    HINT_SHA256_PLAIN, /* Go: base64 with '+', '/' and padding */
     HINT_SHA1,
     HINT_SHA1_PADDED,
     HINT_CHAIN,
@@ -95,11 +108,6 @@ struct form_of {
     bool padded; /* '=' behind the segments */
 };
 
-static char *encode(const void *bytes, size_t length)
-{
-    return base64url_encode(&arena, (struct text){bytes, length});
-}
-
 static char *chain_entry(const struct signer *signer, enum key_hint hint)
 {
     char *plain = base64_encode(&arena, signer->der);
@@ -116,6 +124,9 @@ static char *header_of(const struct form_of *form)
     case HINT_SHA256:
         return arena_format(&arena, "{\"typ\":\"JWT\",\"alg\":\"%s\",\"x5t#S256\":\"%s\"}",
             algorithm, encode(signer->sha256, SHA256_BYTES));
+    case HINT_SHA256_PLAIN:
+        return arena_format(&arena, "{\"alg\":\"%s\",\"x5t#S256\":\"%s\"}", algorithm,
+            base64_encode(&arena, (struct text){(const char *)signer->sha256, SHA256_BYTES}));
     case HINT_SHA1:
     case HINT_SHA1_PADDED:
         return arena_format(&arena, "{\"alg\":\"%s\",\"x5t\":\"%s%s\"}", algorithm,
@@ -209,6 +220,8 @@ static const struct {
 } good[] = {
     {"Node: PS256, x5t#S256, integers",
         {&registered, RSA_PSS_SHA256, HINT_SHA256, .aud = AUD, .dates = INTS, .to = 600}},
+    {"Go: plain base64",
+        {&with_plus, RSA_PSS_SHA256, HINT_SHA256_PLAIN, .aud = AUD, .dates = INTS, .to = 600}},
     {"Python: RS256, padded x5t, floats",
         {&registered, RSA_PKCS1_SHA256, HINT_SHA1_PADDED, .aud = AUD, .dates = FLOATS, .to = 600}},
     {"Python's padded segments", {&registered, RSA_PKCS1_SHA256, HINT_SHA1_PADDED, .aud = AUD,
