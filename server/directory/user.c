@@ -179,6 +179,35 @@ bool user_update(
     return statement_run(&s, err) || fail_while(err, "user '%.100s'", user->user_principal_name);
 }
 
+/* What `row` of the table user is called elsewhere. */
+#define USER "(SELECT object_id FROM user WHERE row = ?1)"
+
+static bool run_steps(struct store_connection *connection, int64_t row, const char *const *steps,
+    size_t count, struct azb_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        scoped_statement struct statement s = statement(connection, steps[i]);
+        statement_bind_i64(&s, 1, row);
+        if (!statement_run(&s, err))
+            return false;
+    }
+    return true;
+}
+
+/* Whoever came in with the old password is out: AADSTS50173 tells a program so that still has a
+ * refresh token (1 is REFRESH_REVOKED). Redeemed codes stay, to tell a replay. */
+static bool sign_out_everywhere(
+    struct store_connection *connection, int64_t row, struct azb_error *err)
+{
+    static const char *const steps[] = {
+        "UPDATE refresh_token SET revoked = 1 WHERE user_id = " USER,
+        "DELETE FROM authorization_code WHERE redeemed_at IS NULL AND user_id = " USER,
+        "DELETE FROM device_code WHERE redeemed_at IS NULL AND user_id = " USER,
+        "DELETE FROM session WHERE user_id = " USER,
+    };
+    return run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
+}
+
 bool user_set_password_hash(
     struct store_connection *connection, int64_t row, struct text hash, struct azb_error *err)
 {
@@ -186,7 +215,7 @@ bool user_set_password_hash(
         "UPDATE user SET password_hash = ?2, wrong_passwords = 0, locked_until = 0 WHERE row = ?1");
     statement_bind_i64(&s, 1, row);
     statement_bind_text(&s, 2, hash);
-    return statement_run(&s, err);
+    return statement_run(&s, err) && sign_out_everywhere(connection, row, err);
 }
 
 bool user_set_password(
@@ -211,7 +240,6 @@ bool user_set_enabled(
 
 bool user_remove(struct store_connection *connection, int64_t row, struct azb_error *err)
 {
-#define USER "(SELECT object_id FROM user WHERE row = ?1)"
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " USER,
         "DELETE FROM directory_role_member WHERE principal_id = " USER,
@@ -222,12 +250,5 @@ bool user_remove(struct store_connection *connection, int64_t row, struct azb_er
         "DELETE FROM session WHERE user_id = " USER,
         "DELETE FROM user WHERE row = ?1",
     };
-#undef USER
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        scoped_statement struct statement s = statement(connection, steps[i]);
-        statement_bind_i64(&s, 1, row);
-        if (!statement_run(&s, err))
-            return false;
-    }
-    return true;
+    return run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }

@@ -47,7 +47,8 @@ bool user_create(struct store_connection *connection, const struct new_user *wha
 /* Names, home tenant and enabled become what `user` holds. */
 bool user_update(
     struct store_connection *connection, const struct user *user, struct azb_error *err);
-/* Slow; opens a locked account, too. Where other writers wait, hash first. */
+/* Slow; opens a locked account, too, and ends what began with the old password: sessions, codes,
+ * refresh tokens (AADSTS50173). Where other writers wait, hash first. */
 bool user_set_password(
     struct store_connection *connection, int64_t row, struct text password, struct azb_error *err);
 bool user_set_password_hash(

@@ -353,15 +353,3 @@ bool refresh_family_revoke(struct request *request, const char *family, struct a
     statement_bind_i64(&s, 2, REFRESH_REVOKED);
     return statement_run(&s, err);
 }
-
-bool authorization_revoke(
-    struct request *request, const char *user_id, const char *session_id, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(request->store, "UPDATE refresh_token SET revoked = ?3 WHERE user_id = ?1"
-                                  " AND (?2 IS NULL OR session_id = ?2)");
-    statement_bind_string(&s, 1, user_id);
-    statement_bind_string(&s, 2, session_id);
-    statement_bind_i64(&s, 3, REFRESH_REVOKED);
-    return statement_run(&s, err);
-}

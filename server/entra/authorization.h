@@ -82,7 +82,7 @@ bool device_code_answer(struct request *request, int64_t row, const char *user_i
 
 enum refresh_state {
     REFRESH_VALID,
-    REFRESH_REVOKED, /* signed out, code replayed, or another of its family was used twice */
+    REFRESH_REVOKED, /* new password, code replayed, or another of its family was used twice */
     REFRESH_ROTATED, /* used once, when each is good for one use (entra_set_refresh_mode) */
 };
 
@@ -107,10 +107,5 @@ bool refresh_token_rotate(
     struct request *request, const struct refresh_token *token, bool *won, struct azb_error *err);
 /* All of the family. In work that writes. */
 bool refresh_family_revoke(struct request *request, const char *family, struct azb_error *err);
-
-/* The user's refresh tokens of a session (sign-out), or all of them (session_id NULL). In work that
- * writes. Access tokens live until they expire. */
-bool authorization_revoke(
-    struct request *request, const char *user_id, const char *session_id, struct azb_error *err);
 
 #endif

@@ -222,6 +222,26 @@ static void test_disabled_user_is_out(void **state)
     expect_error("login_required");
 }
 
+static bool new_password(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    struct user user;
+    scoped_arena struct arena arena = {0};
+    arena_init(&arena, 0);
+    return user_by_name(connection, TEXT(ANN), &arena, &user, err) &&
+           user_set_password(connection, user.row, TEXT(PASSWORD), err);
+}
+
+/* A browser that somebody else left signed in is out with the old password. */
+static void test_new_password_ends_sessions(void **state)
+{
+    (void)state;
+    sign_in_and_accept(AS_ANN);
+    made_write(&service, new_password, NULL);
+    assert_int_equal(visit("&prompt=none"), 302);
+    expect_error("login_required");
+}
+
 static void test_prompt_and_age(void **state)
 {
     (void)state;
@@ -585,6 +605,7 @@ int main(void)
         FRESH(test_lockout),
         FRESH(test_session_ends),
         FRESH(test_disabled_user_is_out),
+        FRESH(test_new_password_ends_sessions),
         FRESH(test_prompt_and_age),
         FRESH(test_login_cannot_be_skipped),
         FRESH(test_account_picker),
