@@ -5,7 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
-#undef fail
+#undef fail /* base/error.h has another one, and fail_msg would call that */
+#undef fail_msg
+#define fail_msg(...)                                                                              \
+    do {                                                                                           \
+        print_error(__VA_ARGS__);                                                                  \
+        _fail(__FILE__, __LINE__);                                                                 \
+    } while (0)
 
 #include "cli/login_secret.h"
 #include "cli/login_store.h"
