@@ -15,6 +15,20 @@ arm=$(azb token --resource https://management.azure.com/)
 form="grant_type=client_credentials&client_id=$AZURE_CLIENT_ID"
 form+="&client_secret=$(jq -rn --arg secret "$AZURE_CLIENT_SECRET" '$secret | @uri')"
 form+="&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
+# A person's refresh token, and a device code that nobody types.
+entra=$URL/$AZURE_TENANT_ID/oauth2/v2.0
+device_code() {
+    curl -sS --cacert "$AZB_CA_FILE" -d "client_id=$AZURE_CLIENT_ID" -d "scope=openid offline_access" "$entra/devicecode"
+}
+redeem="grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=$AZURE_CLIENT_ID&device_code"
+typed=$(device_code)
+"$AZB_SOURCE/tests/interop/person.py" --device "$(jq -r .verification_uri <<<"$typed")" \
+    "$(jq -r .user_code <<<"$typed")" >"$work/person"
+refresh="grant_type=refresh_token&client_id=$AZURE_CLIENT_ID&refresh_token=$(curl -sS --cacert "$AZB_CA_FILE" \
+    -d "$redeem=$(jq -r .device_code <<<"$typed")" "$entra/token" | jq -r .refresh_token)"
+poll="$redeem=$(device_code | jq -r .device_code)"
+sign_in="/$AZURE_TENANT_ID/oauth2/v2.0/authorize?client_id=$AZURE_CLIENT_ID&response_type=code&scope=openid"
+sign_in+="&redirect_uri=http%3A%2F%2Flocalhost%3A1"
 subscription=/subscriptions/$AZURE_SUBSCRIPTION_ID
 powers="\"assignableScopes\":[\"$subscription\"]"
 powers+=',"permissions":[{"actions":["Microsoft.Batch/*/read"]}]'
@@ -47,6 +61,11 @@ mix() {
         request 401 GET "/pools?$v" "not.a.token"
         request 200 POST "/$AZURE_TENANT_ID/oauth2/v2.0/token" none \
             "$form" application/x-www-form-urlencoded
+        request 200 POST "/$AZURE_TENANT_ID/oauth2/v2.0/token" none \
+            "$refresh" application/x-www-form-urlencoded
+        request 400 POST "/$AZURE_TENANT_ID/oauth2/v2.0/token" none \
+            "$poll" application/x-www-form-urlencoded
+        request 200 GET "$sign_in" none
         [ $((i % 4)) = 0 ] || continue
         role=$(cat /proc/sys/kernel/random/uuid)
         request 201 PUT "$authorization/roleDefinitions/$role?api-version=2022-04-01" "$arm" \
@@ -64,7 +83,7 @@ play two &
 two=$!
 wait $one && wait $two || fail_flow "$(cat "$work"/*.err)"
 same "$(awk '$1 != $2' "$work"/*.answers)" ""
-same "$(cat "$work"/*.answers | wc -l)" 580
+same "$(cat "$work"/*.answers | wc -l)" 820
 ok azb job task-counts show --job-id j
 same "$(jq '.taskCounts | .active + .running + .completed' <<<"$out")" 81
 
