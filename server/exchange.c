@@ -250,6 +250,12 @@ static bool prepare(struct exchange *exchange)
     return !rows->prepare || rows->prepare(request, &exchange->err);
 }
 
+/* A service that has no lane (tests) serves slow requests as they come. */
+static bool is_slow(const struct request *request)
+{
+    return request->route->flags & ROUTE_SLOW && request->service->slow_lane;
+}
+
 bool exchange_dispatch(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
@@ -258,8 +264,10 @@ bool exchange_dispatch(struct exchange *exchange)
     exchange->state = EXCHANGE_READY;
     if (is_bad(exchange) || !prepare(exchange))
         return false;
-    if (request->writes || request->route->flags & ROUTE_WRITES) {
-        exchange->state = EXCHANGE_WRITING;
+    if (is_slow(request) && slow_lane_is_full(request->service->slow_lane))
+        return fail_status(&exchange->err, 503, "ServerBusy", "too many slow requests wait");
+    if (is_slow(request) || request->writes || request->route->flags & ROUTE_WRITES) {
+        exchange->state = EXCHANGE_QUEUED;
         return true;
     }
     request->route->serve(request, &exchange->reply, &exchange->err);
@@ -277,22 +285,42 @@ static bool write_in_store(
     return fail(err, exchange->err.kind, "refused");
 }
 
+static void finish_queued(struct exchange *exchange)
+{
+    exchange->request.store = NULL;
+    exchange->state = EXCHANGE_READY;
+    exchange->wake(exchange->context);
+}
+
 /* What `serve` itself said goes before the store's word for it. */
 static void written(void *context, const struct azb_error *err)
 {
     struct exchange *exchange = context;
     if (err && !is_bad(exchange))
         fail(&exchange->err, err->kind, "%s", err->message);
-    exchange->request.store = NULL;
-    exchange->state = EXCHANGE_READY;
-    exchange->wake(exchange->context);
+    finish_queued(exchange);
 }
 
-void exchange_write(struct exchange *exchange, void (*wake)(void *context), void *context)
+static void serve_slowly(void *context)
 {
+    struct exchange *exchange = context;
+    struct request *request = &exchange->request;
+    request->store = store_reader(request->service->store, &exchange->err);
+    if (request->store)
+        request->route->serve(request, &exchange->reply, &exchange->err);
+    finish_queued(exchange);
+}
+
+void exchange_queue(struct exchange *exchange, void (*wake)(void *context), void *context)
+{
+    struct service *service = exchange->request.service;
     exchange->wake = wake;
     exchange->context = context;
-    store_write(exchange->request.service->store, write_in_store, written, exchange);
+    exchange->slow = (struct slow_work){.run = serve_slowly, .context = exchange};
+    if (is_slow(&exchange->request))
+        slow_lane_add(service->slow_lane, &exchange->slow);
+    else
+        store_write(service->store, write_in_store, written, exchange);
 }
 
 /* The reply */

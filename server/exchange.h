@@ -6,6 +6,7 @@
 #define SERVER_EXCHANGE_H
 
 #include "route.h"
+#include "slow_lane.h"
 
 #define EXCHANGE_HEADERS_MAX 64
 #define EXCHANGE_HEAD_MAX (16 * 1024) /* bytes of header names and values */
@@ -15,10 +16,10 @@
 #define EXCHANGE_DISCARD_MAX (64 * 1024 * 1024)
 
 enum exchange_state {
-    EXCHANGE_NEW,     /* the target is known */
-    EXCHANGE_BODY,    /* the headers are known; the body comes in */
-    EXCHANGE_WRITING, /* queued at the store */
-    EXCHANGE_READY,   /* the reply is complete */
+    EXCHANGE_NEW,    /* the target is known */
+    EXCHANGE_BODY,   /* the headers are known; the body comes in */
+    EXCHANGE_QUEUED, /* at the store, or in the slow lane */
+    EXCHANGE_READY,  /* the reply is complete */
 };
 
 struct exchange {
@@ -34,8 +35,9 @@ struct exchange {
     bool has_id;
     bool reset; /* no reply: the connection ends (test controls) */
     uint64_t discarded;
-    void (*wake)(void *context); /* when a write is done */
+    void (*wake)(void *context); /* when what was queued is done */
     void *context;               /* for wake */
+    struct slow_work slow;       /* its place in the slow lane */
     struct exchange *next;       /* in a list of spare ones */
 };
 
@@ -48,10 +50,11 @@ void exchange_begin(struct exchange *exchange, const char *method);
 /* True when it makes no sense to read the body: reply at once (the connection ends then). */
 bool exchange_refuses_body(const struct exchange *exchange);
 void exchange_add_body(struct exchange *exchange, const void *bytes, size_t length);
-/* The body is complete: finds the route and prepares. True: the route writes, and `wake` is
- * called (on the writer thread) after exchange_write; false: exchange_finish comes next. */
+/* The body is complete: finds the route and prepares. True: the route writes or is slow, and `wake`
+ * is called (on the writer's or the slow lane's thread) after exchange_queue; false:
+ * exchange_finish comes next. */
 bool exchange_dispatch(struct exchange *exchange);
-void exchange_write(struct exchange *exchange, void (*wake)(void *context), void *context);
+void exchange_queue(struct exchange *exchange, void (*wake)(void *context), void *context);
 /* Makes the reply complete. */
 void exchange_finish(struct exchange *exchange);
 /* Forgets everything but one block of memory. */

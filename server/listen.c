@@ -37,7 +37,7 @@ struct listener {
     pthread_cond_t idle;
     struct exchange *spare;
     size_t spare_count;
-    size_t writing; /* suspended connections */
+    size_t waiting; /* suspended connections */
     bool stopping;
 };
 
@@ -70,13 +70,13 @@ static void give_back(struct listener *listener, struct exchange *exchange)
         exchange_free(exchange);
 }
 
-/* Writes in flight */
+/* Requests that are queued elsewhere */
 
-static bool begin_write(struct listener *listener)
+static bool begin_wait(struct listener *listener)
 {
     pthread_mutex_lock(&listener->lock);
     bool ok = !listener->stopping;
-    listener->writing += ok;
+    listener->waiting += ok;
     pthread_mutex_unlock(&listener->lock);
     return ok;
 }
@@ -86,14 +86,15 @@ struct suspended {
     struct MHD_Connection *connection;
 };
 
-/* On the writer thread. The connection may be gone for good right after the resume. */
+/* On the writer's or the slow lane's thread. The connection may be gone for good right after the
+ * resume. */
 static void resume(void *context)
 {
     struct suspended suspended = *(struct suspended *)context;
     MHD_resume_connection(suspended.connection);
     struct listener *listener = suspended.listener;
     pthread_mutex_lock(&listener->lock);
-    if (--listener->writing == 0)
+    if (--listener->waiting == 0)
         pthread_cond_broadcast(&listener->idle);
     pthread_mutex_unlock(&listener->lock);
 }
@@ -159,24 +160,24 @@ static enum MHD_Result on_head(
 }
 
 /* False: azbd ends, or memory is out; err says so. */
-static bool queue_write(
+static bool queue(
     struct listener *listener, struct MHD_Connection *connection, struct exchange *exchange)
 {
     struct suspended *suspended = arena_alloc(&exchange->request.arena, sizeof(*suspended));
     if (!suspended)
         return fail_memory(&exchange->err);
-    if (!begin_write(listener))
+    if (!begin_wait(listener))
         return fail_status(&exchange->err, 503, "ServerBusy", "azbd is ending");
     *suspended = (struct suspended){listener, connection};
     MHD_suspend_connection(connection);
-    exchange_write(exchange, resume, suspended);
+    exchange_queue(exchange, resume, suspended);
     return true;
 }
 
 static enum MHD_Result on_whole(
     struct listener *listener, struct MHD_Connection *connection, struct exchange *exchange)
 {
-    if (exchange_dispatch(exchange) && queue_write(listener, connection, exchange))
+    if (exchange_dispatch(exchange) && queue(listener, connection, exchange))
         return MHD_YES;
     return send_reply(connection, exchange);
 }
@@ -347,7 +348,7 @@ static void drain(struct listener *listener)
 {
     pthread_mutex_lock(&listener->lock);
     listener->stopping = true;
-    while (listener->writing > 0)
+    while (listener->waiting > 0)
         pthread_cond_wait(&listener->idle, &listener->lock);
     pthread_mutex_unlock(&listener->lock);
 }

@@ -12,6 +12,7 @@ typedef bool serve_fn(struct request *request, struct reply *reply, struct azb_e
 enum route_flags {
     ROUTE_READS = 0,
     ROUTE_WRITES = 1, /* `serve` runs on the writer thread, in a savepoint of the open group */
+    ROUTE_SLOW = 2,   /* `serve` runs on the slow lane's thread (slow_lane.h); it may read */
 };
 
 struct route {

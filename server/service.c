@@ -18,6 +18,7 @@
 #include "listen.h"
 #include "proxy.h"
 #include "route.h"
+#include "slow_lane.h"
 #include "socket.h"
 #include "state.h"
 #include "store/store.h"
@@ -138,7 +139,10 @@ static bool open_data(struct service *service, struct azb_error *err)
     if (!service->authorizer)
         return false;
     service->router = router_new(err);
-    return service->router != NULL;
+    if (!service->router)
+        return false;
+    service->slow_lane = slow_lane_new(err);
+    return service->slow_lane != NULL;
 }
 
 static bool open_controls(struct service *service, struct azb_error *err)
@@ -186,6 +190,7 @@ void service_stop(struct service *service)
 {
     proxy_free(service->proxy);
     listener_free(service->listener);
+    slow_lane_free(service->slow_lane);
     engine_stop(service->engine);
     service->engine = NULL;
     /* The writer's hooks use what follows, so it ends first. */

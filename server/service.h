@@ -51,6 +51,7 @@ struct service {
     struct authorizer *authorizer; /* authorize/authorize.h: verified tokens, role index */
     struct engine *engine;         /* engine/engine.h */
     struct router *router;         /* route.h */
+    struct slow_lane *slow_lane;   /* slow_lane.h; NULL in tests: slow requests run at once */
     struct listener *listener;     /* listen.h */
     struct proxy *proxy;           /* proxy.h */
 

@@ -72,7 +72,7 @@ enum password_verdict {
     PASSWORD_LOCKED, /* too many tries; the password was not looked at */
     PASSWORD_NONE,   /* the user has none */
 };
-/* Slow, by intent; on a listener thread. Takes as long for a user who is not there (user NULL). */
+/* Slow, by intent: for the slow lane. Takes as long for a user who is not there (user NULL). */
 bool password_check(struct store_connection *connection, const struct user *user,
     struct text password, int64_t now, enum password_verdict *verdict, struct azb_error *err);
 /* What came of it, in work that writes: counts wrong ones, closes, opens again. */

@@ -54,7 +54,7 @@ void page_error(struct request *request, struct reply *reply, const struct azb_e
 bool page_is_wanted(const struct request *request);
 
 /* Runs `work` on the store's writer thread and waits for its commit; request->store is the writer's
- * connection meanwhile. On a listener thread: what people do at pages is rare. */
+ * connection meanwhile. Not on the writer thread. */
 typedef bool page_work_fn(struct request *request, void *context, struct azb_error *err);
 bool page_write(struct request *request, page_work_fn *work, void *context, struct azb_error *err);
 

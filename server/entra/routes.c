@@ -61,7 +61,7 @@ static const struct route routes[] = {
     {"POST",    "/{tenant}/oauth2/v2.0/authorize",                   ROUTE_READS, authorize_serve_v2, &page},
     {"GET",     "/{tenant}/adminconsent",                            ROUTE_READS, consent_serve_admin_v1, &page},
     {"GET",     "/{tenant}/v2.0/adminconsent",                       ROUTE_READS, consent_serve_admin_v2, &page},
-    {"POST",    "/{tenant}/login",                                   ROUTE_READS, sign_in_serve_password, &page},
+    {"POST",    "/{tenant}/login",                                   ROUTE_SLOW,  sign_in_serve_password, &page},
     {"POST",    "/{tenant}/login/account",                           ROUTE_READS, sign_in_serve_account, &page},
     {"POST",    "/{tenant}/login/device",                            ROUTE_READS, device_page_serve_confirmed, &page},
     {"POST",    "/{tenant}/login/consent",                           ROUTE_READS, consent_serve, &page},

@@ -150,7 +150,7 @@ static void run(struct fixture *fixture, const struct call *call)
     exchange_begin(exchange, call->method);
     add_body(exchange, call->body);
     if (exchange_dispatch(exchange)) {
-        exchange_write(exchange, wake, &fixture->woken);
+        exchange_queue(exchange, wake, &fixture->woken);
         sem_wait(&fixture->woken);
     }
     exchange_finish(exchange);
