@@ -7,11 +7,11 @@
 #include "entra/aadsts.h"
 #include "entra/authorize.h"
 #include "entra/entra.h"
+#include "entra/requested_claims.h"
 
 #define CHALLENGE_S256_LENGTH 43 /* RFC 7636 section 4.2: SHA-256 as base64url */
 #define VERIFIER_MIN 43
 #define VERIFIER_MAX 128
-#define CLAIMS_MAX 8192
 
 /* ---- Parameters ------------------------------------------------------------------------------ */
 
@@ -307,8 +307,9 @@ static bool check_claims(struct sign_in *sign_in, struct azb_error *err)
     struct azb_error wrong = AZB_ERROR_INIT;
     if (!claims.at)
         return true;
-    const struct json *json =
-        claims.length <= CLAIMS_MAX ? json_parse(claims, &sign_in->request->arena, &wrong) : NULL;
+    const struct json *json = claims.length <= REQUESTED_CLAIMS_MAX
+                                  ? json_parse(claims, &sign_in->request->arena, &wrong)
+                                  : NULL;
     azb_error_free(&wrong);
     return (json && json->type == JSON_OBJECT) ||
            aadsts(err, 9002313,

@@ -8,7 +8,7 @@
 #include "entra/state.h"
 #include "hosts.h"
 
-#define CLAIMS_MAX 4096
+#define CLAIMS_MAX 8192
 #define HEADER_MAX 256
 #define BACKDATED_S 300 /* iat and nbf lie before the issue: clock skew in clients shows */
 #define LIFETIME_MIN_S 3599

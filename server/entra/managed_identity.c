@@ -158,6 +158,8 @@ static bool check_place(const struct identity_ask *ask, struct azb_error *err)
             "azbd with --allow-remote has no %s endpoint, which asks for no secret: App Service's "
             "does",
             ask->source->name);
+    if (request_header(request, "Origin"))
+        return fail_status(err, 403, "access_denied", "managed identities are not for web pages");
     /* As IMDS does: the request was sent here by somebody else than who made it. */
     if (request_header(request, "X-Forwarded-For"))
         return fail_status(err, 400, "invalid_request",

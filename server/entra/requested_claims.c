@@ -2,17 +2,39 @@
 
 #include "entra/aadsts.h"
 
+#define CONTEXTS_MAX 16
+#define CONTEXT_LENGTH_MAX 64 /* Entra's are "c1" to "c99" */
+
+/* They go into the token as they are asked for, and a token has to fit into a header. */
+static bool check_contexts(const struct json *asked, struct azb_error *err)
+{
+    const struct json *acrs = json_get(asked, "acrs");
+    const struct json *values = json_get(acrs, "values");
+    size_t count = 0;
+    bool fits = json_get_text(acrs, "value").length <= CONTEXT_LENGTH_MAX;
+    for (const struct json *one = values ? values->first : NULL; one && fits; one = one->next)
+        fits = ++count <= CONTEXTS_MAX && json_text(one).length <= CONTEXT_LENGTH_MAX;
+    return fits || aadsts(err, 9002313,
+                       "Invalid request. The parameter 'claims' asks for more authentication "
+                       "contexts (acrs) than %d, or for one of more than %d characters.",
+                       CONTEXTS_MAX, CONTEXT_LENGTH_MAX);
+}
+
 bool requested_claims_read(
     struct request *request, struct text parameter, const struct json **out, struct azb_error *err)
 {
     *out = NULL;
     if (parameter.length == 0)
         return true;
+    if (parameter.length > REQUESTED_CLAIMS_MAX)
+        return aadsts(err, 9002313,
+            "Invalid request. The parameter 'claims' is longer than %d characters.",
+            REQUESTED_CLAIMS_MAX);
     struct azb_error why = AZB_ERROR_INIT;
     const struct json *claims = json_parse(parameter, &request->arena, &why);
     if (claims && claims->type == JSON_OBJECT) {
         *out = json_get(claims, "access_token");
-        return true;
+        return check_contexts(*out, err);
     }
     bool told =
         aadsts(err, 9002313, "Invalid request. The parameter 'claims' is not a JSON object%s%s.",

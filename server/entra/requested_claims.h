@@ -8,8 +8,11 @@
 #include "base/json.h"
 #include "request.h"
 
+#define REQUESTED_CLAIMS_MAX 8192 /* characters of the parameter */
+
 /* The member access_token of the parameter, in the arena; NULL when there is none, or nothing is
- * asked for. False: 400, it is not a JSON object. */
+ * asked for. False: 400, it is not a JSON object, too long, or asks for more
+ * authentication contexts than a token has room for. */
 bool requested_claims_read(
     struct request *request, struct text parameter, const struct json **out, struct azb_error *err);
 

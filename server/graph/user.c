@@ -213,19 +213,31 @@ bool graph_create_user(struct request *request, struct reply *reply, struct azb_
            graph_reply(request, reply, 201, KIND, user_json(request, &added, err), err);
 }
 
-/* Who administrates users must not become a global administrator by taking one's password. */
+static bool is_above(
+    struct request *request, const struct user *user, bool *above, struct azb_error *err)
+{
+    static const char *const roles[] = {
+        DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR};
+    *above = false;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles && !*above; i++)
+        if (!directory_role_has(request->store, roles[i], user->object_id, above, err))
+            return false;
+    return true;
+}
+
+/* Who administrates users must not get more by taking the password of somebody who has it: an
+ * application administrator makes secrets of applications that have roles. */
 static bool may_change(struct request *request, const struct user *user, struct azb_error *err)
 {
     bool above, has;
-    if (!directory_role_has(
-            request->store, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, user->object_id, &above, err) ||
+    if (!is_above(request, user, &above, err) ||
         !directory_role_has(request->store, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR,
             request->caller.object_id, &has, err))
         return false;
     return !above || has ||
            fail_status(err, 403, "Authorization_RequestDenied",
-               "Insufficient privileges to complete the operation. '%s' is a global "
-               "administrator, and only one may change another.",
+               "Insufficient privileges to complete the operation. '%s' is a global or application "
+               "administrator, whom only a global administrator may change.",
                user->user_principal_name);
 }
 

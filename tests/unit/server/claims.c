@@ -74,9 +74,15 @@ static void nbf_is_given_up_to_now(void **state)
     }
 }
 
+#define C64 "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define SIXTEEN "\"1\",2,{},\"4\",5,6,7,8,9,10,11,12,13,14,15,16"
+
 static void bad_parameters_are_refused(void **state)
 {
-    static const char *const bad[] = {"[1]", "{", "\"x\"", "nbf"};
+    static const char *const bad[] = {"[1]", "{", "\"x\"", "nbf",
+        "{\"access_token\":{\"acrs\":{\"values\":[" SIXTEEN ",17]}}}",
+        "{\"access_token\":{\"acrs\":{\"values\":[\"" C64 "c\"]}}}",
+        "{\"access_token\":{\"acrs\":{\"value\":\"" C64 "c\"}}}"};
     struct request request = {0};
     (void)state;
     arena_init(&request.arena, 0);
@@ -90,12 +96,46 @@ static void bad_parameters_are_refused(void **state)
     arena_free(&request.arena);
 }
 
+static void contexts_have_a_limit(void **state)
+{
+    static const char *const good[] = {"{\"access_token\":{\"acrs\":{\"values\":[" SIXTEEN "]}}}",
+        "{\"access_token\":{\"acrs\":{\"values\":[\"" C64 "\"]}}}",
+        "{\"access_token\":{\"acrs\":{\"value\":\"" C64 "\"}}}", "{\"id_token\":{}}"};
+    struct request request = {0};
+    (void)state;
+    arena_init(&request.arena, 0);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        const struct json *asked;
+        struct azb_error err = AZB_ERROR_INIT;
+        assert_true(requested_claims_read(&request, text_of(good[i]), &asked, &err));
+    }
+    arena_free(&request.arena);
+}
+
+/* What no client asks for is not even parsed. */
+static void a_long_parameter_is_refused(void **state)
+{
+    (void)state;
+    struct request request = {0};
+    const struct json *asked;
+    struct azb_error err = AZB_ERROR_INIT;
+    arena_init(&request.arena, 0);
+    const char *text = arena_format(&request.arena, "{\"x\":\"%*s\"}", REQUESTED_CLAIMS_MAX, "");
+    assert_false(requested_claims_read(&request, text_of(text), &asked, &err));
+    assert_string_equal(err.code, "AADSTS9002313");
+    assert_non_null(strstr(err.message, "longer than"));
+    azb_error_free(&err);
+    arena_free(&request.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_challenge_is_met_by_all_its_claims),
         cmocka_unit_test(nbf_is_given_up_to_now),
         cmocka_unit_test(bad_parameters_are_refused),
+        cmocka_unit_test(contexts_have_a_limit),
+        cmocka_unit_test(a_long_parameter_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,6 +224,34 @@ static void refuses(void **state)
     }
 }
 
+#define KEEPER "keeper@azb.onmicrosoft.com"
+
+static bool make_keeper(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    struct user user;
+    scoped_arena struct arena arena = {0};
+    arena_init(&arena, 0);
+    const struct new_user what = {
+        .user_principal_name = KEEPER, .display_name = "Keeper", .password = PASSWORD, .now = 1};
+    return user_create(connection, &what, &arena, &user, err) &&
+           directory_role_add(
+               connection, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR, user.object_id, err);
+}
+
+/* Who administrates users does not get the applications, too, by a new password. */
+static void nobody_climbs(void **state)
+{
+    (void)state;
+    made_write(&service, make_keeper, NULL);
+    do_it(admin, "PATCH", USERS "/" KEEPER,
+        "{\"passwordProfile\":{\"password\":\"a long one\","
+        "\"forceChangePasswordNextSignIn\":false}}",
+        403);
+    do_it(admin, "PATCH", USERS "/" KEEPER, "{\"accountEnabled\":false}", 403);
+    do_it(admin, "DELETE", USERS "/" KEEPER, NULL, 403);
+}
+
 static void users_go(void **state)
 {
     (void)state;
@@ -239,6 +267,7 @@ int main(void)
         cmocka_unit_test(who_is_me),
         cmocka_unit_test(programs_may_what_was_allowed),
         cmocka_unit_test(refuses),
+        cmocka_unit_test(nobody_climbs),
         cmocka_unit_test(users_go),
     };
     return cmocka_run_group_tests_name("server/graph_users", tests, start, stop);

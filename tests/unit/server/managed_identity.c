@@ -123,6 +123,8 @@ static const struct {
     {"somebody's name for it", "azbd.example:8443", NULL, false, "", 403},
     {"a host of Entra", "login.microsoftonline.com", NULL, false, "", 403},
     {"forwarded", "localhost:8443", "X-Forwarded-For", false, "", 400},
+    {"a web page", "localhost:8443", "Origin", false, "", 403},
+    {"a web page that knows the secret", "localhost:8443", "Origin", false, "secret", 403},
     {"remote, without a secret", "localhost:8443", NULL, true, "", 403},
     {"remote, with one", "localhost:8443", NULL, true, "secret", 200},
 };
