@@ -54,7 +54,8 @@ struct password_page {
     const char *problem;   /* or NULL */
 };
 
-static void write_fields(struct page *page, const struct password_page *what)
+static void write_fields(
+    struct page *page, const struct password_page *what, const struct service *service)
 {
     const char *invalid = what->problem ? "true" : "false";
     const char *described = what->problem ? "problem" : "directory";
@@ -65,6 +66,8 @@ static void write_fields(struct page *page, const struct password_page *what)
         "inputmode=\"email\" maxlength=\"256\" required aria-describedby=\"%s\" "
         "aria-invalid=\"%s\"%s>\n",
         TEXT_ARGS(what->user_name), described, invalid, named ? "" : " autofocus");
+    page_format(page, "<p class=\"soft\" id=\"directory\">As a user of %s, such as name@%s</p>\n",
+        directory_tenant_name(service), directory_tenant_domain(service));
     page_format(page,
         "<label for=\"passwd\">Password</label>\n<input type=\"password\" id=\"passwd\" "
         "name=\"passwd\" autocomplete=\"current-password\" maxlength=\"256\" required "
@@ -82,12 +85,8 @@ static bool show_password_page(struct sign_in *sign_in, const struct password_pa
     write_client(sign_in, &page);
     page_problem(&page, what->problem);
     sign_in_form(sign_in, &page, "");
-    write_fields(&page, what);
-    page_format(&page,
-        "<p class=\"soft\" id=\"directory\">As a user of %s, such as "
-        "name@%s</p>\n<div class=\"buttons\"><button>Sign in</button></div>\n</form>\n",
-        directory_tenant_name(sign_in->request->service),
-        directory_tenant_domain(sign_in->request->service));
+    write_fields(&page, what, sign_in->request->service);
+    page_format(&page, "<div class=\"buttons\"><button>Sign in</button></div>\n</form>\n");
     return sign_in_reply(sign_in, &page, reply, err);
 }
 
