@@ -4,25 +4,16 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define ACCOUNT_KEY_BYTES 64
 
 /* ---- Reading ----------------------------------------------------------------------------- */
 
-static bool count_accounts(
-    struct store_connection *connection, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection, "SELECT count(*) FROM account");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
-}
-
 static bool read_account(
-    struct statement *s, struct arena *arena, struct account *account, struct azb_error *err)
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
+    struct account *account = item;
     account->row = statement_i64(s, 0);
     account->name = statement_string(s, 1, arena);
     account->location = statement_string(s, 2, arena);
@@ -43,26 +34,13 @@ static bool read_account(
 static bool read_accounts(
     struct accounts *accounts, struct store_connection *connection, struct azb_error *err)
 {
-    size_t room;
-    if (!count_accounts(connection, &room, err))
-        return false;
-    accounts->at = arena_array(&accounts->arena, room ? room : 1, sizeof *accounts->at);
-    if (!accounts->at)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT a.row, a.name, a.location, a.resource_group, a.subscription_id, s.tenant_id,"
         " a.shared_key_allowed, a.entra_allowed, a.primary_key, a.secondary_key"
         " FROM account a JOIN subscription s ON s.id = a.subscription_id ORDER BY a.row");
-    bool row;
-    while (accounts->count < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        if (!read_account(&s, &accounts->arena, &accounts->at[accounts->count++], err))
-            return accounts->arena.failed ? fail_memory(err) : fail_while(err, "Batch accounts");
-    }
-    return accounts->arena.failed ? fail_memory(err) : true;
+    accounts->at =
+        rows_read(&s, sizeof *accounts->at, read_account, &accounts->arena, &accounts->count, err);
+    return accounts->at || fail_while(err, "Batch accounts");
 }
 
 static void free_one(struct accounts *accounts)

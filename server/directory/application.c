@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "directory/permission.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define REDIRECT_URI_MAX 2048
 #define REDIRECT_URIS_MAX 256
@@ -34,109 +35,66 @@ bool sign_in_audience_of(struct text text, enum sign_in_audience *out)
     return false;
 }
 
-static void read_application(
-    struct statement *s, struct arena *arena, struct application *application)
+static bool read_redirect_uri(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    application->row = statement_i64(s, 0);
-    application->object_id = statement_string(s, 1, arena);
-    application->app_id = statement_string(s, 2, arena);
-    application->display_name = statement_string(s, 3, arena);
-    application->public_client = statement_i64(s, 4) != 0;
-    application->created = statement_i64(s, 5);
-    application->audience = (enum sign_in_audience)statement_i64(s, 6);
-    application->home_tenant_id = statement_string(s, 7, arena);
-    application->token_version = (int)statement_i64(s, 8);
-}
-
-static bool count_uris(struct store_connection *connection, const char *sql, int64_t row,
-    size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection, sql);
-    statement_bind_i64(&s, 1, row);
-    bool found;
-    if (!statement_step(&s, &found, err))
-        return false;
-    *count = found ? (size_t)statement_i64(&s, 0) : 0;
+    struct redirect_uri *uri = item;
+    (void)err;
+    *uri = (struct redirect_uri){
+        .kind = (enum redirect_kind)statement_i64(s, 0),
+        .uri = statement_string(s, 1, arena),
+    };
     return true;
 }
 
 static bool read_redirect_uris(struct store_connection *connection, struct arena *arena,
     struct application *application, struct azb_error *err)
 {
-    size_t count;
-    if (!count_uris(connection, "SELECT count(*) FROM redirect_uri WHERE application = ?1",
-            application->row, &count, err))
-        return false;
-    struct redirect_uri *uris = arena_array(arena, count ? count : 1, sizeof *uris);
-    if (!uris)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(
         connection, "SELECT kind, uri FROM redirect_uri WHERE application = ?1 ORDER BY position");
     statement_bind_i64(&s, 1, application->row);
-    bool row;
-    size_t at = 0;
-    while (at < count) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        uris[at].kind = (enum redirect_kind)statement_i64(&s, 0);
-        uris[at++].uri = statement_string(&s, 1, arena);
-    }
-    application->redirect_uris = uris;
-    application->redirect_uri_count = at;
-    return arena->failed ? fail_memory(err) : true;
+    application->redirect_uris = rows_read(&s, sizeof *application->redirect_uris,
+        read_redirect_uri, arena, &application->redirect_uri_count, err);
+    return application->redirect_uris != NULL;
+}
+
+static bool read_identifier_uri(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    const char **uri = item;
+    (void)err;
+    *uri = statement_string(s, 0, arena);
+    return true;
 }
 
 static bool read_identifier_uris(struct store_connection *connection, struct arena *arena,
     struct application *application, struct azb_error *err)
 {
-    size_t count;
-    if (!count_uris(connection, "SELECT count(*) FROM identifier_uri WHERE application = ?1",
-            application->row, &count, err))
-        return false;
-    const char **uris = arena_array(arena, count ? count : 1, sizeof *uris);
-    if (!uris)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(
         connection, "SELECT uri FROM identifier_uri WHERE application = ?1 ORDER BY position");
     statement_bind_i64(&s, 1, application->row);
-    bool row;
-    size_t at = 0;
-    while (at < count) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        uris[at++] = statement_string(&s, 0, arena);
-    }
-    application->identifier_uris = uris;
-    application->identifier_uri_count = at;
-    return arena->failed ? fail_memory(err) : true;
+    application->identifier_uris = rows_read(&s, sizeof *application->identifier_uris,
+        read_identifier_uri, arena, &application->identifier_uri_count, err);
+    return application->identifier_uris != NULL;
 }
 
-static bool read_uris(struct store_connection *connection, struct arena *arena,
-    struct application *application, struct azb_error *err)
+static bool read_application(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    return read_redirect_uris(connection, arena, application, err) &&
-           read_identifier_uris(connection, arena, application, err);
-}
-
-static bool read_one(struct statement *s, struct arena *arena, struct text id, const char *id_name,
-    struct application *out, struct azb_error *err)
-{
-    bool row;
-    if (!statement_step(s, &row, err))
-        return false;
-    if (!row)
-        return fail(err, AZB_ERROR_NOT_FOUND, "no application has the %s '%.*s'", id_name,
-            TEXT_ARGS(text_slice(id, 0, 80)));
-    struct application application = {0};
-    read_application(s, arena, &application);
-    if (!read_uris(s->connection, arena, &application, err))
-        return false;
-    *out = application;
-    return true;
+    struct application *application = item;
+    *application = (struct application){
+        .row = statement_i64(s, 0),
+        .object_id = statement_string(s, 1, arena),
+        .app_id = statement_string(s, 2, arena),
+        .display_name = statement_string(s, 3, arena),
+        .public_client = statement_i64(s, 4) != 0,
+        .created = statement_i64(s, 5),
+        .audience = (enum sign_in_audience)statement_i64(s, 6),
+        .home_tenant_id = statement_string(s, 7, arena),
+        .token_version = (int)statement_i64(s, 8),
+    };
+    return read_redirect_uris(s->connection, arena, application, err) &&
+           read_identifier_uris(s->connection, arena, application, err);
 }
 
 bool application_by_app_id(struct store_connection *connection, struct text app_id,
@@ -144,8 +102,8 @@ bool application_by_app_id(struct store_connection *connection, struct text app_
 {
     scoped_statement struct statement s =
         statement(connection, "SELECT " COLUMNS " FROM application WHERE app_id = ?1");
-    statement_bind_text(&s, 1, app_id);
-    return read_one(&s, arena, app_id, "client id", out, err);
+    struct row_wanted wanted = {"application", "client id", app_id};
+    return row_find(&s, &wanted, read_application, arena, out, err);
 }
 
 bool application_by_object_id(struct store_connection *connection, struct text object_id,
@@ -153,49 +111,20 @@ bool application_by_object_id(struct store_connection *connection, struct text o
 {
     scoped_statement struct statement s =
         statement(connection, "SELECT " COLUMNS " FROM application WHERE object_id = ?1");
-    statement_bind_text(&s, 1, object_id);
-    return read_one(&s, arena, object_id, "object id", out, err);
-}
-
-static bool count_applications(
-    struct store_connection *connection, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM application WHERE home_tenant_id IS NULL");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
+    struct row_wanted wanted = {"application", "object id", object_id};
+    return row_find(&s, &wanted, read_application, arena, out, err);
 }
 
 bool application_list(struct store_connection *connection, struct arena *arena,
     struct application **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_applications(connection, &room, err))
-        return false;
-    struct application *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s =
         statement(connection, "SELECT " COLUMNS " FROM application WHERE home_tenant_id IS NULL"
-                              " ORDER BY display_name COLLATE NOCASE, row LIMIT ?1");
-    statement_bind_i64(&s, 1, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_application(&s, arena, &list[at++]);
-    }
-    for (size_t i = 0; i < at; i++)
-        if (!read_uris(connection, arena, &list[i], err))
-            return false;
+                              " ORDER BY display_name COLLATE NOCASE, row");
+    struct application *list = rows_read(&s, sizeof *list, read_application, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
     return true;
 }
 
@@ -272,14 +201,6 @@ static bool write_identifier_uris(struct store_connection *connection, int64_t a
     return true;
 }
 
-static bool delete_by_row(
-    struct store_connection *connection, const char *sql, int64_t row, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection, sql);
-    statement_bind_i64(&s, 1, row);
-    return statement_run(&s, err);
-}
-
 static bool insert_application(struct store_connection *connection, const char *object_id,
     const char *app_id, const struct new_application *what, struct azb_error *err)
 {
@@ -349,14 +270,16 @@ static bool update_row(struct store_connection *connection, const struct applica
 bool application_update(struct store_connection *connection, const struct application *application,
     struct azb_error *err)
 {
+    static const char *const steps[] = {
+        "DELETE FROM redirect_uri WHERE application = ?1",
+        "DELETE FROM identifier_uri WHERE application = ?1",
+    };
     int64_t row = application->row;
     return directory_name_check(application->display_name, "the application's display name", err) &&
            update_row(connection, application, err) &&
-           delete_by_row(connection, "DELETE FROM redirect_uri WHERE application = ?1", row, err) &&
+           directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err) &&
            write_redirect_uris(
                connection, row, application->redirect_uris, application->redirect_uri_count, err) &&
-           delete_by_row(
-               connection, "DELETE FROM identifier_uri WHERE application = ?1", row, err) &&
            write_identifier_uris(connection, row, application->identifier_uris,
                application->identifier_uri_count, err);
 }
@@ -386,8 +309,5 @@ bool application_remove(struct store_connection *connection, int64_t row, struct
     };
 #undef PRINCIPALS
 #undef APP_ID
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (!delete_by_row(connection, steps[i], row, err))
-            return false;
-    return true;
+    return directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 static bool insert_certificate(struct store_connection *connection, int64_t application_row,
     const struct client_certificate *certificate, struct azb_error *err)
@@ -58,58 +59,35 @@ static bool read_thumbprint(struct statement *s, int column, unsigned char *out,
 }
 
 static bool read_certificate(
-    struct statement *s, struct arena *arena, struct client_certificate *out, struct azb_error *err)
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    out->key_id = statement_string(s, 0, arena);
-    out->display_name = statement_string(s, 1, arena);
-    out->der = statement_text(s, 2, arena);
-    out->start = statement_i64(s, 5);
-    out->end = statement_i64(s, 6);
-    if (!read_thumbprint(s, 3, out->sha1, SHA1_BYTES) ||
-        !read_thumbprint(s, 4, out->sha256, SHA256_BYTES))
-        return fail(err, AZB_ERROR_IO, "certificate %s in the state has a damaged thumbprint",
-            out->key_id ? out->key_id : "");
-    return arena->failed ? fail_memory(err) : true;
-}
-
-static bool count_certificates(struct store_connection *connection, int64_t application_row,
-    size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM client_certificate WHERE application = ?1");
-    statement_bind_i64(&s, 1, application_row);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
+    struct client_certificate *certificate = item;
+    *certificate = (struct client_certificate){
+        .key_id = statement_string(s, 0, arena),
+        .display_name = statement_string(s, 1, arena),
+        .der = statement_text(s, 2, arena),
+        .start = statement_i64(s, 5),
+        .end = statement_i64(s, 6),
+    };
+    if (read_thumbprint(s, 3, certificate->sha1, SHA1_BYTES) &&
+        read_thumbprint(s, 4, certificate->sha256, SHA256_BYTES))
+        return true;
+    return fail(err, AZB_ERROR_IO, "certificate %s in the state has a damaged thumbprint",
+        certificate->key_id ? certificate->key_id : "");
 }
 
 bool certificate_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct client_certificate **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_certificates(connection, application_row, &room, err))
-        return false;
-    struct client_certificate *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT key_id, display_name, der, sha1, sha256, not_before, not_after"
         " FROM client_certificate WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        if (!read_certificate(&s, arena, &list[at++], err))
-            return false;
-    }
+    struct client_certificate *list =
+        rows_read(&s, sizeof *list, read_certificate, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
     return true;
 }
 

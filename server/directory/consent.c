@@ -3,6 +3,7 @@
 #include "directory/microsoft.h"
 #include "directory/permission.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define SCOPES_MAX (16 * 1024)
 #define SELECT "SELECT id, client_app_id, resource_app_id, user_id, scopes FROM consent"
@@ -81,75 +82,40 @@ bool consent_scopes(struct service *service, struct store_connection *connection
            keep(&found, arena, scopes, err);
 }
 
-static bool count_consents(struct store_connection *connection, struct text client_app_id,
-    size_t *count, struct azb_error *err)
+static bool read_consent(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    scoped_statement struct statement s = statement(
-        connection, "SELECT count(*) FROM consent WHERE ?1 IS NULL OR client_app_id = ?1");
-    statement_bind_text(&s, 1, client_app_id);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
-}
-
-static void read_consent(struct statement *s, struct arena *arena, struct consent *out)
-{
-    *out = (struct consent){
+    struct consent *consent = item;
+    (void)err;
+    *consent = (struct consent){
         .id = statement_string(s, 0, arena),
         .client_app_id = statement_string(s, 1, arena),
         .resource_app_id = statement_string(s, 2, arena),
         .user_id = statement_string(s, 3, arena),
         .scopes = statement_string(s, 4, arena),
     };
+    return true;
 }
 
 bool consent_list(struct store_connection *connection, struct text client_app_id,
     struct arena *arena, struct consent **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_consents(connection, client_app_id, &room, err))
-        return false;
-    struct consent *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
-    scoped_statement struct statement s = statement(
-        connection, SELECT " WHERE ?1 IS NULL OR client_app_id = ?1 ORDER BY row LIMIT ?2");
+    scoped_statement struct statement s =
+        statement(connection, SELECT " WHERE ?1 IS NULL OR client_app_id = ?1 ORDER BY row");
     statement_bind_text(&s, 1, client_app_id);
-    statement_bind_i64(&s, 2, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_consent(&s, arena, &list[at++]);
-    }
+    struct consent *list = rows_read(&s, sizeof *list, read_consent, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
-}
-
-static bool no_consent(struct text id, struct azb_error *err)
-{
-    return fail(err, AZB_ERROR_NOT_FOUND, "no permission grant has the id '%.*s'",
-        TEXT_ARGS(text_slice(id, 0, 80)));
+    return true;
 }
 
 bool consent_find(struct store_connection *connection, struct text id, struct arena *arena,
     struct consent *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, SELECT " WHERE id = ?1");
-    statement_bind_text(&s, 1, id);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    if (!row)
-        return no_consent(id, err);
-    read_consent(&s, arena, out);
-    return arena->failed ? fail_memory(err) : true;
+    struct row_wanted wanted = {"permission grant", "id", id};
+    return row_find(&s, &wanted, read_consent, arena, out, err);
 }
 
 /* ---- Changes --------------------------------------------------------------------------------- */
@@ -207,6 +173,12 @@ bool consent_add(struct store_connection *connection, const char *client_app_id,
         return fail(err, AZB_ERROR_ARGUMENT, "a consent must name a permission");
     return write_scopes(
         connection, client_app_id, resource_app_id, user_id, buffer_text(&all), now, err);
+}
+
+static bool no_consent(struct text id, struct azb_error *err)
+{
+    return fail(err, AZB_ERROR_NOT_FOUND, "no permission grant has the id '%.*s'",
+        TEXT_ARGS(text_slice(id, 0, 80)));
 }
 
 bool consent_set_scopes(

@@ -66,6 +66,18 @@ bool directory_name_check(const char *name, const char *what, struct azb_error *
     return true;
 }
 
+bool directory_run_steps(struct store_connection *connection, int64_t row, const char *const *steps,
+    size_t count, struct azb_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        scoped_statement struct statement s = statement(connection, steps[i]);
+        statement_bind_i64(&s, 1, row);
+        if (!statement_run(&s, err))
+            return false;
+    }
+    return true;
+}
+
 /* ---- Opening ----------------------------------------------------------------------------- */
 
 struct first_start {

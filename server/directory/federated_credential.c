@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define NAME_MIN 3
 #define NAME_MAX_BYTES 120
@@ -123,36 +124,35 @@ bool federated_credential_add(struct store_connection *connection, int64_t appli
     return true;
 }
 
+static bool read_credential(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    struct federated_credential *credential = item;
+    (void)err;
+    *credential = (struct federated_credential){
+        .id = statement_string(s, 0, arena),
+        .name = statement_string(s, 1, arena),
+        .issuer = statement_string(s, 2, arena),
+        .subject = statement_string(s, 3, arena),
+        .audience = statement_string(s, 4, arena),
+        .description = statement_string(s, 5, arena),
+    };
+    return true;
+}
+
 bool federated_credential_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct federated_credential **out, size_t *count, struct azb_error *err)
 {
-    struct federated_credential *list = arena_array(arena, FEDERATED_CREDENTIALS_MAX, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT id, name, issuer, subject, audience, description FROM federated_credential"
-        " WHERE application = ?1 ORDER BY row LIMIT ?2");
+        " WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
-    statement_bind_i64(&s, 2, FEDERATED_CREDENTIALS_MAX);
-    size_t at = 0;
-    bool row;
-    while (at < FEDERATED_CREDENTIALS_MAX) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        list[at++] = (struct federated_credential){
-            .id = statement_string(&s, 0, arena),
-            .name = statement_string(&s, 1, arena),
-            .issuer = statement_string(&s, 2, arena),
-            .subject = statement_string(&s, 3, arena),
-            .audience = statement_string(&s, 4, arena),
-            .description = statement_string(&s, 5, arena),
-        };
-    }
+    struct federated_credential *list =
+        rows_read(&s, sizeof *list, read_credential, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 bool federated_credential_remove(struct store_connection *connection, int64_t application_row,

@@ -2,14 +2,17 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define SELECT                                                                                     \
     "SELECT m.client_id, p.object_id, m.name, m.resource_id, m.system_assigned"                    \
     " FROM managed_identity m JOIN service_principal p ON p.app_id = m.client_id"
 
-static void read_identity(
-    struct statement *s, struct arena *arena, struct managed_identity *identity)
+static bool read_identity(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
+    struct managed_identity *identity = item;
+    (void)err;
     *identity = (struct managed_identity){
         .client_id = statement_string(s, 0, arena),
         .object_id = statement_string(s, 1, arena),
@@ -17,6 +20,7 @@ static void read_identity(
         .resource_id = statement_string(s, 3, arena),
         .system_assigned = statement_i64(s, 4) != 0,
     };
+    return true;
 }
 
 /* ---- Finding --------------------------------------------------------------------------------- */
@@ -24,71 +28,38 @@ static void read_identity(
 static const struct {
     const char *sql;
     const char *what;
+    const char *by;
 } selectors[] = {
     [IDENTITY_SYSTEM_ASSIGNED] = {SELECT " WHERE m.system_assigned = 1 AND ?1 IS NULL",
-        "system-assigned"},
-    [IDENTITY_BY_CLIENT_ID] = {SELECT " WHERE m.client_id = ?1", "client id"},
-    [IDENTITY_BY_OBJECT_ID] = {SELECT " WHERE p.object_id = ?1", "object id"},
-    [IDENTITY_BY_RESOURCE_ID] = {SELECT " WHERE m.resource_id = ?1", "resource id"},
+        "system-assigned managed identity", NULL},
+    [IDENTITY_BY_CLIENT_ID] = {SELECT " WHERE m.client_id = ?1", "managed identity", "client id"},
+    [IDENTITY_BY_OBJECT_ID] = {SELECT " WHERE p.object_id = ?1", "managed identity", "object id"},
+    [IDENTITY_BY_RESOURCE_ID] = {SELECT " WHERE m.resource_id = ?1", "managed identity",
+        "resource id"},
 };
 
 bool managed_identity_find(struct store_connection *connection, enum identity_selector by,
     struct text value, struct arena *arena, struct managed_identity *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, selectors[by].sql);
-    statement_bind_text(&s, 1, by == IDENTITY_SYSTEM_ASSIGNED ? TEXT_NONE : value);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    if (!row && by == IDENTITY_SYSTEM_ASSIGNED)
-        return fail(err, AZB_ERROR_NOT_FOUND, "there is no system-assigned managed identity");
-    if (!row)
-        return fail(err, AZB_ERROR_NOT_FOUND, "no managed identity has the %s '%.*s'",
-            selectors[by].what, TEXT_ARGS(text_slice(value, 0, 200)));
-    struct managed_identity found;
-    read_identity(&s, arena, &found);
-    if (arena->failed)
-        return fail_memory(err);
-    *out = found;
-    return true;
-}
-
-static bool count_identities(
-    struct store_connection *connection, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM managed_identity");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
+    struct row_wanted wanted = {
+        .what = selectors[by].what,
+        .by = selectors[by].by,
+        .value = by == IDENTITY_SYSTEM_ASSIGNED ? TEXT_NONE : value,
+    };
+    return row_find(&s, &wanted, read_identity, arena, out, err);
 }
 
 bool managed_identity_list(struct store_connection *connection, struct arena *arena,
     struct managed_identity **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_identities(connection, &room, err))
-        return false;
-    struct managed_identity *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s =
-        statement(connection, SELECT " ORDER BY m.system_assigned DESC, m.row LIMIT ?1");
-    statement_bind_i64(&s, 1, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_identity(&s, arena, &list[at++]);
-    }
+        statement(connection, SELECT " ORDER BY m.system_assigned DESC, m.row");
+    struct managed_identity *list = rows_read(&s, sizeof *list, read_identity, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 /* ---- Adding ---------------------------------------------------------------------------------- */

@@ -3,55 +3,38 @@
 #include "base/error.h"
 #include "directory/microsoft.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 /* ---- What a resource offers ------------------------------------------------------------------ */
 
-static bool count_exposed(
-    struct store_connection *connection, int64_t application, size_t *count, struct azb_error *err)
+static bool read_exposed(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM exposed_permission WHERE application = ?1");
-    statement_bind_i64(&s, 1, application);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
+    struct permission *permission = item;
+    (void)err;
+    *permission = (struct permission){
+        .id = statement_string(s, 0, arena),
+        .value = statement_string(s, 1, arena),
+        .display_name = statement_string(s, 2, arena),
+        .admin_only = statement_i64(s, 3) != 0,
+        .description = statement_string(s, 4, arena),
+        .disabled = statement_i64(s, 5) == 0,
+    };
     return true;
 }
 
 bool exposed_permission_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct permission **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_exposed(connection, application_row, &room, err))
-        return false;
-    struct permission *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT id, value, display_name, admin_only, description, enabled FROM exposed_permission"
-        " WHERE application = ?1 ORDER BY row LIMIT ?2");
+        " WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
-    statement_bind_i64(&s, 2, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        list[at++] = (struct permission){
-            .id = statement_string(&s, 0, arena),
-            .value = statement_string(&s, 1, arena),
-            .display_name = statement_string(&s, 2, arena),
-            .admin_only = statement_i64(&s, 3) != 0,
-            .description = statement_string(&s, 4, arena),
-            .disabled = statement_i64(&s, 5) == 0,
-        };
-    }
+    struct permission *list = rows_read(&s, sizeof *list, read_exposed, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 /* RFC 6749 section 3.3, without what Entra keeps for itself. */
@@ -194,38 +177,16 @@ const struct permission *resource_permission(
 
 /* ---- What an application asks for ------------------------------------------------------------ */
 
-static bool count_required(
-    struct store_connection *connection, int64_t application, size_t *count, struct azb_error *err)
+static bool read_required(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM required_permission WHERE application = ?1");
-    statement_bind_i64(&s, 1, application);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
+    struct required_permission *required = item;
+    (void)err;
+    *required = (struct required_permission){
+        .resource_app_id = statement_string(s, 0, arena),
+        .permission_id = statement_string(s, 1, arena),
+    };
     return true;
-}
-
-static bool read_required(struct store_connection *connection, int64_t application_row,
-    struct arena *arena, struct required_permission *list, size_t room, size_t *count,
-    struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection,
-        "SELECT resource_app_id, permission_id FROM required_permission WHERE application = ?1"
-        " ORDER BY resource_app_id, row LIMIT ?2");
-    statement_bind_i64(&s, 1, application_row);
-    statement_bind_i64(&s, 2, (int64_t)room);
-    bool row;
-    for (*count = 0; *count < room; ++*count) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        list[*count].resource_app_id = statement_string(&s, 0, arena);
-        list[*count].permission_id = statement_string(&s, 1, arena);
-    }
-    return arena->failed ? fail_memory(err) : true;
 }
 
 static bool resolve(struct service *service, struct store_connection *connection,
@@ -251,19 +212,20 @@ bool required_permission_list(struct service *service, struct store_connection *
     int64_t application_row, struct arena *arena, struct required_permission **out, size_t *count,
     struct azb_error *err)
 {
-    size_t room, at;
-    if (!count_required(connection, application_row, &room, err))
-        return false;
-    struct required_permission *list = arena_array(arena, room ? room : 1, sizeof *list);
+    size_t found;
+    scoped_statement struct statement s = statement(connection,
+        "SELECT resource_app_id, permission_id FROM required_permission WHERE application = ?1"
+        " ORDER BY resource_app_id, row");
+    statement_bind_i64(&s, 1, application_row);
+    struct required_permission *list =
+        rows_read(&s, sizeof *list, read_required, arena, &found, err);
     if (!list)
-        return fail_memory(err);
-    if (!read_required(connection, application_row, arena, list, room, &at, err))
         return false;
-    for (size_t i = 0; i < at; i++)
+    for (size_t i = 0; i < found; i++)
         if (!resolve(service, connection, arena, &list[i], err))
             return false;
     *out = list;
-    *count = at;
+    *count = found;
     return true;
 }
 

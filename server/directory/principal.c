@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 const char *principal_kind_text(enum principal_kind kind)
 {
@@ -11,6 +12,20 @@ const char *principal_kind_text(enum principal_kind kind)
         [PRINCIPAL_SERVICE_PRINCIPAL] = "ServicePrincipal",
     };
     return words[kind];
+}
+
+static bool read_principal(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    struct principal *principal = item;
+    (void)err;
+    *principal = (struct principal){
+        .kind = (enum principal_kind)statement_i64(s, 0),
+        .object_id = statement_string(s, 1, arena),
+        .display_name = statement_string(s, 2, arena),
+        .app_id = statement_string(s, 3, arena),
+    };
+    return true;
 }
 
 bool principal_by_object_id(struct store_connection *connection, struct text object_id,
@@ -24,24 +39,8 @@ bool principal_by_object_id(struct store_connection *connection, struct text obj
         " UNION ALL SELECT 0, object_id, display_name, NULL FROM user WHERE object_id = ?1"
         " UNION ALL SELECT 1, object_id, display_name, NULL FROM directory_group"
         " WHERE object_id = ?1");
-    statement_bind_text(&s, 1, object_id);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    if (!row)
-        return fail(err, AZB_ERROR_NOT_FOUND,
-            "no user, group or service principal has the object id '%.*s'",
-            TEXT_ARGS(text_slice(object_id, 0, 80)));
-    struct principal principal = {
-        .kind = (enum principal_kind)statement_i64(&s, 0),
-        .object_id = statement_string(&s, 1, arena),
-        .display_name = statement_string(&s, 2, arena),
-        .app_id = statement_string(&s, 3, arena),
-    };
-    if (arena->failed)
-        return fail_memory(err);
-    *out = principal;
-    return true;
+    struct row_wanted wanted = {"user, group or service principal", "object id", object_id};
+    return row_find(&s, &wanted, read_principal, arena, out, err);
 }
 
 bool group_add(struct store_connection *connection, const char *object_id, const char *display_name,

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 #include "service.h"
 
 /* What Entra's own secrets are made of: URL-safe, and telling them from GUIDs is easy. */
@@ -122,50 +123,32 @@ bool secret_add(struct service *service, struct store_connection *connection,
     return true;
 }
 
-static bool count_secrets(struct store_connection *connection, int64_t application_row,
-    size_t *count, struct azb_error *err)
+static bool read_secret(struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM client_secret WHERE application = ?1");
-    statement_bind_i64(&s, 1, application_row);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
+    struct client_secret *secret = item;
+    (void)err;
+    *secret = (struct client_secret){
+        .key_id = statement_string(s, 0, arena),
+        .display_name = statement_string(s, 1, arena),
+        .hint = statement_string(s, 2, arena),
+        .start = statement_i64(s, 3),
+        .end = statement_i64(s, 4),
+    };
     return true;
 }
 
 bool secret_list(struct store_connection *connection, int64_t application_row, struct arena *arena,
     struct client_secret **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_secrets(connection, application_row, &room, err))
-        return false;
-    struct client_secret *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT key_id, display_name, hint, not_before, not_after FROM client_secret"
         " WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        list[at++] = (struct client_secret){
-            .key_id = statement_string(&s, 0, arena),
-            .display_name = statement_string(&s, 1, arena),
-            .hint = statement_string(&s, 2, arena),
-            .start = statement_i64(&s, 3),
-            .end = statement_i64(&s, 4),
-        };
-    }
+    struct client_secret *list = rows_read(&s, sizeof *list, read_secret, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 bool secret_remove(struct store_connection *connection, int64_t application_row, struct text key_id,

@@ -2,40 +2,28 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define SELECT                                                                                     \
     "SELECT p.row, p.object_id, p.app_id, coalesce(p.display_name, a.display_name), p.enabled,"    \
     " p.created, a.row IS NULL, a.home_tenant_id"                                                  \
     " FROM service_principal p LEFT JOIN application a ON a.app_id = p.app_id"
 
-static void read_principal(
-    struct statement *s, struct arena *arena, struct service_principal *principal)
+static bool read_principal(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    principal->row = statement_i64(s, 0);
-    principal->object_id = statement_string(s, 1, arena);
-    principal->app_id = statement_string(s, 2, arena);
-    principal->display_name = statement_string(s, 3, arena);
-    principal->enabled = statement_i64(s, 4) != 0;
-    principal->created = statement_i64(s, 5);
-    principal->managed_identity = statement_i64(s, 6) != 0;
-    principal->home_tenant_id = statement_string(s, 7, arena);
-}
-
-static bool read_one(struct statement *s, struct text id, const char *id_name, struct arena *arena,
-    struct service_principal *out, struct azb_error *err)
-{
-    statement_bind_text(s, 1, id);
-    bool row;
-    if (!statement_step(s, &row, err))
-        return false;
-    if (!row)
-        return fail(err, AZB_ERROR_NOT_FOUND, "no service principal has the %s '%.*s'", id_name,
-            TEXT_ARGS(text_slice(id, 0, 80)));
-    struct service_principal principal;
-    read_principal(s, arena, &principal);
-    if (arena->failed)
-        return fail_memory(err);
-    *out = principal;
+    struct service_principal *principal = item;
+    (void)err;
+    *principal = (struct service_principal){
+        .row = statement_i64(s, 0),
+        .object_id = statement_string(s, 1, arena),
+        .app_id = statement_string(s, 2, arena),
+        .display_name = statement_string(s, 3, arena),
+        .enabled = statement_i64(s, 4) != 0,
+        .created = statement_i64(s, 5),
+        .managed_identity = statement_i64(s, 6) != 0,
+        .home_tenant_id = statement_string(s, 7, arena),
+    };
     return true;
 }
 
@@ -43,52 +31,28 @@ bool service_principal_by_app_id(struct store_connection *connection, struct tex
     struct arena *arena, struct service_principal *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, SELECT " WHERE p.app_id = ?1");
-    return read_one(&s, app_id, "client id", arena, out, err);
+    struct row_wanted wanted = {"service principal", "client id", app_id};
+    return row_find(&s, &wanted, read_principal, arena, out, err);
 }
 
 bool service_principal_by_object_id(struct store_connection *connection, struct text object_id,
     struct arena *arena, struct service_principal *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, SELECT " WHERE p.object_id = ?1");
-    return read_one(&s, object_id, "object id", arena, out, err);
-}
-
-static bool count_principals(
-    struct store_connection *connection, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, "SELECT count(*) FROM service_principal");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
+    struct row_wanted wanted = {"service principal", "object id", object_id};
+    return row_find(&s, &wanted, read_principal, arena, out, err);
 }
 
 bool service_principal_list(struct store_connection *connection, struct arena *arena,
     struct service_principal **out, size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_principals(connection, &room, err))
-        return false;
-    struct service_principal *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s =
-        statement(connection, SELECT " ORDER BY 4 COLLATE NOCASE, p.row LIMIT ?1");
-    statement_bind_i64(&s, 1, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_principal(&s, arena, &list[at++]);
-    }
+        statement(connection, SELECT " ORDER BY 4 COLLATE NOCASE, p.row");
+    struct service_principal *list = rows_read(&s, sizeof *list, read_principal, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 bool service_principal_add(struct store_connection *connection, struct text app_id,
@@ -134,11 +98,5 @@ bool service_principal_remove(
     };
 #undef PRINCIPAL
 #undef APP_ID
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        scoped_statement struct statement s = statement(connection, steps[i]);
-        statement_bind_i64(&s, 1, row);
-        if (!statement_run(&s, err))
-            return false;
-    }
-    return true;
+    return directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }

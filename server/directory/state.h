@@ -47,6 +47,9 @@ bool directory_value_set(struct store_connection *connection, const char *name, 
 /* A copy of `id` in lower case, or a new GUID when it is NULL. ARGUMENT when it is not a GUID;
  * `what` names it in the message. */
 bool directory_id(const char *id, const char *what, char out[GUID_TEXT], struct azb_error *err);
+/* Runs statements that give no rows, one after the other, with `row` as ?1 of each. */
+bool directory_run_steps(struct store_connection *connection, int64_t row, const char *const *steps,
+    size_t count, struct azb_error *err);
 /* 1 to 256 characters of UTF-8 without control characters. */
 bool directory_name_check(const char *name, const char *what, struct azb_error *err);
 /* The secret's keyed hash, as the table client_secret has it. */

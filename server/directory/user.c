@@ -2,13 +2,16 @@
 
 #include "base/error.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define SELECT                                                                                     \
     "SELECT row, object_id, user_principal_name, display_name, given_name, surname,"               \
     " home_tenant_id, enabled, password_hash IS NOT NULL, locked_until, created FROM user"
 
-static void read_user(struct statement *s, struct arena *arena, struct user *user)
+static bool read_user(struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
+    struct user *user = item;
+    (void)err;
     *user = (struct user){
         .row = statement_i64(s, 0),
         .object_id = statement_string(s, 1, arena),
@@ -22,23 +25,6 @@ static void read_user(struct statement *s, struct arena *arena, struct user *use
         .locked_until = statement_i64(s, 9),
         .created = statement_i64(s, 10),
     };
-}
-
-static bool read_one(struct statement *s, struct text id, const char *id_name, struct arena *arena,
-    struct user *out, struct azb_error *err)
-{
-    statement_bind_text(s, 1, id);
-    bool row;
-    if (!statement_step(s, &row, err))
-        return false;
-    if (!row)
-        return fail(err, AZB_ERROR_NOT_FOUND, "no user has the %s '%.*s'", id_name,
-            TEXT_ARGS(text_slice(id, 0, 120)));
-    struct user user;
-    read_user(s, arena, &user);
-    if (arena->failed)
-        return fail_memory(err);
-    *out = user;
     return true;
 }
 
@@ -47,50 +33,28 @@ bool user_by_name(struct store_connection *connection, struct text user_principa
 {
     scoped_statement struct statement s =
         statement(connection, SELECT " WHERE user_principal_name = ?1");
-    return read_one(&s, user_principal_name, "user principal name", arena, out, err);
+    struct row_wanted wanted = {"user", "user principal name", user_principal_name};
+    return row_find(&s, &wanted, read_user, arena, out, err);
 }
 
 bool user_by_object_id(struct store_connection *connection, struct text object_id,
     struct arena *arena, struct user *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, SELECT " WHERE object_id = ?1");
-    return read_one(&s, object_id, "object id", arena, out, err);
-}
-
-static bool count_users(struct store_connection *connection, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection, "SELECT count(*) FROM user");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
+    struct row_wanted wanted = {"user", "object id", object_id};
+    return row_find(&s, &wanted, read_user, arena, out, err);
 }
 
 bool user_list(struct store_connection *connection, struct arena *arena, struct user **out,
     size_t *count, struct azb_error *err)
 {
-    size_t room;
-    if (!count_users(connection, &room, err))
-        return false;
-    struct user *list = arena_array(arena, room ? room : 1, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s =
-        statement(connection, SELECT " ORDER BY display_name COLLATE NOCASE, row LIMIT ?1");
-    statement_bind_i64(&s, 1, (int64_t)room);
-    size_t at = 0;
-    bool row;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_user(&s, arena, &list[at++]);
-    }
+        statement(connection, SELECT " ORDER BY display_name COLLATE NOCASE, row");
+    struct user *list = rows_read(&s, sizeof *list, read_user, arena, count, err);
+    if (!list)
+        return false;
     *out = list;
-    *count = at;
-    return arena->failed ? fail_memory(err) : true;
+    return true;
 }
 
 /* ---- Changes --------------------------------------------------------------------------------- */
@@ -182,18 +146,6 @@ bool user_update(
 /* What `row` of the table user is called elsewhere. */
 #define USER "(SELECT object_id FROM user WHERE row = ?1)"
 
-static bool run_steps(struct store_connection *connection, int64_t row, const char *const *steps,
-    size_t count, struct azb_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        scoped_statement struct statement s = statement(connection, steps[i]);
-        statement_bind_i64(&s, 1, row);
-        if (!statement_run(&s, err))
-            return false;
-    }
-    return true;
-}
-
 /* Whoever came in with the old password is out: AADSTS50173 tells a program so that still has a
  * refresh token (1 is REFRESH_REVOKED). Redeemed codes stay, to tell a replay. */
 static bool sign_out_everywhere(
@@ -205,7 +157,7 @@ static bool sign_out_everywhere(
         "DELETE FROM device_code WHERE redeemed_at IS NULL AND user_id = " USER,
         "DELETE FROM session WHERE user_id = " USER,
     };
-    return run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
+    return directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }
 
 bool user_set_password_hash(
@@ -250,5 +202,5 @@ bool user_remove(struct store_connection *connection, int64_t row, struct azb_er
         "DELETE FROM session WHERE user_id = " USER,
         "DELETE FROM user WHERE row = ?1",
     };
-    return run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
+    return directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }
