@@ -53,4 +53,4 @@ ok azb user show --id BOB@azb.onmicrosoft.com -o json
 same "$(jq -r .givenName <<<"$out")" Bob
 ok azb user delete --id bob@azb.onmicrosoft.com
 refused 3 "" azb user show --id bob@azb.onmicrosoft.com
-refused 5 "global administrator" azb user delete --id "$AZB_USERNAME"
+refused 5 "application administrator" azb user delete --id "$AZB_USERNAME"
