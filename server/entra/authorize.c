@@ -2,8 +2,10 @@
 
 #include "base/error.h"
 #include "directory/directory.h"
+#include "entra/aadsts.h"
 #include "entra/authorization.h"
 #include "entra/entra.h"
+#include "exchange.h"
 
 static bool read_v1(struct sign_in *sign_in, struct azb_error *err)
 {
@@ -107,11 +109,16 @@ static bool become_get(struct request *request, struct reply *reply, struct azb_
 {
     struct form form;
     scoped_buffer struct buffer query = {0};
-    buffer_init(&query, FORM_BYTES_MAX);
+    buffer_init(&query, 3 * FORM_BYTES_MAX); /* each byte may become "%20" */
     if (!form_parse(request, &form, err))
         return false;
     for (size_t i = 0; i < form.count; i++)
         add_field(&query, &form.fields[i]);
+    if (query.length + request->path.length >= EXCHANGE_TARGET_MAX)
+        return aadsts(err, 9002313,
+            "Invalid request. Request is malformed or invalid. It is longer than the %d bytes that "
+            "an address may have.",
+            EXCHANGE_TARGET_MAX);
     /* Whole, because a path may begin with two slashes. */
     char *location = arena_format(&request->arena, "%s%.*s?%s", entra_base_url(request),
         TEXT_ARGS(request->path), query.at ? query.at : "");

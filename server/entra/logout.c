@@ -7,7 +7,8 @@
 #include "entra/authorize.h"
 #include "entra/entra.h"
 
-#define LOCATION_MAX 4096
+#define STATE_MAX 4096
+#define LOCATION_MAX (16 * 1024) /* each byte of the state may become "%20" */
 
 /* A logout on its way; the parameters come in the query or in a form. */
 struct logout {
@@ -68,6 +69,11 @@ static bool go_to(
     struct text state = parameter(logout, "state");
     scoped_buffer struct buffer location = {0};
     buffer_init(&location, LOCATION_MAX);
+    if (state.length > STATE_MAX)
+        return aadsts(err, 9002313,
+            "Invalid request. Request is malformed or invalid. The parameter 'state' is longer "
+            "than %d characters.",
+            STATE_MAX);
     buffer_add_string(&location, address);
     if (state.at) {
         buffer_add_string(&location, strchr(address, '?') ? "&state=" : "?state=");

@@ -4,6 +4,7 @@
 #include "directory/directory.h"
 #include "entra/aadsts.h"
 #include "entra/consent.h"
+#include "exchange.h"
 
 /* After the first page of a visit, a password given so long ago is the one that prompt=login or
  * max_age asked for: the user was on our pages since. */
@@ -235,6 +236,11 @@ static bool read_form(
             "Invalid request. Request is malformed or invalid. The form does not say what it is "
             "for; go back to the application and start again.");
     out->query = form_get(form, "query");
+    if (out->query.length > EXCHANGE_TARGET_MAX)
+        return aadsts(err, 9002313,
+            "Invalid request. Request is malformed or invalid. The form carries a longer request "
+            "than the %d bytes that an address may have.",
+            EXCHANGE_TARGET_MAX);
     return out->purpose->read(out, err);
 }
 

@@ -394,6 +394,30 @@ static void test_forged_query(void **state)
     browser_has(&browser, "AADSTS900561");
 }
 
+/* Longer than any address may be: said so, instead of an answer that no header has room for. */
+static void test_long_requests(void **state)
+{
+    (void)state;
+    char form[40 * 1024], token[64];
+    visit("");
+    assert_true(browser_field(browser.body, "token", token, sizeof token));
+    snprintf(form, sizeof form,
+        "purpose=authorize_v2&token=%s&" AS_ANN
+        "&query=client_id%%3D%s%%26redirect_uri%%3Dhttp%%3A%%2F%%2Flocalhost%%26state%%3D%0*d",
+        token, app.app_id, EXCHANGE_TARGET_MAX, 0);
+    assert_int_equal(browser_send(&browser, TENANT "/login", form), 400);
+    browser_has(&browser, "AADSTS9002313");
+    snprintf(form, sizeof form, "client_id=%s&state=%0*d", app.app_id, EXCHANGE_TARGET_MAX, 0);
+    assert_int_equal(browser_send(&browser, TENANT "/oauth2/v2.0/authorize", form), 400);
+    browser_has(&browser, "AADSTS9002313");
+    snprintf(form, sizeof form,
+        TENANT "/oauth2/logout?client_id=%s&state=%05000d"
+               "&post_logout_redirect_uri=http%%3A%%2F%%2Flocalhost",
+        app.app_id, 0);
+    assert_int_equal(browser_get(&browser, form), 400);
+    browser_has(&browser, "AADSTS9002313");
+}
+
 /* ---- Consent ----------------------------------------------------------------------------------
  */
 
@@ -612,6 +636,7 @@ int main(void)
         FRESH(test_foreign_forms),
         FRESH(test_own_forms),
         FRESH(test_forged_query),
+        FRESH(test_long_requests),
         FRESH(test_cancel),
         FRESH(test_for_organization),
         FRESH(test_not_for_organization),
