@@ -87,7 +87,7 @@ enum refresh_state {
 };
 
 struct refresh_token {
-    struct authorization authorization; /* redirect_uri of the code, NULL of a device */
+    struct authorization authorization; /* redirect_uri of the code (""), NULL of a device */
     unsigned char hash[SHA256_BYTES];
     const char *family;
     int64_t expires; /* ticks */

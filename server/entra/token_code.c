@@ -164,6 +164,8 @@ bool token_grant_code(struct token_request *token, struct azb_error *err)
             "a new interactive authorization request for this user and resource.");
     token->consume = redeem;
     grant->delegation.authorization = grant->code.authorization;
+    if (!grant->code.authorization.redirect_uri) /* NULL is a device's: client_may_be_public() */
+        grant->delegation.authorization.redirect_uri = "";
     return check_verifier(token, &grant->code.authorization, err) &&
            delegation_sign(token, &grant->delegation, err);
 }

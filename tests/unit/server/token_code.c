@@ -508,6 +508,45 @@ static void test_web_refresh_needs_secret(void **state)
         0);
 }
 
+static char both[GUID_TEXT]; /* a web server that says of itself that it is a public client, too */
+
+static bool add_both(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    static const struct redirect_uri callback[] = {{REDIRECT_WEB, WEB_REDIRECT}};
+    const struct new_application what = {.display_name = "Both",
+        .public_client = true,
+        .redirect_uris = callback,
+        .redirect_uri_count = 1,
+        .now = 1};
+    int64_t row;
+    return people_application(&service, connection, &what, WEB_SECRET, both, &row, err) &&
+           consent_add(connection, both, APP_ID_BATCH, NULL, TEXT("user_impersonation"), 1, err);
+}
+
+/* A code that went to the one address that is registered, without a word of it: what comes of it
+ * needs the secret that the code did. */
+static void test_refresh_of_unnamed_redirect(void **state)
+{
+    (void)state;
+    char code[256], refresh[256], secret_code[320], secret_refresh[320];
+    made_write(&service, add_both, NULL);
+    struct authorization authorization = web_authorization();
+    authorization.client_app_id = both;
+    authorization.redirect_uri = NULL;
+    snprintf(code, sizeof code, "grant_type=authorization_code&client_id=%s&code={code}", both);
+    snprintf(refresh, sizeof refresh,
+        "grant_type=refresh_token&client_id=%s&refresh_token={refresh}", both);
+    snprintf(secret_code, sizeof secret_code, "%s&client_secret=" WEB_SECRET, code);
+    snprintf(secret_refresh, sizeof secret_refresh, "%s&client_secret=" WEB_SECRET, refresh);
+    page_code(&service, &authorization, last_code);
+    assert_int_equal(ask_number(code), 7000218);
+    assert_int_equal(ask_number(secret_code), 0);
+    assert_int_equal(ask_number(refresh), 7000218);
+    assert_int_equal(ask_number(secret_refresh), 0);
+    assert_int_equal(ask_number(refresh), 7000218); /* the heir's, too */
+}
+
 /* 90 days, counted from the last use: each use gives another one. */
 static void test_refresh_slides(void **state)
 {
@@ -616,6 +655,7 @@ int main(void)
         cmocka_unit_test(test_refresh),
         cmocka_unit_test(test_refresh_refusals),
         cmocka_unit_test(test_web_refresh_needs_secret),
+        cmocka_unit_test(test_refresh_of_unnamed_redirect),
         cmocka_unit_test(test_refresh_slides),
         cmocka_unit_test(test_strict),
         cmocka_unit_test(test_new_password),
