@@ -128,6 +128,7 @@ bool token_grant_on_behalf_of(struct token_request *token, struct azb_error *err
         .user_id = json_get_string(jwt.payload, "oid", &request->arena),
         .session_id = json_get_string(jwt.payload, "sid", &request->arena),
         .scope = "",
+        .redirect_uri = "", /* not a device's: client_may_be_public() */
         .signed_in = request->now,
     };
     if (token->version == TOKEN_V2 && !form_need(&token->form, "scope", &(struct text){0}, err))

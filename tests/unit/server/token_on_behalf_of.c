@@ -135,6 +135,44 @@ static void test_on_behalf_of(void **state)
     made_free(&made);
 }
 
+static bool publish_api(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    const bool *public_client = context;
+    struct application application;
+    if (!application_by_app_id(connection, text_of(people.api), &arena, &application, err))
+        return false;
+    application.public_client = *public_client;
+    return application_update(connection, &application, err);
+}
+
+static int64_t refresh_number(const char *secret, const char *refresh_token)
+{
+    struct made made;
+    ask(&made,
+        arena_format(
+            &arena, "grant_type=refresh_token&client_id={api}%s&refresh_token={assertion}", secret),
+        refresh_token);
+    int64_t number = reply_number(&made);
+    made_free(&made);
+    return number;
+}
+
+/* Who asked on behalf of somebody has proved itself, and proves itself again, public or not. */
+static void test_refresh_needs_secret(void **state)
+{
+    (void)state;
+    struct made made;
+    bool public_client = true;
+    ask(&made, OBO BATCH_ASKED "+offline_access", user_token(API_URI "/access"));
+    const char *refresh_token = text_string(&arena, reply_text(&made, "refresh_token"));
+    made_free(&made);
+    made_write(&service, publish_api, &public_client);
+    assert_int_equal(refresh_number("", refresh_token), 7000218);
+    assert_int_equal(refresh_number("&client_secret=" WEB_SECRET, refresh_token), 0);
+    public_client = false;
+    made_write(&service, publish_api, &public_client);
+}
+
 static void expect_refusal(const char *form, const char *assertion, int number)
 {
     struct made made;
@@ -275,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_on_behalf_of),
         cmocka_unit_test(test_on_behalf_of_refusals),
+        cmocka_unit_test(test_refresh_needs_secret),
         cmocka_unit_test(test_userinfo),
         cmocka_unit_test(test_federated),
         cmocka_unit_test(test_own_federated),
