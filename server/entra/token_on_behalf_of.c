@@ -114,7 +114,7 @@ static bool keep(struct token_request *token, struct azb_error *err)
 bool token_grant_on_behalf_of(struct token_request *token, struct azb_error *err)
 {
     struct request *request = token->request;
-    struct jwt jwt;
+    struct jwt jwt = {0};
     struct delegation *delegation = arena_alloc(&request->arena, sizeof *delegation);
     if (!delegation)
         return fail_memory(err);
