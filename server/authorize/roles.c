@@ -4,7 +4,7 @@
 #include "authorize/state.h"
 #include "base/error.h"
 #include "rbac/role.h"
-#include "store/store.h"
+#include "store/rows.h"
 
 void roles_free(struct roles *roles)
 {
@@ -17,72 +17,50 @@ void roles_free(struct roles *roles)
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-static bool count_of(
-    struct store_connection *connection, const char *sql, size_t *count, struct azb_error *err)
+static bool read_definition(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
-    scoped_statement struct statement s = statement(connection, sql);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
+    struct rbac_role *out = item;
+    const struct rbac_role *role = role_parse(statement_text(s, 1, arena), arena, NULL, err);
+    if (!role)
+        return fail_while(err, "role definition %.*s", TEXT_ARGS(statement_borrow(s, 0)));
+    *out = *role;
+    out->id = statement_string(s, 0, arena);
     return true;
 }
 
 static bool read_definitions(struct store_connection *connection, struct arena *arena,
     struct rbac_index_input *input, struct azb_error *err)
 {
-    size_t room, at = 0;
-    if (!count_of(connection, "SELECT count(*) FROM role_definition", &room, err))
-        return false;
-    struct rbac_role *roles = arena_array(arena, room + 1, sizeof *roles);
-    if (!roles)
-        return fail_memory(err);
     scoped_statement struct statement s =
         statement(connection, "SELECT id, body FROM role_definition ORDER BY row");
-    bool row = false;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        const struct rbac_role *role = role_parse(statement_text(&s, 1, arena), arena, NULL, err);
-        if (!role)
-            return fail_while(err, "role definition %.*s", TEXT_ARGS(statement_borrow(&s, 0)));
-        roles[at] = *role;
-        roles[at++].id = statement_string(&s, 0, arena);
-    }
-    input->roles = roles;
-    input->role_count = at;
-    return arena->failed ? fail_memory(err) : true;
+    input->roles =
+        rows_read(&s, sizeof *input->roles, read_definition, arena, &input->role_count, err);
+    return input->roles != NULL;
+}
+
+static bool read_assignment(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    struct rbac_assignment *assignment = item;
+    (void)err;
+    *assignment = (struct rbac_assignment){
+        .id = statement_string(s, 0, arena),
+        .principal_id = statement_string(s, 1, arena),
+        .role_id = statement_string(s, 2, arena),
+        .scope = statement_string(s, 3, arena),
+    };
+    return true;
 }
 
 static bool read_assignments(struct store_connection *connection, struct arena *arena,
     struct rbac_index_input *input, struct azb_error *err)
 {
-    size_t room, at = 0;
-    if (!count_of(connection, "SELECT count(*) FROM role_assignment", &room, err))
-        return false;
-    struct rbac_assignment *assignments = arena_array(arena, room + 1, sizeof *assignments);
-    if (!assignments)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(
         connection, "SELECT id, principal_id, role_id, scope FROM role_assignment ORDER BY row");
-    bool row = false;
-    while (at < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        assignments[at++] = (struct rbac_assignment){
-            .id = statement_string(&s, 0, arena),
-            .principal_id = statement_string(&s, 1, arena),
-            .role_id = statement_string(&s, 2, arena),
-            .scope = statement_string(&s, 3, arena),
-        };
-    }
-    input->assignments = assignments;
-    input->assignment_count = at;
-    return arena->failed ? fail_memory(err) : true;
+    input->assignments = rows_read(
+        &s, sizeof *input->assignments, read_assignment, arena, &input->assignment_count, err);
+    return input->assignments != NULL;
 }
 
 static int compare_members(const void *a, const void *b)
@@ -91,30 +69,27 @@ static int compare_members(const void *a, const void *b)
     return strcasecmp(x->member, y->member);
 }
 
+static bool read_membership(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    struct membership *membership = item;
+    (void)err;
+    *membership = (struct membership){
+        .member = statement_string(s, 0, arena),
+        .group = statement_string(s, 1, arena),
+    };
+    return true;
+}
+
 static bool read_memberships(
     struct store_connection *connection, struct roles *roles, struct azb_error *err)
 {
-    size_t room;
-    if (!count_of(connection, "SELECT count(*) FROM group_member", &room, err))
-        return false;
-    roles->memberships = arena_array(&roles->arena, room + 1, sizeof *roles->memberships);
-    if (!roles->memberships)
-        return fail_memory(err);
     scoped_statement struct statement s =
         statement(connection, "SELECT member_id, group_id FROM group_member");
-    bool row = false;
-    while (roles->membership_count < room) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        struct membership *one = &roles->memberships[roles->membership_count];
-        one->member = statement_string(&s, 0, &roles->arena);
-        one->group = statement_string(&s, 1, &roles->arena);
-        if (!one->member || !one->group)
-            return fail_memory(err);
-        roles->membership_count++;
-    }
+    roles->memberships = rows_read(&s, sizeof *roles->memberships, read_membership, &roles->arena,
+        &roles->membership_count, err);
+    if (!roles->memberships)
+        return false;
     qsort(roles->memberships, roles->membership_count, sizeof *roles->memberships, compare_members);
     return true;
 }
