@@ -98,8 +98,8 @@ static bool is_redeemable(
     return is_family || fits_client(owner, entry);
 }
 
-struct text cache_account_username(
-    const struct cache_document *document, struct text home_account_id)
+/* "ann@contoso.com", or the id itself when no entry tells the name. */
+static struct text username_of(const struct cache_document *document, struct text home_account_id)
 {
     for (size_t i = 0; i < document->count; i++)
         if (document->entries[i].section == CACHE_ACCOUNT && document->entries[i].username.length &&
@@ -129,7 +129,7 @@ static bool name_is_shared(
 {
     size_t same = 0;
     for (size_t i = 0; i < accounts->count; i++)
-        same += text_equal_nocase(cache_account_username(document, accounts->ids[i]), name);
+        same += text_equal_nocase(username_of(document, accounts->ids[i]), name);
     return same > 1;
 }
 
@@ -140,7 +140,7 @@ static int fail_several(
     buffer_init(&list, 800);
     for (size_t i = 0; i < accounts->count; i++) {
         struct text id = text_slice(accounts->ids[i], 0, 80);
-        struct text name = text_slice(cache_account_username(document, accounts->ids[i]), 0, 80);
+        struct text name = text_slice(username_of(document, accounts->ids[i]), 0, 80);
         bool with_id = name_is_shared(document, accounts, name);
         buffer_format(&list, with_id ? "%s%.*s [%.*s]" : "%s%.*s", i > 0 ? ", " : "",
             TEXT_ARGS(name), TEXT_ARGS(id));

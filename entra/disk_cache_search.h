@@ -20,8 +20,4 @@ int cache_search_refresh_token(const struct cache_document *document,
 int cache_search_account(const struct cache_document *document, const struct cache_owner *owner,
     struct text *home_account_id, struct azb_error *err);
 
-/* "ann@contoso.com", or the id itself when no entry tells the name. */
-struct text cache_account_username(
-    const struct cache_document *document, struct text home_account_id);
-
 #endif

@@ -50,18 +50,6 @@ bool managed_identity_find(struct store_connection *connection, enum identity_se
     return row_find(&s, &wanted, read_identity, arena, out, err);
 }
 
-bool managed_identity_list(struct store_connection *connection, struct arena *arena,
-    struct managed_identity **out, size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, SELECT " ORDER BY m.system_assigned DESC, m.row");
-    struct managed_identity *list = rows_read(&s, sizeof *list, read_identity, arena, count, err);
-    if (!list)
-        return false;
-    *out = list;
-    return true;
-}
-
 /* ---- Adding ---------------------------------------------------------------------------------- */
 
 /* "/subscriptions/...": the rest is Azure's business. */

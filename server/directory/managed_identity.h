@@ -27,8 +27,6 @@ enum identity_selector {
 /* NOT_FOUND when there is none. */
 bool managed_identity_find(struct store_connection *connection, enum identity_selector by,
     struct text value, struct arena *arena, struct managed_identity *out, struct azb_error *err);
-bool managed_identity_list(struct store_connection *connection, struct arena *arena,
-    struct managed_identity **out, size_t *count, struct azb_error *err);
 /* Ids NULL are made, resource_id is needed. CONFLICT for a second one of that name or resource. Its
  * service principal is made, too. */
 bool managed_identity_add(struct store_connection *connection, const struct managed_identity *what,

@@ -245,23 +245,6 @@ bool required_permission_add(struct store_connection *connection, int64_t applic
     return statement_run(&s, err) || fail_while(err, "permission %s", permission);
 }
 
-bool required_permission_remove(struct store_connection *connection, int64_t application_row,
-    const char *resource_app_id, const char *permission_id, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection,
-        "DELETE FROM required_permission"
-        " WHERE application = ?1 AND resource_app_id = ?2 AND permission_id = ?3");
-    statement_bind_i64(&s, 1, application_row);
-    statement_bind_string(&s, 2, resource_app_id);
-    statement_bind_string(&s, 3, permission_id);
-    if (!statement_run(&s, err))
-        return false;
-    return store_changes(connection) > 0 ||
-           fail(err, AZB_ERROR_NOT_FOUND,
-               "the application does not ask for the permission '%.80s' of '%.80s'", permission_id,
-               resource_app_id);
-}
-
 bool required_permission_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err)
 {

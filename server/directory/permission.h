@@ -69,8 +69,6 @@ bool required_permission_list(struct service *service, struct store_connection *
     struct azb_error *err);
 bool required_permission_add(struct store_connection *connection, int64_t application_row,
     const char *resource_app_id, const char *permission_id, struct azb_error *err);
-bool required_permission_remove(struct store_connection *connection, int64_t application_row,
-    const char *resource_app_id, const char *permission_id, struct azb_error *err);
 bool required_permission_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err);
 

@@ -165,6 +165,14 @@ static bool decline_silent(struct sign_in *sign_in, struct reply *reply, struct 
     return sign_in->purpose->decline(sign_in, reply, &why, err);
 }
 
+/* The account is known: confirm, consent, finish, whatever is next. */
+static bool go_on(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
+{
+    if (sign_in->purpose->confirm)
+        return sign_in->purpose->confirm(sign_in, reply, err);
+    return sign_in_confirmed(sign_in, reply, err);
+}
+
 static bool choose(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
 {
     bool has_accounts = sign_in->session.count > 0;
@@ -176,7 +184,7 @@ static bool choose(struct sign_in *sign_in, struct reply *reply, struct azb_erro
         return has_accounts ? ask_account(sign_in, reply, err) : ask_password(sign_in, reply, err);
     sign_in->account = plain_account(sign_in);
     if (sign_in->account && is_fresh(sign_in, sign_in->max_age_s))
-        return sign_in_go_on(sign_in, reply, err);
+        return go_on(sign_in, reply, err);
     if (sign_in->prompt == PROMPT_NONE)
         return decline_silent(sign_in, reply, err);
     if (sign_in->account)
@@ -196,13 +204,6 @@ bool sign_in_begin(struct request *request, const struct purpose *purpose,
         .max_age_s = -1};
     return session_read(request, &sign_in.session, err) && purpose->read(&sign_in, err) &&
            choose(&sign_in, reply, err);
-}
-
-bool sign_in_go_on(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
-{
-    if (sign_in->purpose->confirm)
-        return sign_in->purpose->confirm(sign_in, reply, err);
-    return sign_in_confirmed(sign_in, reply, err);
 }
 
 bool sign_in_confirmed(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
@@ -291,7 +292,7 @@ bool sign_in_serve_account(struct request *request, struct reply *reply, struct 
         return true;
     sign_in.account = session_find(&sign_in.session, form_get(&form, "choice"));
     if (sign_in.account && is_fresh_enough(&sign_in))
-        return sign_in_go_on(&sign_in, reply, err);
+        return go_on(&sign_in, reply, err);
     sign_in.login_hint =
         sign_in.account ? text_of(sign_in.account->user.user_principal_name) : TEXT_NONE;
     return ask_password(&sign_in, reply, err);
@@ -370,7 +371,7 @@ static bool signed_in(struct sign_in *sign_in, struct reply *reply)
     session_reply(sign_in->request, &sign_in->session, reply);
     sign_in->session.is_new = false;
     sign_in->account = &sign_in->session.accounts[0];
-    if (!sign_in_go_on(sign_in, reply, &failed))
+    if (!go_on(sign_in, reply, &failed))
         page_error(sign_in->request, reply, &failed);
     azb_error_free(&failed);
     return true;

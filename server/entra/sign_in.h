@@ -67,9 +67,7 @@ struct sign_in_place {
 /* A visit begins (GET): reads the request and shows the first page that is needed, or is done. */
 bool sign_in_begin(struct request *request, const struct purpose *purpose,
     const struct sign_in_place *place, struct reply *reply, struct azb_error *err);
-/* The account is known: confirm, consent, finish, whatever is next. */
-bool sign_in_go_on(struct sign_in *sign_in, struct reply *reply, struct azb_error *err);
-/* The same after the confirmation. */
+/* The account is known and confirmed: consent, finish, whatever is next. */
 bool sign_in_confirmed(struct sign_in *sign_in, struct reply *reply, struct azb_error *err);
 /* Reads a form of ours: what for, in which session. *again: it did not come from a page of this
  * session; `reply` then shows the visit's first page once more. */

@@ -208,10 +208,9 @@ static void identities_are_found(void **state)
     (void)state;
     scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
-    struct managed_identity nodes, found, *list,
+    struct managed_identity nodes, found,
         what = {.name = "nodes", .resource_id = IDENTITY_RESOURCE};
     struct principal principal;
-    size_t count;
     arena_init(&arena, 0);
     made_write(&service, identity_work, &what);
     assert_true(managed_identity_find(reader(), IDENTITY_BY_RESOURCE_ID,
@@ -230,9 +229,6 @@ static void identities_are_found(void **state)
         principal_by_object_id(reader(), text_of(nodes.object_id), &arena, &principal, &err));
     assert_string_equal(principal.display_name, "nodes");
     assert_int_equal(principal.kind, PRINCIPAL_SERVICE_PRINCIPAL);
-    assert_true(managed_identity_list(reader(), &arena, &list, &count, &err));
-    assert_int_equal(count, 2);
-    assert_true(list[0].system_assigned);
     assert_false(store_write_wait(service.store, identity_work, &what, &err));
     assert_int_equal(err.kind, AZB_ERROR_CONFLICT);
     azb_error_free(&err);
@@ -258,7 +254,7 @@ static void out_of_memory(void **state)
         scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         struct federated_credential *credentials;
-        struct managed_identity identity, *identities;
+        struct managed_identity identity;
         struct text kept;
         size_t count;
         struct store_connection *connection = reader();
@@ -268,8 +264,7 @@ static void out_of_memory(void **state)
             federated_credential_list(connection, worker.row, &arena, &credentials, &count, &err) &&
             issuer_keys(connection, TEXT(ISSUER_URL), &arena, &kept, &err) &&
             managed_identity_find(
-                connection, IDENTITY_SYSTEM_ASSIGNED, TEXT_NONE, &arena, &identity, &err) &&
-            managed_identity_list(connection, &arena, &identities, &count, &err);
+                connection, IDENTITY_SYSTEM_ASSIGNED, TEXT_NONE, &arena, &identity, &err);
         memory_fail_after(0);
         if (!done && err.kind != AZB_ERROR_MEMORY)
             fail_msg("allocation %ld: '%s'", n, err.message);

@@ -127,12 +127,6 @@ static bool ask_work(struct store_connection *connection, void *context, struct 
     return required_permission_add(connection, desktop.row, ids[0], ids[1], err);
 }
 
-static bool drop_work(struct store_connection *connection, void *context, struct azb_error *err)
-{
-    const char *const *ids = context;
-    return required_permission_remove(connection, desktop.row, ids[0], ids[1], err);
-}
-
 static void permissions_are_resolved(void **state)
 {
     (void)state;
@@ -155,11 +149,6 @@ static void permissions_are_resolved(void **state)
     assert_string_equal(list[0].display_name, "Sign in and read user profile");
     assert_null(list[1].value);
     assert_null(list[2].value);
-    made_write(&service, drop_work, unknown);
-    made_write(&service, drop_work, stranger);
-    assert_false(store_write_wait(service.store, drop_work, unknown, &err));
-    assert_int_equal(err.kind, AZB_ERROR_NOT_FOUND);
-    azb_error_free(&err);
 }
 
 /* ---- Consent --------------------------------------------------------------------------------- */
