@@ -1,5 +1,6 @@
 /*
- * What `az` is signed in as: `az account get-access-token` is run, without a shell.
+ * What `az` is signed in as: a token that it keeps and that is still good, else
+ * `az account get-access-token` is run, without a shell.
  * https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
  */
 #include "entra/azure_cli.h"
@@ -9,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "entra/chain.h"
+#include "entra/foreign_cache.h"
 #include "entra/program.h"
 
 #define OUTPUT_MAX ((size_t)256 * 1024)
@@ -18,6 +20,7 @@
 struct state {
     char *tenant_id, *subscription; /* or NULL */
     char *path;                     /* of PATH, as it was */
+    char *azure_folder;             /* where az keeps its files; NULL: not known */
 };
 
 /* The characters that azure-identity allows: az is a script, on some systems one of a shell that
@@ -95,14 +98,11 @@ static bool read_output(struct azb_credential *credential, const struct program_
         buffer_text(&output->out), clock_seconds(credential->clock), arena, reply, err);
 }
 
-static bool acquire(struct azb_credential *credential, const struct token_ask *ask,
-    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+static bool run_az(struct azb_credential *credential, const struct token_ask *ask,
+    const char *resource, struct arena *arena, struct token_reply *reply, struct azb_error *err)
 {
     const struct state *state = credential->state;
     const char *arguments[ARGUMENTS_MAX];
-    char *resource = NULL;
-    if (!claims_check(ask, err) || !read_resource(ask, arena, &resource, err))
-        return false;
     const char *program = program_find(state->path, "az", arena);
     if (!program)
         return arena->failed ? fail_memory(err) : fail_not_installed(err);
@@ -117,12 +117,51 @@ static bool acquire(struct azb_credential *credential, const struct token_ask *a
     return got;
 }
 
+/* az needs a second to start, and then would give this very token. 1, 0 (ask az), -1 and err. */
+static int find_kept(struct azb_credential *credential, const struct token_ask *ask,
+    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+{
+    const struct state *state = credential->state;
+    const struct foreign_places places = {.azure_folder = state->azure_folder};
+    const struct foreign_ask foreign = {.tenant_id = state->tenant_id,
+        .subscription = state->subscription,
+        .scope = ask->scope,
+        .now = clock_seconds(credential->clock),
+        .min_valid_s = ask->min_valid_s};
+    struct azb_token token = AZB_TOKEN_INIT;
+    int found = ask->force ? 0 : foreign_cache_find_token(&places, &foreign, &token, err);
+    if (found <= 0)
+        return found;
+    struct token_reply kept = {.access_token = arena_string(arena, token.token)};
+    kept.expires_in = token.expires_on - foreign.now;
+    azb_token_free(&token);
+    if (!kept.access_token) {
+        fail_memory(err);
+        return -1;
+    }
+    if (kept.expires_in > LIFETIME_MAX_S || !token_is_bearer(text_of(kept.access_token)))
+        return 0;
+    *reply = kept;
+    return 1;
+}
+
+static bool acquire(struct azb_credential *credential, const struct token_ask *ask,
+    struct arena *arena, struct token_reply *reply, struct azb_error *err)
+{
+    char *resource = NULL;
+    if (!claims_check(ask, err) || !read_resource(ask, arena, &resource, err))
+        return false;
+    int found = find_kept(credential, ask, arena, reply, err);
+    return found ? found > 0 : run_az(credential, ask, resource, arena, reply, err);
+}
+
 static void free_state(void *context)
 {
     struct state *state = context;
     memory_free(state->tenant_id);
     memory_free(state->subscription);
     memory_free(state->path);
+    memory_free(state->azure_folder);
     memory_free(state);
 }
 
@@ -138,6 +177,16 @@ static bool copy(char **out, const char *from, struct azb_error *err)
     return !from || *out || fail_memory(err);
 }
 
+static bool find_folder(
+    struct state *state, const struct entra_environment *world, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    struct foreign_places places;
+    arena_init(&arena, 0);
+    return foreign_places_find(world, &arena, &places, err) &&
+           copy(&state->azure_folder, places.azure_folder, err);
+}
+
 static bool fill(struct state *state, const struct azb_azure_cli_options *options,
     const struct entra_environment *world, struct azb_error *err)
 {
@@ -148,7 +197,7 @@ static bool fill(struct state *state, const struct azb_azure_cli_options *option
         return false;
     return copy(&state->tenant_id, options->tenant_id, err) &&
            copy(&state->subscription, options->subscription, err) &&
-           copy(&state->path, world_variable(world, "PATH"), err);
+           copy(&state->path, world_variable(world, "PATH"), err) && find_folder(state, world, err);
 }
 
 struct azb_credential *azure_cli_new(const struct azb_azure_cli_options *options,

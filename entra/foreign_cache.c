@@ -28,13 +28,13 @@ static const struct {
 
 /* ---- Places ------------------------------------------------------------------------------ */
 
-bool foreign_places_find(const char *(*variable)(const char *name), struct arena *arena,
+bool foreign_places_find(const struct entra_environment *world, struct arena *arena,
     struct foreign_places *out, struct azb_error *err)
 {
-    const char *azure = variable("AZURE_CONFIG_DIR");
-    const char *home = variable("HOME");
+    const char *azure = world_variable(world, "AZURE_CONFIG_DIR");
+    const char *home = world_variable(world, "HOME");
     *out = (struct foreign_places){NULL, {NULL, NULL}};
-    if (azure && azure[0])
+    if (azure)
         out->azure_folder = arena_string(arena, azure);
     if (!home || home[0] != '/')
         return !arena->failed || fail_memory(err);
@@ -325,32 +325,35 @@ static bool is_for(struct text target, struct text scope)
     return false;
 }
 
-static bool is_by(
-    const struct cache_document *document, const struct cache_entry *token, const char *username)
+/* az's account, as its profile names it, and its tokens. */
+struct wanted {
+    struct text username, tenant_id, environment, scope;
+    int64_t now, margin_s;
+};
+
+static bool is_by(const struct cache_document *document, const struct cache_entry *token,
+    const struct wanted *wanted)
 {
-    if (!username)
-        return true;
     if (!token->home_account_id.length)
-        return text_equal_nocase(token->client_id, text_of(username));
+        return text_equal_nocase(token->client_id, wanted->username);
     for (size_t i = 0; i < document->count; i++) {
         const struct cache_entry *entry = &document->entries[i];
         if (entry->section == CACHE_ACCOUNT &&
             text_equal_nocase(entry->home_account_id, token->home_account_id) &&
-            text_equal_nocase(entry->username, text_of(username)))
+            text_equal_nocase(entry->username, wanted->username))
             return true;
     }
     return false;
 }
 
-static bool is_asked_for(const struct cache_document *document, const struct cache_entry *entry,
-    const struct foreign_ask *ask)
+static bool is_wanted(const struct cache_document *document, const struct cache_entry *entry,
+    const struct wanted *wanted)
 {
-    int64_t margin_s = ask->min_valid_s > 0 ? ask->min_valid_s : CACHE_EARLY_EXPIRY_S;
     return entry->section == CACHE_ACCESS_TOKEN && !entry->is_bound && entry->secret.length &&
-           entry->expires_on > ask->now && entry->expires_on - ask->now > margin_s &&
-           cache_environment_equal(entry->environment, text_of(ask->environment)) &&
-           (!ask->tenant_id || text_equal_nocase(entry->realm, text_of(ask->tenant_id))) &&
-           is_for(entry->target, text_of(ask->scope)) && is_by(document, entry, ask->username);
+           entry->expires_on > wanted->now && entry->expires_on - wanted->now > wanted->margin_s &&
+           cache_environment_equal(entry->environment, wanted->environment) &&
+           text_equal_nocase(entry->realm, wanted->tenant_id) &&
+           is_for(entry->target, wanted->scope) && is_by(document, entry, wanted);
 }
 
 static int give(const struct cache_entry *entry, struct azb_token *out, struct azb_error *err)
@@ -364,16 +367,17 @@ static int give(const struct cache_entry *entry, struct azb_token *out, struct a
     return given ? 1 : -1;
 }
 
-static int find_in(const char *path, const struct foreign_ask *ask, struct arena *arena,
-    struct azb_token *out, const char **notice, struct azb_error *err)
+static int find_in(const char *path, const struct wanted *wanted, struct arena *arena,
+    struct azb_token *out, struct azb_error *err)
 {
     int result = -1;
+    const char *notice = NULL; /* az itself will say what is wrong with its files */
     struct cache_document document;
     cache_document_init(&document);
-    if (read_document(path, &document, arena, notice, err)) {
+    if (read_document(path, &document, arena, &notice, err)) {
         const struct cache_entry *best = NULL;
         for (size_t i = 0; i < document.count; i++)
-            if (is_asked_for(&document, &document.entries[i], ask) &&
+            if (is_wanted(&document, &document.entries[i], wanted) &&
                 (!best || document.entries[i].expires_on > best->expires_on))
                 best = &document.entries[i];
         result = best ? give(best, out, err) : 0;
@@ -382,45 +386,67 @@ static int find_in(const char *path, const struct foreign_ask *ask, struct arena
     return result;
 }
 
-/* Who is not named is whom az works as at the moment. */
-static bool complete(const struct foreign_places *places, struct foreign_ask *ask,
-    struct arena *arena, const char **notice, struct azb_error *err)
+/* The clouds that az knows by itself, and where they sign in. */
+static const struct {
+    const char *cloud, *environment;
+} clouds[] = {
+    {"AzureCloud", "login.microsoftonline.com"},
+    {"AzureUSGovernment", "login.microsoftonline.us"},
+    {"AzureChinaCloud", "login.chinacloudapi.cn"},
+};
+
+static struct text environment_of(const struct foreign_account *account)
 {
-    struct foreign_accounts accounts = {NULL, 0, NULL};
-    if (!ask->environment)
-        ask->environment = "login.microsoftonline.com";
-    if (!places->azure_folder || ask->username)
-        return true;
-    if (!add_file(path_in(places->azure_folder, PROFILE, arena), foreign_profile_read, arena,
-            &accounts, err))
-        return false;
-    *notice = accounts.notice;
-    for (size_t i = 0; i < accounts.count; i++)
-        if (accounts.at[i].is_default) {
-            ask->username = accounts.at[i].username;
-            if (!ask->tenant_id)
-                ask->tenant_id = accounts.at[i].tenant_id;
-        }
-    return true;
+    for (size_t i = 0; i < COUNT(clouds); i++)
+        if (string_equal_nocase(account->cloud ? account->cloud : "", clouds[i].cloud))
+            return text_of(clouds[i].environment);
+    return TEXT_NONE;
 }
 
-int foreign_cache_find_token(const struct foreign_places *places, const struct foreign_ask *given,
-    struct arena *arena, struct azb_token *out, const char **notice, struct azb_error *err)
+static bool is_meant(const struct foreign_account *account, const char *subscription)
 {
-    const char *paths[3];
-    struct foreign_ask ask = *given;
-    int result = 0;
-    *notice = NULL;
-    size_t count = list_documents(places, arena, paths);
-    if (!complete(places, &ask, arena, notice, err))
-        return -1;
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = find_in(paths[i], &ask, arena, out, notice, err);
-    if (result == 0)
-        note_hidden(places, arena, notice);
-    if (result == 0 && arena->failed) {
-        fail_memory(err);
-        return -1;
+    if (!subscription)
+        return account->is_default;
+    return text_equal_nocase(text_of(account->subscription_id), text_of(subscription)) ||
+           text_equal_nocase(text_of(account->subscription_name), text_of(subscription));
+}
+
+/* The only one that is meant: where there are two, az is to choose. */
+static const struct foreign_account *find_account(
+    const struct foreign_accounts *accounts, const char *subscription)
+{
+    const struct foreign_account *found = NULL;
+    for (size_t i = 0; i < accounts->count; i++) {
+        if (!is_meant(&accounts->at[i], subscription))
+            continue;
+        if (found)
+            return NULL;
+        found = &accounts->at[i];
     }
-    return result;
+    return found;
+}
+
+int foreign_cache_find_token(const struct foreign_places *places, const struct foreign_ask *ask,
+    struct azb_token *out, struct azb_error *err)
+{
+    scoped_arena struct arena arena;
+    struct foreign_accounts accounts = {NULL, 0, NULL};
+    arena_init(&arena, 0);
+    if (!places->azure_folder || (ask->tenant_id && ask->subscription))
+        return 0;
+    if (!add_file(path_in(places->azure_folder, PROFILE, &arena), foreign_profile_read, &arena,
+            &accounts, err))
+        return -1;
+    const struct foreign_account *account = find_account(&accounts, ask->subscription);
+    if (!account || !environment_of(account).length)
+        return 0;
+    const struct wanted wanted = {
+        .username = text_of(account->username),
+        .tenant_id = text_of(ask->tenant_id ? ask->tenant_id : account->tenant_id),
+        .environment = environment_of(account),
+        .scope = text_of(ask->scope),
+        .now = ask->now,
+        .margin_s = ask->min_valid_s > 0 ? ask->min_valid_s : CACHE_EARLY_EXPIRY_S,
+    };
+    return find_in(path_in(places->azure_folder, AZ_TOKENS, &arena), &wanted, &arena, out, err);
 }

@@ -13,9 +13,9 @@
 #ifndef ENTRA_FOREIGN_CACHE_H
 #define ENTRA_FOREIGN_CACHE_H
 
-#include <azb/entra.h>
 #include "base/arena.h"
 #include "base/text.h"
+#include "entra/environment.h"
 
 /* Where to look. NULL: not there. */
 struct foreign_places {
@@ -23,10 +23,9 @@ struct foreign_places {
     const char *identity_folders[2];
 };
 
-/* By AZURE_CONFIG_DIR and HOME; `variable` is asked for each name, NULL when it is not set. False:
- * out of memory. */
-AZB_MUST_CHECK bool foreign_places_find(const char *(*variable)(const char *name),
-    struct arena *arena, struct foreign_places *out, struct azb_error *err);
+/* By AZURE_CONFIG_DIR and HOME. False: out of memory. */
+AZB_MUST_CHECK bool foreign_places_find(const struct entra_environment *world, struct arena *arena,
+    struct foreign_places *out, struct azb_error *err);
 
 /* One sign-in, or one subscription of it. What is not known is NULL. */
 struct foreign_account {
@@ -50,18 +49,19 @@ struct foreign_accounts {
 AZB_MUST_CHECK bool foreign_accounts(const struct foreign_places *places, struct arena *arena,
     struct foreign_accounts *out, struct azb_error *err);
 
+/* As `az account get-access-token` is asked. At most one of the first two. */
 struct foreign_ask {
-    const char *environment;  /* login host without port; NULL is the public cloud's */
-    const char *tenant_id;    /* NULL: of az's current subscription, else any */
-    const char *username;     /* as in foreign_account; NULL: of az's current subscription */
+    const char *tenant_id;    /* GUID; NULL: of the subscription */
+    const char *subscription; /* id or name; NULL: az's current one */
     const char *scope;        /* "https://batch.core.windows.net//.default" */
     int64_t now, min_valid_s; /* as of disk_cache_find_token() */
 };
 
-/* An access token for the resource that somebody else got. 1 found, 0 not there (`*notice`, in the
- * arena or NULL, may say why), -1 and err: out of memory. */
+/* The access token that az would answer with from its own cache: of the user or the service
+ * principal that az's profile names. 1 found; 0: not there, or not to be read; -1 and err: out of
+ * memory. */
 int foreign_cache_find_token(const struct foreign_places *places, const struct foreign_ask *ask,
-    struct arena *arena, struct azb_token *out, const char **notice, struct azb_error *err);
+    struct azb_token *out, struct azb_error *err);
 
 /* The text of azureProfile.json and of service_principal_entries.json; what is
  * no such text adds nothing. False: it cannot be understood, or out of memory (arena->failed). */

@@ -11,8 +11,11 @@
 static char folder[] = "/tmp/azb-test-XXXXXX";
 static char search_path[256]; /* PATH */
 
+/* az's own files are in the same folder: without a profile there it is nobody's. */
 static const char *look_up(const char *name)
 {
+    if (strcmp(name, "AZURE_CONFIG_DIR") == 0)
+        return folder;
     return strcmp(name, "PATH") == 0 ? search_path : NULL;
 }
 
@@ -45,7 +48,8 @@ static int make_folder(void **unused)
 static int remove_folder(void **unused)
 {
     (void)unused;
-    static const char *const files[] = {"az", "said", "pid", "."};
+    static const char *const files[] = {
+        "az", "said", "pid", "azureProfile.json", "msal_token_cache.json", "."};
     for (size_t i = 0; i < COUNT(files); i++)
         remove(in_folder(files[i]));
     rmdir(folder);
@@ -88,6 +92,59 @@ static void test_the_command(void **unused)
         "true|account|get-access-token|--output|json|--resource|https://batch.core.windows.net/"
         "|--tenant|" TENANT "|--subscription|My subscription_1.x|4\n");
     azb_credential_free(credential);
+}
+
+static void write_kept(const char *name, const char *content)
+{
+    FILE *file = fopen(in_folder(name), "w");
+    assert_non_null(file);
+    assert_true(fputs(content, file) >= 0);
+    fclose(file);
+    assert_int_equal(chmod(in_folder(name), 0600), 0);
+}
+
+static const char kept_profile[] =
+    "{\"subscriptions\":[{\"id\":\"s1\",\"name\":\"One\",\"isDefault\":true,\"tenantId\":\"" TENANT
+    "\",\"environmentName\":\"AzureCloud\",\"user\":{\"name\":\"" CLIENT
+    "\",\"type\":\"servicePrincipal\"}}]}";
+
+/* Good until an hour after the clock's beginning. */
+static const char kept_tokens[] =
+    "{\"AccessToken\":{\"1\":{\"credential_type\":\"AccessToken\",\"environment\":"
+    "\"login.microsoftonline.com\",\"realm\":\"" TENANT "\",\"home_account_id\":null,"
+    "\"client_id\":\"" CLIENT "\",\"secret\":\"kept\",\"cached_at\":\"1\",\"expires_on\":\"3600\","
+    "\"target\":\"https://batch.core.windows.net//.default\"}}}";
+
+/* What az keeps and is still good is used; az is started when it is not, or when it may be what
+ * the service has just refused. */
+static void test_kept_token(void **unused)
+{
+    (void)unused;
+    struct clock clock = {.offset_ms = -clock_seconds(NULL) * 1000};
+    struct azb_token_request request = batch_request();
+    struct azb_azure_cli_options options = AZB_AZURE_CLI_OPTIONS_INIT;
+    write_az("printf '{\"accessToken\":\"new\",\"expires_on\":99999}'");
+    write_kept("azureProfile.json", kept_profile);
+    write_kept("msal_token_cache.json", kept_tokens);
+    struct azb_credential *credential = credential_with(&clock, NULL);
+    expect_token(credential, &request, "kept");
+    request.min_valid_s = 3700;
+    expect_token(credential, &request, "new");
+    azb_credential_free(credential);
+
+    credential = credential_with(&clock, NULL);
+    request.min_valid_s = 0;
+    request.force = true;
+    expect_token(credential, &request, "new");
+    azb_credential_free(credential);
+
+    options.subscription = "another";
+    credential = credential_with(&clock, &options);
+    request.force = false;
+    expect_token(credential, &request, "new");
+    azb_credential_free(credential);
+    unlink(in_folder("azureProfile.json"));
+    unlink(in_folder("msal_token_cache.json"));
 }
 
 static const struct {
@@ -323,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_command),
+        cmocka_unit_test(test_kept_token),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_where_it_is_looked_for),
         cmocka_unit_test(test_patience),

@@ -38,11 +38,19 @@ static const char tokens[] = "{\"AccessToken\":{" AT("1",
     ",\"tenantId\":\"" tenant "\",\"environmentName\":\"AzureCloud\",\"user\":{\"name\":\"" user   \
     "\",\"type\":\"" type "\"}}"
 
+#define NAMED(id, name, cloud)                                                                     \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"tenantId\":\"" TENANT                              \
+    "\",\"environmentName\":\"" cloud                                                              \
+    "\",\"user\":{\"name\":\"ann@contoso.com\",\"type\":\"user\"}}"
+
 static const char profile[] =
     "\xEF\xBB\xBF{\"installationId\":\"i\",\"subscriptions\":[" SUBSCRIPTION(
         "s1", "false", TENANT, "ben@contoso.com", "user") "," SUBSCRIPTION("s2", "true", TENANT,
         "ann@contoso.com", "user") "," SUBSCRIPTION("s3", "false", TENANT_2, SP_CLIENT,
-        "servicePrincipal") ",{\"id\":\"s4\"},7]}";
+        "servicePrincipal") ",{\"id\":\"s4\"},7,{\"id\":\"s5\",\"name\":\"twice\"}," NAMED("s5",
+        "twice", "AzureCloud") "," NAMED("s6", "twice", "AzureCloud") "," NAMED("s7", "seven",
+        "AzureUSGovernment") "," NAMED("s8", "eight", "MyCloud") "," SUBSCRIPTION("s9", "false",
+        TENANT, SP_CLIENT, "servicePrincipal") "]}";
 
 static const char principals[] =
     "[{\"client_id\":\"" SP_CLIENT "\",\"tenant\":\"" TENANT_2 "\",\"client_secret\":\"geheim\"},"
@@ -64,11 +72,13 @@ static const char *variable(const char *name)
     return strcmp(name, "HOME") == 0 ? home.path : NULL;
 }
 
+static const struct entra_environment world = {.variable = variable};
+
 static struct foreign_places places_of(struct arena *arena)
 {
     struct foreign_places places;
     struct azb_error err = AZB_ERROR_INIT;
-    assert_true(foreign_places_find(variable, arena, &places, &err));
+    assert_true(foreign_places_find(&world, arena, &places, &err));
     return places;
 }
 
@@ -106,33 +116,52 @@ static void test_accounts(void **unused)
     write_azure("msal_token_cache.json", tokens);
     assert_true(foreign_accounts(&places, &arena, &accounts, &err));
     assert_null(accounts.notice);
-    assert_int_equal(accounts.count, 4);
+    assert_int_equal(accounts.count, 9);
     assert_string_equal(accounts.at[1].username, "ann@contoso.com");
     assert_true(accounts.at[1].is_default);
     assert_string_equal(accounts.at[1].subscription_name, "Name s2");
     assert_string_equal(accounts.at[1].cloud, "AzureCloud");
     assert_true(accounts.at[2].is_service_principal);
-    assert_string_equal(accounts.at[3].username, "44444444-4444-4444-4444-444444444444");
-    assert_string_equal(accounts.at[3].tenant_id, TENANT);
+    assert_string_equal(accounts.at[8].username, "44444444-4444-4444-4444-444444444444");
+    assert_string_equal(accounts.at[8].tenant_id, TENANT);
 }
 
+#define GRAPH_SCOPE "https://graph.microsoft.com//.default"
+
 static const struct {
-    const char *name, *username, *tenant, *scope, *environment;
+    const char *name, *tenant, *subscription, *scope;
     int64_t min_valid_s;
     const char *found;
 } asks[] = {
-    {"whom az works as", NULL, NULL, BATCH_SCOPE, NULL, 0, "ann-batch"},
-    {"another user, whose token is nearly over", "ben@contoso.com", NULL, BATCH_SCOPE, NULL, 0, ""},
-    {"and is enough all the same", "ben@contoso.com", NULL, BATCH_SCOPE, NULL, 100, "ben-batch"},
-    {"a service principal", SP_CLIENT, NULL, BATCH_SCOPE, NULL, 0, "sp-batch"},
-    {"by a permission of the resource", "ann@contoso.com", TENANT,
-        "https://graph.microsoft.com//.default", NULL, 0, "ann-graph"},
-    {"without the slash it is another resource", "ann@contoso.com", NULL,
-        "https://batch.core.windows.net/.default", NULL, 0, ""},
-    {"another tenant", "ann@contoso.com", TENANT_2, BATCH_SCOPE, NULL, 0, ""},
-    {"an alias of the cloud", NULL, NULL, BATCH_SCOPE, "login.windows.net", 0, "ann-batch"},
-    {"another cloud", NULL, NULL, BATCH_SCOPE, "login.microsoftonline.us", 0, ""},
+    {"whom az works as", NULL, NULL, BATCH_SCOPE, 0, "ann-batch"},
+    {"in the tenant that is named", TENANT, NULL, BATCH_SCOPE, 0, "ann-batch"},
+    {"by a permission of the resource", NULL, NULL, GRAPH_SCOPE, 0, "ann-graph"},
+    {"by the subscription's name", NULL, "name S2", GRAPH_SCOPE, 0, "ann-graph"},
+    {"another user's subscription, whose token is nearly over", NULL, "s1", BATCH_SCOPE, 0, ""},
+    {"and is enough all the same", NULL, "s1", BATCH_SCOPE, 100, "ben-batch"},
+    {"a service principal", NULL, "s9", BATCH_SCOPE, 0, "sp-batch"},
+    {"a service principal of another tenant", NULL, "s3", BATCH_SCOPE, 0, ""},
+    {"without the slash it is another resource", NULL, NULL,
+        "https://batch.core.windows.net/.default", 0, ""},
+    {"another tenant", TENANT_2, NULL, BATCH_SCOPE, 0, ""},
+    {"a tenant by its domain, which only az knows", "contoso.com", NULL, BATCH_SCOPE, 0, ""},
+    {"a subscription that az does not have", NULL, "none", BATCH_SCOPE, 0, ""},
+    {"a name that two subscriptions have", NULL, "twice", BATCH_SCOPE, 0, ""},
+    {"another cloud's", NULL, "s7", BATCH_SCOPE, 0, ""},
+    {"a cloud of the user's own", NULL, "s8", BATCH_SCOPE, 0, ""},
+    {"both, which az refuses", TENANT, "s2", BATCH_SCOPE, 0, ""},
 };
+
+static int find_token(const struct foreign_ask *ask, struct azb_token *token)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    struct foreign_places places = places_of(&arena);
+    int result = foreign_cache_find_token(&places, ask, token, &err);
+    assert_int_equal(err.kind, AZB_ERROR_NONE);
+    return result;
+}
 
 static void test_tokens(void **unused)
 {
@@ -140,21 +169,31 @@ static void test_tokens(void **unused)
     write_azure("azureProfile.json", profile);
     write_azure("msal_token_cache.json", tokens);
     for (size_t i = 0; i < COUNT(asks); i++) {
-        const char *notice;
         struct azb_token token = AZB_TOKEN_INIT;
-        struct azb_error err = AZB_ERROR_INIT;
-        scoped_arena struct arena arena = {0};
-        arena_init(&arena, 0);
-        struct foreign_places places = places_of(&arena);
-        struct foreign_ask ask = {asks[i].environment, asks[i].tenant, asks[i].username,
-            asks[i].scope, NOW, asks[i].min_valid_s};
+        struct foreign_ask ask = {
+            asks[i].tenant, asks[i].subscription, asks[i].scope, NOW, asks[i].min_valid_s};
         print_message("  %s\n", asks[i].name);
-        int result = foreign_cache_find_token(&places, &ask, &arena, &token, &notice, &err);
-        assert_int_equal(result, asks[i].found[0] != '\0');
+        int result = find_token(&ask, &token);
         assert_string_equal(result ? token.token : "", asks[i].found);
-        assert_null(notice);
+        assert_int_equal(result, asks[i].found[0] != '\0');
         azb_token_free(&token);
     }
+}
+
+/* Without a profile nobody knows who az works as. */
+static void test_signed_out(void **unused)
+{
+    (void)unused;
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct foreign_ask ask = {.scope = BATCH_SCOPE, .now = NOW};
+    write_azure("msal_token_cache.json", tokens);
+    assert_int_equal(find_token(&ask, &token), 0);
+    write_azure("azureProfile.json", "{\"subscriptions\":[]}");
+    assert_int_equal(find_token(&ask, &token), 0);
+    write_azure("azureProfile.json",
+        "{\"subscriptions\":[" SUBSCRIPTION("s1", "true", TENANT, "ben@contoso.com",
+            "user") "," SUBSCRIPTION("s2", "true", TENANT, "ann@contoso.com", "user") "]}");
+    assert_int_equal(find_token(&ask, &token), 0);
 }
 
 static const struct {
@@ -170,7 +209,6 @@ static void test_notices(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT(hidden); i++) {
-        const char *notice;
         char path[256];
         struct azb_token token = AZB_TOKEN_INIT;
         struct azb_error err = AZB_ERROR_INIT;
@@ -181,16 +219,53 @@ static void test_notices(void **unused)
         struct foreign_places places = places_of(&arena);
         print_message("  %s\n", hidden[i].name);
         write_azure(hidden[i].file, hidden[i].content);
-        assert_int_equal(foreign_cache_find_token(&places, &ask, &arena, &token, &notice, &err), 0);
-        assert_non_null(notice);
-        assert_non_null(strstr(notice, hidden[i].word));
-        assert_null(strstr(notice, "geheim"));
+        assert_int_equal(find_token(&ask, &token), 0);
         assert_true(foreign_accounts(&places, &arena, &accounts, &err));
+        assert_non_null(accounts.notice);
         assert_non_null(strstr(accounts.notice, hidden[i].word));
+        assert_null(strstr(accounts.notice, "geheim"));
         snprintf(path, sizeof(path), "%s/%s", azure_folder, hidden[i].file);
         assert_string_equal(folder_read(path), hidden[i].content); /* never written */
         unlink(path);
     }
+}
+
+static int one_life(void)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct foreign_accounts accounts;
+    struct foreign_places places;
+    struct foreign_ask ask = {.scope = BATCH_SCOPE, .now = NOW};
+    scoped_arena struct arena arena;
+    arena_init(&arena, 0);
+    int found = foreign_places_find(&world, &arena, &places, &err)
+                    ? foreign_cache_find_token(&places, &ask, &token, &err)
+                    : -1;
+    bool listed = found > 0 && foreign_accounts(&places, &arena, &accounts, &err);
+    assert_int_not_equal(found, 0); /* never mistaken for a file that is not there */
+    assert_int_equal(err.kind, listed ? AZB_ERROR_NONE : AZB_ERROR_MEMORY);
+    assert_true(!listed || (accounts.count == 9 && !accounts.notice));
+    azb_token_free(&token);
+    return listed;
+}
+
+static void test_every_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    int failed = 0, in_a_row = 0;
+    write_azure("azureProfile.json", profile);
+    write_azure("service_principal_entries.json", principals);
+    write_azure("msal_token_cache.json", tokens);
+    for (long n = 1; in_a_row < 10; n++) {
+        memory_fail_after(n);
+        int got = one_life();
+        memory_fail_after(0);
+        failed += !got;
+        in_a_row = got ? in_a_row + 1 : 0;
+    }
+    print_message("  %d allocations, each failed once\n", failed);
+    assert_true(failed >= 12);
 }
 
 int main(void)
@@ -198,7 +273,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_accounts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tokens, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_signed_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_notices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
