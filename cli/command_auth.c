@@ -10,14 +10,17 @@ static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
     static const char *const columns[] = {
-        "name", "current", "kind", "tenantId", "authorityHost", NULL};
+        "name", "current", "kind", "username", "tenantId", "authorityHost", NULL};
     struct azb_error err = AZB_ERROR_INIT;
+    const struct foreign_account *azure_cli = NULL;
+    const char *notice = NULL; /* of doctor's concern */
     (void)command;
     (void)arguments;
     const struct identity *identity = session_identity(session, &err);
     const struct json *shown =
-        identity ? login_list_view(&identity->logins, identity->login, &session->arena, &err)
-                 : NULL;
+        identity && azure_cli_account(&session->arena, &azure_cli, &notice, &err)
+            ? login_list_view(&identity->logins, identity->login, azure_cli, &session->arena, &err)
+            : NULL;
     if (!shown)
         return session_fail(session, &err);
     output(session, shown, columns);
@@ -25,12 +28,16 @@ static int list(
         session_note("nobody has signed in with `azb login`; azb uses the environment");
     else if (!identity->login)
         session_note("the environment's identity is used: %s", identity->reason);
+    if (azure_cli)
+        session_note(
+            "azure_cli is az's own sign-in: AZURE_TOKEN_CREDENTIALS=AzureCliCredential uses "
+            "it where azb uses the environment");
     return EXIT_OK;
 }
 
 const struct command command_auth_list = {"auth list", "Lists who has signed in with azb login.",
     "The current one is used by every command; `azb auth use NAME` changes it, --as for one "
-    "command.",
+    "command. The row without a name is whom az (the Azure CLI) is signed in as.",
     NULL, 0, list};
 
 static const struct option_row use_options[] = {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "cli/azure_cli_account.h"
 #include "cli/commands.h"
 #include "cli/doctor.h"
 
@@ -127,15 +128,21 @@ static bool is_on_path(const char *program, struct arena *arena)
 static void add_azure_cli(struct doctor *doctor, struct finding *finding)
 {
     struct arena *arena = &doctor->session->arena;
-    const char *folder = environment("AZURE_CONFIG_DIR"), *home = environment("HOME");
-    char *profile = folder ? arena_format(arena, "%s/azureProfile.json", folder)
-                           : arena_format(arena, "%s/.azure/azureProfile.json", home ? home : "");
-    if (!is_on_path("az", arena))
+    struct azb_error ignored = AZB_ERROR_INIT; /* no memory: the next check says so */
+    const struct foreign_account *account = NULL;
+    const char *notice = NULL;
+    bool looked = azure_cli_account(arena, &account, &notice, &ignored);
+    bool is_installed = is_on_path("az", arena);
+    const char *more = notice ? notice : "";
+    if (looked && account)
+        finding_part(doctor, finding, "azure cli", SET, "%s, subscription %s%s%s%s",
+            account->username, account->subscription_name ? account->subscription_name : "unnamed",
+            is_installed ? "" : " (there is no az in PATH)", notice ? "; " : "", more);
+    else if (!is_installed)
         finding_part(doctor, finding, "azure cli", NOT_SET, "there is no az in PATH");
-    else if (!profile || access(profile, R_OK) != 0)
-        finding_part(doctor, finding, "azure cli", INCOMPLETE, "az is there; nobody has signed in");
     else
-        finding_part(doctor, finding, "azure cli", SET, "az has signed in");
+        finding_part(doctor, finding, "azure cli", INCOMPLETE,
+            "az is there; nobody has signed in%s%s", notice ? ": " : "", more);
 }
 
 void check_sources(struct doctor *doctor, struct finding *finding)

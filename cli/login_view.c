@@ -20,6 +20,21 @@ static void write_login(
     json_end_object(writer);
 }
 
+/* az's own sign-in. azb does not use it by itself, so it has no name to be used by. */
+static void write_azure_cli(struct json_writer *writer, const struct foreign_account *account)
+{
+    json_begin_object(writer);
+    json_member(writer, "name", NULL);
+    json_member_bool(writer, "current", false);
+    json_member(writer, "kind", "azure_cli");
+    json_member(writer, "username", account->username);
+    json_member(writer, "tenantId", account->tenant_id);
+    json_member(writer, "cloud", account->cloud);
+    json_member(writer, "subscriptionId", account->subscription_id);
+    json_member(writer, "subscriptionName", account->subscription_name);
+    json_end_object(writer);
+}
+
 static const struct json *read_back(
     const struct buffer *text, struct arena *arena, struct azb_error *err)
 {
@@ -42,7 +57,7 @@ const struct json *login_view(
 }
 
 const struct json *login_list_view(const struct login_list *list, const struct login *current,
-    struct arena *arena, struct azb_error *err)
+    const struct foreign_account *azure_cli, struct arena *arena, struct azb_error *err)
 {
     scoped_buffer struct buffer text = {0};
     struct json_writer writer;
@@ -52,6 +67,8 @@ const struct json *login_list_view(const struct login_list *list, const struct l
     for (size_t i = 0; i < list->count; i++)
         write_login(
             &writer, &list->logins[i], &list->logins[i] == current ? LOGIN_CURRENT : LOGIN_OTHER);
+    if (azure_cli)
+        write_azure_cli(&writer, azure_cli);
     json_end_array(&writer);
     return read_back(&text, arena, err);
 }

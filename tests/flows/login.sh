@@ -16,6 +16,23 @@ ok azb auth list
 same "$out" "[]"
 has "$(cat "$work/err")" "nobody has signed in"
 [ ! -e "$XDG_CONFIG_HOME" ] || fail_flow "looking has made $XDG_CONFIG_HOME"
+
+# az's sign-in is shown, as nothing that azb could be told to use by a name.
+mkdir "$AZURE_CONFIG_DIR"
+cat >"$AZURE_CONFIG_DIR/azureProfile.json" <<'END'
+{"subscriptions": [
+  {"id": "s1", "name": "Old", "isDefault": false, "tenantId": "t", "environmentName": "AzureCloud",
+   "user": {"name": "ben@contoso.com", "type": "user"}},
+  {"id": "s2", "name": "Main", "isDefault": true, "tenantId": "t", "environmentName": "AzureCloud",
+   "user": {"name": "ann@contoso.com", "type": "user"}}]}
+END
+ok azb auth list -o json
+same "$(jq -c 'map([.name, .current, .kind, .username, .subscriptionName])' <<<"$out")" \
+    '[[null,false,"azure_cli","ann@contoso.com","Main"]]'
+has "$(cat "$work/err")" "az's own sign-in"
+ok azb auth list -o table
+has "$out" ann@contoso.com
+rm -r "$AZURE_CONFIG_DIR"
 refused 2 "no login is in use" azb logout
 refused 4 "a person would have to sign in" azb login --no-input
 refused 2 "needs --client-id" env -u AZURE_CLIENT_ID azb login

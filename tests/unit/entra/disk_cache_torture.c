@@ -121,7 +121,7 @@ static const char *variable(const char *name)
 
 static bool read_foreign(long n, struct azb_error *err)
 {
-    const char *notice;
+    const struct entra_environment world = {.variable = variable};
     struct foreign_places places;
     struct foreign_accounts accounts;
     struct azb_token token = AZB_TOKEN_INIT;
@@ -129,9 +129,9 @@ static bool read_foreign(long n, struct azb_error *err)
     scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     memory_fail_after(n);
-    bool done = foreign_places_find(variable, &arena, &places, err) &&
+    bool done = foreign_places_find(&world, &arena, &places, err) &&
                 foreign_accounts(&places, &arena, &accounts, err) &&
-                foreign_cache_find_token(&places, &ask, &arena, &token, &notice, err) == 1;
+                foreign_cache_find_token(&places, &ask, &token, err) == 1;
     memory_fail_after(0);
     if (done)
         assert_int_equal(accounts.count, 2);
@@ -157,7 +157,8 @@ static void test_foreign(void **unused)
     snprintf(path, sizeof(path), "%s/azureProfile.json", folder.path);
     folder_write(&folder, path,
         "{\"subscriptions\":[{\"id\":\"s\",\"name\":\"S\",\"isDefault\":true,\"tenantId\":\"" TENANT
-        "\",\"user\":{\"name\":\"ann@contoso.com\",\"type\":\"user\"}}]}");
+        "\",\"environmentName\":\"AzureCloud\",\"user\":{\"name\":\"ann@contoso.com\",\"type\":"
+        "\"user\"}}]}");
     snprintf(path, sizeof(path), "%s/service_principal_entries.json", folder.path);
     folder_write(
         &folder, path, "[{\"client_id\":\"id\",\"tenant\":\"t\",\"client_secret\":\"\\u0041\"}]");

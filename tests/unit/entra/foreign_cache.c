@@ -230,44 +230,6 @@ static void test_notices(void **unused)
     }
 }
 
-static int one_life(void)
-{
-    struct azb_error err = AZB_ERROR_INIT;
-    struct azb_token token = AZB_TOKEN_INIT;
-    struct foreign_accounts accounts;
-    struct foreign_places places;
-    struct foreign_ask ask = {.scope = BATCH_SCOPE, .now = NOW};
-    scoped_arena struct arena arena;
-    arena_init(&arena, 0);
-    int found = foreign_places_find(&world, &arena, &places, &err)
-                    ? foreign_cache_find_token(&places, &ask, &token, &err)
-                    : -1;
-    bool listed = found > 0 && foreign_accounts(&places, &arena, &accounts, &err);
-    assert_int_not_equal(found, 0); /* never mistaken for a file that is not there */
-    assert_int_equal(err.kind, listed ? AZB_ERROR_NONE : AZB_ERROR_MEMORY);
-    assert_true(!listed || (accounts.count == 9 && !accounts.notice));
-    azb_token_free(&token);
-    return listed;
-}
-
-static void test_every_allocation_may_fail(void **unused)
-{
-    (void)unused;
-    int failed = 0, in_a_row = 0;
-    write_azure("azureProfile.json", profile);
-    write_azure("service_principal_entries.json", principals);
-    write_azure("msal_token_cache.json", tokens);
-    for (long n = 1; in_a_row < 10; n++) {
-        memory_fail_after(n);
-        int got = one_life();
-        memory_fail_after(0);
-        failed += !got;
-        in_a_row = got ? in_a_row + 1 : 0;
-    }
-    print_message("  %d allocations, each failed once\n", failed);
-    assert_true(failed >= 12);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,7 +237,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tokens, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_signed_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_notices, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
