@@ -14,6 +14,7 @@ struct entry {
     struct entry *next;
     uint64_t hash;
     int64_t expires_on, refresh_on;
+    int64_t kept_on;
     int64_t margin_s;
     size_t key_length;
     size_t token_length;
@@ -147,7 +148,8 @@ int64_t token_margin_s(int64_t lifetime_s)
 
 static bool is_good(const struct entry *entry, int64_t now, int64_t min_valid_s)
 {
-    return entry->expires_on - now > (min_valid_s > 0 ? min_valid_s : entry->margin_s);
+    return entry->kept_on - now <= CACHE_CLOCK_BACK_S &&
+           entry->expires_on - now > (min_valid_s > 0 ? min_valid_s : entry->margin_s);
 }
 
 static int copy_out(const struct entry *entry, struct azb_token *out, struct azb_error *err)
@@ -187,6 +189,7 @@ static struct entry *entry_new(
     entry->hash = hash;
     entry->expires_on = token->expires_on;
     entry->refresh_on = token->refresh_on;
+    entry->kept_on = now;
     entry->margin_s = token_margin_s(token->expires_on - now);
     entry->key_length = key.length;
     entry->token_length = token_length;

@@ -16,6 +16,9 @@
 
 #define CACHE_TOKENS_MAX (1 << 18)
 #define CACHE_EARLY_EXPIRY_S 300LL
+/* A clock that went back by more than this was wrong when the token was kept, and so are its times:
+ * it may have expired long before they say so. */
+#define CACHE_CLOCK_BACK_S 3600LL
 
 struct token_cache;
 

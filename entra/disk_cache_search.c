@@ -46,7 +46,9 @@ static bool is_good(const struct cache_entry *token, int64_t now, int64_t min_va
                              ? token->expires_on - token->cached_at
                              : 2 * CACHE_EARLY_EXPIRY_S;
     int64_t margin_s = min_valid_s > 0 ? min_valid_s : token_margin_s(lifetime_s);
-    return token->expires_on != CACHE_NO_TIME && token->expires_on > now &&
+    bool is_from_future =
+        token->cached_at != CACHE_NO_TIME && token->cached_at - now > CACHE_CLOCK_BACK_S;
+    return token->expires_on != CACHE_NO_TIME && token->expires_on > now && !is_from_future &&
            token->expires_on - now > margin_s;
 }
 

@@ -35,6 +35,7 @@ static const struct {
     {"1 minute, first half", one_minute, 20, 0, "first"},
     {"1 minute, second half", one_minute, 30, 0, "second"},
     {"the clock went back", hourly, -1000, 0, "first"},
+    {"the clock went back a day: it had been wrong", hourly, -86400, 0, "second"},
 };
 
 static void test_ages(void **unused)
