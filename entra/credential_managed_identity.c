@@ -31,16 +31,33 @@ static bool read_resource(const char *scope, struct text *resource, struct azb_e
     return true;
 }
 
-/* The query, or the body of a POST. */
-static bool write_parameters(const struct managed_identity *identity, struct text resource,
-    struct buffer *out, struct azb_error *err)
+/* https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/blob/main/docs/msiv1_token_revocation.md
+ */
+static void write_revocation(const char *refused, struct buffer *out)
 {
+    unsigned char digest[SHA256_BYTES];
+    buffer_add_form(out, "xms_cc", TEXT("cp1"));
+    if (!refused)
+        return;
+    sha256(text_of(refused), digest);
+    buffer_add_string(out, "&token_sha256_to_refresh=");
+    for (size_t i = 0; i < sizeof(digest); i++)
+        buffer_format(out, "%02x", digest[i]);
+}
+
+/* The query, or the body of a POST. */
+static bool write_parameters(const struct azb_credential *credential, const struct token_ask *ask,
+    struct text resource, struct buffer *out, struct azb_error *err)
+{
+    const struct managed_identity *identity = &((struct state *)credential->state)->identity;
     const struct managed_identity_source *source = identity->source;
     if (source->api_version)
         buffer_add_form(out, "api-version", text_of(source->api_version));
     buffer_add_form(out, "resource", resource);
     if (identity->named != IDENTITY_SYSTEM)
         buffer_add_form(out, source->parameters[identity->named], text_of(identity->name));
+    if (source->knows_revocation && credential->is_capable)
+        write_revocation(ask->claims ? ask->refused : NULL, out);
     return !out->failed || fail_memory(err);
 }
 
@@ -157,7 +174,7 @@ static bool acquire(struct azb_credential *credential, const struct token_ask *a
     struct text resource;
     buffer_init(&parameters, 16 * 1024);
     if (!read_resource(ask->scope, &resource, err) ||
-        !write_parameters(&state->identity, resource, &parameters, err) ||
+        !write_parameters(credential, ask, resource, &parameters, err) ||
         !probe(credential, ask, arena, err))
         return false;
     if (!send(credential, ask, buffer_text(&parameters), NULL, arena, &response, err))

@@ -161,19 +161,31 @@ static int64_t clock_ms(const struct azb_credential *credential)
     return clock_ticks(credential->clock) / TICKS_PER_MS;
 }
 
+/* A challenge is about the token that was given out last. Without memory for it: NULL. */
+static const char *find_refused(struct call *call, struct arena *arena)
+{
+    struct azb_token last = AZB_TOKEN_INIT;
+    if (!call->request.claims || find(call, 1, &last, NULL) <= 0)
+        return NULL;
+    const char *copy = arena_string(arena, last.token);
+    azb_token_free(&last);
+    return copy;
+}
+
 static bool acquire(struct call *call, struct azb_token *token, struct azb_error *err)
 {
     scoped_secret_arena struct arena arena = {0};
     struct azb_credential *credential = call->credential;
+    arena_init(&arena, 0);
     struct token_ask ask = {.scope = call->scope,
         .claims = call->request.claims,
+        .refused = find_refused(call, &arena),
         .min_valid_s = call->request.min_valid_s,
         .force = call->request.force,
         .patience = call->patience,
         .in_background = call->in_background};
     struct token_reply reply = {0};
     int64_t asked_on = clock_seconds(credential->clock);
-    arena_init(&arena, 0);
     if (!outage_check(&credential->outage, clock_ms(credential), err))
         return false;
     if (!credential->kind->acquire(credential, &ask, &arena, &reply, err)) {

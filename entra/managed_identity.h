@@ -34,7 +34,10 @@ struct managed_identity_source {
     const char *default_client_id;          /* a variable; NULL: none */
     const struct http_retry_rule *retry_rules;
     size_t retry_rule_count;
-    bool is_pinned;     /* the third variable is the server's thumbprint */
+    bool is_pinned; /* the third variable is the server's thumbprint */
+    /* It is told that the client understands claims challenges (xms_cc), and after one the hash of
+     * the token that was refused, so that it gives another. */
+    bool knows_revocation;
     bool has_challenge; /* Azure Arc: the secret is in a file that a 401 names */
     bool may_be_absent; /* nothing showed it: no answer means that there is none */
 };

@@ -29,6 +29,7 @@ static const struct managed_identity_source sources[] = {
         .api_version = "2019-07-01-preview",
         .header = "Secret",
         .is_pinned = true,
+        .knows_revocation = true,
     },
     {
         .name = "App Service",
@@ -37,6 +38,7 @@ static const struct managed_identity_source sources[] = {
         .api_version = "2019-08-01",
         .header = "X-IDENTITY-HEADER",
         .parameters = {"client_id", "object_id", "mi_res_id"},
+        .knows_revocation = true,
     },
     {
         .name = "Azure ML",

@@ -14,7 +14,8 @@
 /* What every grant says, whatever the identity. */
 struct token_ask {
     const char *scope;
-    const char *claims; /* of a challenge, or NULL */
+    const char *claims;  /* of a challenge, or NULL */
+    const char *refused; /* the token that was challenged, when it is known */
     /* For a kind that asks one which keeps tokens by itself: see struct azb_token_request. */
     int64_t min_valid_s;
     bool force;

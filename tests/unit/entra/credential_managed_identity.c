@@ -130,18 +130,22 @@ static const struct {
 } requests[] = {
     {"Service Fabric", {SERVICE_FABRIC}, NO_NAME, "GET",
         "https://localhost:2377/metadata/identity/oauth2/token?api-version=2019-07-01-preview&"
-        RESOURCE, "", "Secret: sf-secret\n"},
+        RESOURCE "&xms_cc=cp1", "", "Secret: sf-secret\n"},
     {"App Service", {APP_SERVICE}, NO_NAME, "GET",
-        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE, "",
+        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&xms_cc=cp1",
+        "",
         "X-IDENTITY-HEADER: as-secret\n"},
     {"App Service, client id", {APP_SERVICE}, CLIENT_NAME, "GET",
-        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&client_id=a%2Fb", "",
+        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&client_id=a%2Fb&xms_cc=cp1",
+        "",
         "X-IDENTITY-HEADER: as-secret\n"},
     {"App Service, object id", {APP_SERVICE}, OBJECT_NAME, "GET",
-        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&object_id=a%2Fb", "",
+        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&object_id=a%2Fb&xms_cc=cp1",
+        "",
         "X-IDENTITY-HEADER: as-secret\n"},
     {"App Service, resource id", {APP_SERVICE}, RESOURCE_NAME, "GET",
-        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&mi_res_id=a%2Fb", "",
+        "http://127.0.0.1:4141/msi/token?api-version=2019-08-01&" RESOURCE "&mi_res_id=a%2Fb&xms_cc=cp1",
+        "",
         "X-IDENTITY-HEADER: as-secret\n"},
     {"Azure ML", {AZURE_ML}, NO_NAME, "GET",
         "http://127.0.0.1:4142/ml?x=1&api-version=2017-09-01&" RESOURCE, "", "secret: ml-secret\n"},
@@ -200,6 +204,43 @@ static void test_requests(void **unused)
         assert_true(wire->no_proxy[0]);
         assert_int_equal(wire->connect_ms[0], 2000);
         assert_int_equal(wire->thumbprint != NULL, i == 0);
+        azb_credential_free(credential);
+    }
+}
+
+/* Two sources know of revoked tokens: they hear which one it was. */
+static const struct {
+    const char *name;
+    struct variable variables[VARIABLES_MAX];
+    const char *plain, *challenged; /* the end of the query */
+} revocations[] = {
+    {"App Service", {APP_SERVICE}, RESOURCE "&xms_cc=cp1",
+        RESOURCE "&xms_cc=cp1&token_sha256_to_refresh="
+                 "3f08aace122ee2368432c1ca23a049bc640bafbf00fdf33a52429f38ba12dbf9"},
+    {"Service Fabric", {SERVICE_FABRIC}, RESOURCE "&xms_cc=cp1",
+        RESOURCE "&xms_cc=cp1&token_sha256_to_refresh="
+                 "3f08aace122ee2368432c1ca23a049bc640bafbf00fdf33a52429f38ba12dbf9"},
+    {"without the capability", {APP_SERVICE, {"AZURE_IDENTITY_DISABLE_CP1", "true"}}, RESOURCE,
+        RESOURCE},
+    {"IMDS", {{NULL, NULL}}, RESOURCE, RESOURCE},
+};
+
+static void test_revoked(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {{200, EXPIRES_IN, NULL}};
+    for (size_t i = 0; i < COUNT(revocations); i++) {
+        struct wire *wire = wire_with(answers, COUNT(answers));
+        struct azb_token_request request = batch_request();
+        variables = revocations[i].variables;
+        print_message("  %s\n", revocations[i].name);
+        struct azb_credential *credential = credential_of(wire, NULL, MANAGED_IDENTITY_ALONE);
+        expect_token(credential, &request, "token-1");
+        request.claims = "{}";
+        expect_token(credential, &request, "token-1");
+        assert_int_equal(wire->fake.requests, 2);
+        assert_true(text_ends(text_of(wire->fake.url[0]), revocations[i].plain));
+        assert_true(text_ends(text_of(wire->fake.url[1]), revocations[i].challenged));
         azb_credential_free(credential);
     }
 }
@@ -691,6 +732,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_revoked),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_replies),
