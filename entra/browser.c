@@ -23,6 +23,8 @@ static _Noreturn void become(char *const *arguments, int problem)
     int nothing = open("/dev/null", O_RDWR);
     for (int i = 0; nothing >= 0 && i <= 2; i++)
         dup2(nothing, i);
+    /* What the program has open is not the browser's business. */
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     execvp(arguments[0], arguments);
     ssize_t written = write(problem, "x", 1);
     _exit(written == 1 ? 127 : 126);

@@ -10,6 +10,8 @@
 
 #define URL "https://login.example/a?b=c&d=%20e;touch%20x"
 
+#define OPEN_FILE 9 /* a descriptor of the program's own, without close-on-exec */
+
 static char folder[64], script[96], seen[96];
 static const char *settings[3][2];
 
@@ -33,8 +35,10 @@ static int make_script(void **unused)
     FILE *file = fopen(script, "w");
     if (!file)
         return -1;
-    fprintf(file, "#!/bin/sh\nfor word; do echo \"<$word>\"; done >%s/new\nmv %s/new %s/seen\n",
-        folder, folder, folder);
+    fprintf(file,
+        "#!/bin/sh\n{ for word; do echo \"<$word>\"; done\n"
+        "[ ! -e /proc/$$/fd/%d ] || echo inherited; } >%s/new\nmv %s/new %s/seen\n",
+        OPEN_FILE, folder, folder, folder);
     fclose(file);
     return chmod(script, 0700);
 }
@@ -68,6 +72,17 @@ static void test_the_last_argument(void **unused)
     settings[0][1] = command;
     assert_true(browser_open(URL, variable));
     expect_seen("<--new>\n<tab>\n<" URL ">\n");
+}
+
+static void test_nothing_is_inherited(void **unused)
+{
+    (void)unused;
+    assert_int_equal(dup2(STDERR_FILENO, OPEN_FILE), OPEN_FILE);
+    settings[0][0] = "BROWSER";
+    settings[0][1] = script;
+    assert_true(browser_open(URL, variable));
+    close(OPEN_FILE);
+    expect_seen("<" URL ">\n");
 }
 
 static void test_where_the_command_wants_it(void **unused)
@@ -119,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SCRIPT(test_the_last_argument),
+        WITH_SCRIPT(test_nothing_is_inherited),
         WITH_SCRIPT(test_where_the_command_wants_it),
         WITH_SCRIPT(test_the_first_that_there_is),
         WITH_SCRIPT(test_none),
