@@ -15,8 +15,7 @@ typedef struct azb_credential *make_fn(const struct azb_default_options *options
 static struct azb_credential *make_environment(const struct azb_default_options *options,
     const struct entra_environment *world, struct azb_error *err)
 {
-    (void)options; /* it has its own variables for everything */
-    return credential_environment_new(world, err);
+    return credential_environment_new(options->authority_host, options->ca_file, world, err);
 }
 
 static struct azb_credential *make_workload(const struct azb_default_options *options,

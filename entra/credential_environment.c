@@ -104,11 +104,15 @@ static bool check_complete(const struct found *found, size_t row, struct azb_err
                  : "");
 }
 
-struct azb_credential *credential_environment_new(
+struct azb_credential *credential_environment_new(const char *authority_host, const char *ca_file,
     const struct entra_environment *world, struct azb_error *err)
 {
     struct found found;
     find_all(world, &found);
+    if (authority_host)
+        found.authority_host = authority_host;
+    if (ca_file)
+        found.ca_file = ca_file;
     size_t row = row_of(&found);
     if (!check_complete(&found, row, err))
         return NULL;
@@ -120,5 +124,5 @@ struct azb_credential *credential_environment_new(
 
 struct azb_credential *azb_credential_environment(struct azb_error *err)
 {
-    return credential_environment_new(NULL, err);
+    return credential_environment_new(NULL, NULL, NULL, err);
 }

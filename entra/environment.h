@@ -54,7 +54,8 @@ struct azb_credential *on_behalf_of_new(const struct azb_on_behalf_of_options *o
     const struct entra_environment *world, struct azb_error *err);
 struct azb_credential *azure_cli_new(const struct azb_azure_cli_options *options,
     const struct entra_environment *world, struct azb_error *err);
-struct azb_credential *credential_environment_new(
+/* `authority_host` and `ca_file` go before the variables; NULL: the variables decide. */
+struct azb_credential *credential_environment_new(const char *authority_host, const char *ca_file,
     const struct entra_environment *world, struct azb_error *err);
 struct azb_credential *credential_default_new(const struct azb_default_options *options,
     const struct entra_environment *world, struct azb_error *err);

@@ -97,6 +97,12 @@ ok azb whoami
 has "$out" client_certificate
 ok "$token" default
 same "$(claim appid)" "$app"
+# What the program says itself is enough without the environment, and goes before it.
+ok env -u AZB_CA_FILE -u AZURE_AUTHORITY_HOST "$token" default ca_file="$AZB_CA_FILE" \
+    authority_host="$AZURE_AUTHORITY_HOST"
+ok env AZB_CA_FILE=/nonexistent AZURE_AUTHORITY_HOST=https://localhost:1 "$token" default \
+    ca_file="$AZB_CA_FILE" authority_host="$AZURE_AUTHORITY_HOST"
+refused + "localhost:1" "$token" default authority_host=https://localhost:1
 unset AZURE_CLIENT_CERTIFICATE_PATH AZURE_CLIENT_CERTIFICATE_PASSWORD
 unset AZURE_CLIENT_SEND_CERTIFICATE_CHAIN
 refused + ROPC env AZURE_USERNAME=ann AZURE_PASSWORD=hunter2 azb token
@@ -130,7 +136,7 @@ for place in imds app-service ml cloud-shell; do
         same "$(claim oid)" "$system"
         # By a proxy that nobody answers at: metadata goes straight.
         ok env HTTPS_PROXY=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 \
-            "$token" managed-identity
+            ALL_PROXY=http://127.0.0.1:9 "$token" managed-identity
         case $place in
         imds)
             refused + "Identity not found" \

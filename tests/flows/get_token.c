@@ -129,6 +129,8 @@ static struct azb_credential *azure_cli(struct azb_error *err)
 static struct azb_credential *default_chain(struct azb_error *err)
 {
     struct azb_default_options own = AZB_DEFAULT_OPTIONS_INIT;
+    own.authority_host = option("authority_host"); /* what is left out, the library finds */
+    own.ca_file = option("ca_file");
     return azb_credential_default(&own, err);
 }
 

@@ -254,6 +254,29 @@ static void test_default(void **unused)
     }
 }
 
+/* What the program says goes before what the environment says. */
+static void test_default_options(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {{200, HOUR_TOKEN, NULL}};
+    static const struct variable elsewhere[] = {IDS, {"AZURE_CLIENT_SECRET", "x"},
+        {"AZURE_AUTHORITY_HOST", AZB_AUTHORITY_US_GOVERNMENT}, {NULL, NULL}};
+    static struct fake fake;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_default_options options = AZB_DEFAULT_OPTIONS_INIT;
+    struct azb_token_request request = batch_request();
+    fake_init(&fake, answers, COUNT(answers));
+    struct entra_environment world = fake_world(&fake);
+    world.variable = look_up;
+    variables = elsewhere;
+    options.authority_host = AZB_AUTHORITY_PUBLIC;
+    struct azb_credential *credential = credential_default_new(&options, &world, &err);
+    assert_non_null(credential);
+    expect_token(credential, &request, "token-1");
+    assert_string_equal(fake.url[0], TOKEN_URL);
+    azb_credential_free(credential);
+}
+
 static void test_default_finds_nothing(void **unused)
 {
     (void)unused;
@@ -426,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_chains_in_chains),
         cmocka_unit_test(test_bad_chains),
         cmocka_unit_test(test_default),
+        cmocka_unit_test(test_default_options),
         cmocka_unit_test(test_default_finds_nothing),
         cmocka_unit_test(test_default_is_refused),
         cmocka_unit_test(test_default_is_wrong),

@@ -129,11 +129,48 @@ static void test_cases(void **unused)
         print_message("  %s\n", cases[i].name);
         variables = cases[i].variables;
         world.variable = look_up;
-        struct azb_credential *credential = credential_environment_new(&world, &err);
+        struct azb_credential *credential = credential_environment_new(NULL, NULL, &world, &err);
         check(i, credential, &fake, &err);
         azb_credential_free(credential);
     }
     unlink(pem_path);
+}
+
+static bool one_life(struct fake *fake)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_token token = AZB_TOKEN_INIT;
+    struct azb_token_request request = batch_request();
+    struct entra_environment world = fake_world(fake);
+    world.variable = look_up;
+    struct azb_credential *credential = credential_environment_new(NULL, NULL, &world, &err);
+    bool got = credential && azb_credential_get_token(credential, &request, &token, &err);
+    azb_credential_free(credential);
+    if (!got && err.kind != AZB_ERROR_MEMORY)
+        fail_test("%s: %s", azb_error_kind_text(err.kind), err.message);
+    azb_token_free(&token);
+    azb_error_free(&err);
+    return got;
+}
+
+static void test_every_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    static const struct variable secret[] = {
+        ID_VARIABLES, {"AZURE_CLIENT_SECRET", "x"}, {NULL, NULL}};
+    static struct fake fake;
+    int failed = 0, in_a_row = 0;
+    variables = secret;
+    for (long n = 1; in_a_row < 10; n++) {
+        fake_init(&fake, one_token, COUNT(one_token));
+        memory_fail_after(n);
+        bool got = one_life(&fake);
+        memory_fail_after(0);
+        failed += !got;
+        in_a_row = got ? in_a_row + 1 : 0;
+    }
+    print_message("  %d allocations, each failed once\n", failed);
+    assert_true(failed >= 15);
 }
 
 /* The public function reads the process's own environment. */
@@ -159,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
