@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 static const char *const kind_texts[] = {
     [AZB_ERROR_NONE] = "none",
@@ -62,12 +63,19 @@ void azb_error_free(struct azb_error *err)
     *err = (struct azb_error)AZB_ERROR_INIT;
 }
 
+/* What vsnprintf() has cut ends with a whole character. */
+static void end_whole(char *string)
+{
+    string[text_whole_length(text_of(string))] = '\0';
+}
+
 /* The arguments may point into `err` itself, so the message is written before the reset. */
 __attribute__((format(printf, 3, 0))) static void set_error(
     struct azb_error *err, enum azb_error_kind kind, const char *format, va_list args)
 {
     char message[sizeof(err->message)];
     vsnprintf(message, sizeof(message), format, args);
+    end_whole(message);
     azb_error_free(err);
     err->kind = kind;
     memcpy(err->message, message, sizeof(message));
@@ -117,6 +125,7 @@ bool(fail_while)(struct azb_error *err, const char *format, ...)
     size_t length = strlen(message);
     if (snprintf(message + length, sizeof(message) - length, ": %s", err->message) < 0)
         return false;
+    end_whole(message);
     memcpy(err->message, message, sizeof(message));
     return false;
 }
@@ -141,4 +150,5 @@ void error_add_value(struct azb_error *err, const char *key, const char *format,
     va_start(args, format);
     vsnprintf(value->value, sizeof(value->value), format, args);
     va_end(args);
+    end_whole(value->value);
 }

@@ -248,6 +248,49 @@ bool text_valid_utf8(struct text text)
     return true;
 }
 
+size_t text_whole_length(struct text text)
+{
+    size_t lead = text.length;
+    while (lead > 0 && text.length - lead < 4 && ((unsigned char)text.at[lead - 1] & 0xC0) == 0x80)
+        lead--;
+    if (lead == 0 || (unsigned char)text.at[lead - 1] < 0xC0)
+        return text.length;
+    const struct utf8_lead *last = find_lead((unsigned char)text.at[lead - 1]);
+    bool is_cut = last && text.length - (lead - 1) < last->length;
+    return is_cut ? lead - 1 : text.length;
+}
+
+static bool is_control(struct text character)
+{
+    unsigned char first = (unsigned char)character.at[0];
+    return first < ' ' || first == 0x7f ||
+           (character.length == 2 && first == 0xC2 && (unsigned char)character.at[1] < 0xA0);
+}
+
+bool text_is_printable(struct text text)
+{
+    for (size_t at = 0, length; at < text.length; at += length) {
+        struct text rest = text_slice(text, at, text.length);
+        length = text_utf8_length(rest);
+        if (length == 0 || is_control(text_slice(rest, 0, length)))
+            return false;
+    }
+    return true;
+}
+
+void text_make_printable(char *string)
+{
+    while (*string) {
+        struct text rest = text_of(string);
+        size_t length = text_utf8_length(rest);
+        if (length == 0)
+            *string = '?';
+        else if (is_control(text_slice(rest, 0, length)))
+            memset(string, ' ', length);
+        string += length ? length : 1;
+    }
+}
+
 bool text_is_guid(struct text text)
 {
     static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";

@@ -54,6 +54,14 @@ bool text_valid_utf8(struct text text);
 /* Bytes (1 to 4) of the well-formed UTF-8 character that `text` begins with (RFC 3629), else 0. */
 size_t text_utf8_length(struct text text);
 
+/* The length without a character at its end that was cut off in its middle. */
+size_t text_whole_length(struct text text);
+/* Nothing that a terminal would obey: no control characters, also not those that UTF-8 writes with
+ * two bytes (U+0080 to U+009F), and well-formed. The second makes it so, with a space in place of
+ * each byte of a control character and a '?' for what is no UTF-8. */
+bool text_is_printable(struct text text);
+void text_make_printable(char *string);
+
 /* Same case-insensitive ASCII comparison for C strings, and a GUID check (8-4-4-4-12 hex). */
 bool string_equal_nocase(const char *a, const char *b);
 bool text_is_guid(struct text text);

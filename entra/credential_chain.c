@@ -50,7 +50,8 @@ static bool fail_all(const struct state *state, const struct azb_error *said, st
         const char *name = state->members[i].name;
         size_t share = (sizeof(text) - used) / (state->count - i);
         int line = snprintf(text + used, share, "\n  %s: %s", name, said[i].message);
-        used += line < 0 ? 0 : (size_t)line < share ? (size_t)line : share - 1;
+        size_t shown = line < 0 ? 0 : (size_t)line < share ? (size_t)line : share - 1;
+        used += text_whole_length((struct text){text + used, shown});
     }
     fail_unavailable(err, "%s", text);
     for (size_t i = 0; i < state->count; i++)

@@ -155,12 +155,8 @@ static void clean(char *description)
     size_t length = strcspn(description, "\r\n");
     if (length > DESCRIPTION_MAX)
         length = DESCRIPTION_MAX;
-    while (length > 0 && ((unsigned char)description[length] & 0xc0) == 0x80)
-        length--; /* not in the middle of a UTF-8 character */
-    description[length] = '\0';
-    for (char *c = description; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = ' ';
+    description[text_whole_length((struct text){description, length})] = '\0';
+    text_make_printable(description);
 }
 
 static bool read_answer(const struct loopback_expected *expected, struct text form,

@@ -7,6 +7,7 @@
 
 #define DESCRIPTION_MAX 600
 #define NAME_MAX 256
+#define REFRESH_IN_MIN_S 60 /* a service that says 1 is not asked every second */
 
 bool token_seconds(const struct json *value, int64_t *seconds)
 {
@@ -40,7 +41,9 @@ static bool read_lifetime(
     if (!token_seconds(json_get(answer, "expires_in"), &expires_in) || expires_in == 0)
         return fail(err, AZB_ERROR_PROTOCOL,
             "the token answer has no usable expires_in: seconds, more than 0, are expected");
-    token_seconds(json_get(answer, "refresh_in"), &refresh_in);
+    if (token_seconds(json_get(answer, "refresh_in"), &refresh_in) && refresh_in > 0 &&
+        refresh_in < REFRESH_IN_MIN_S)
+        refresh_in = REFRESH_IN_MIN_S;
     reply->expires_in = expires_in < LIFETIME_MAX_S ? expires_in : LIFETIME_MAX_S;
     reply->refresh_in = refresh_in < reply->expires_in ? refresh_in : reply->expires_in;
     return true;
@@ -54,10 +57,7 @@ static char *display_string(const struct json *from, const char *member, struct 
     struct text text = json_get_text(from, member);
     if (!text.length || text.length > NAME_MAX)
         return NULL;
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7f)
-            return NULL;
-    return text_string(arena, text);
+    return text_is_printable(text) ? text_string(arena, text) : NULL;
 }
 
 /* RFC 6749 appendix A.17, and A.4 for scopes: printable ASCII. */
@@ -159,13 +159,10 @@ char *token_first_line(struct text description, struct arena *arena)
     while (length < description.length && length < DESCRIPTION_MAX &&
            description.at[length] != '\r' && description.at[length] != '\n')
         length++;
-    while (length > 0 && length < description.length &&
-           ((unsigned char)description.at[length] & 0xc0) == 0x80)
-        length--; /* not in the middle of a UTF-8 character */
+    length = text_whole_length(text_slice(description, 0, length));
     char *line = arena_copy(arena, description.at ? description.at : "", length);
-    for (char *c = line; c && *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = ' ';
+    if (line)
+        text_make_printable(line);
     return line;
 }
 
@@ -187,9 +184,9 @@ static int64_t code_of(const struct json *answer, struct text description)
 }
 
 /* OAuth's own words (RFC 6749 section 5.2) are lower case, digits and underscores. */
-static struct text word_of(const struct json *answer)
+static struct text word_of(const struct json *answer, const char *member)
 {
-    struct text word = json_get_text(answer, "error");
+    struct text word = json_get_text(answer, member);
     for (size_t i = 0; i < word.length; i++)
         if (!(word.at[i] >= 'a' && word.at[i] <= 'z') && word.at[i] != '_' &&
             !(word.at[i] >= '0' && word.at[i] <= '9'))
@@ -204,13 +201,12 @@ static void add_details(const struct json *answer, const char *correlation_id,
     if (!text_is_guid(id))
         id = text_of(correlation_id);
     snprintf(err->correlation_id, sizeof(err->correlation_id), "%.*s", TEXT_ARGS(id));
-    struct text word = word_of(answer);
+    struct text word = word_of(answer, "error");
     if (word.length)
         error_add_value(err, "error", "%.*s", TEXT_ARGS(word));
-    struct text suberror = json_get_text(answer, "suberror");
+    struct text suberror = word_of(answer, "suberror");
     if (suberror.length)
-        error_add_value(err, "suberror", "%.*s",
-            (int)(suberror.length < 100 ? suberror.length : 100), suberror.at);
+        error_add_value(err, "suberror", "%.*s", TEXT_ARGS(suberror));
     if (text_is(word, "temporarily_unavailable") || text_is(word, "server_error"))
         err->retryable = true;
     err->retry_after_ms = (unsigned)http_retry_after_ms(response);
@@ -239,7 +235,7 @@ bool token_response_fail(const struct http_response *response, const char *corre
 {
     struct azb_error ignored = AZB_ERROR_INIT;
     const struct json *answer = json_parse(response->body, arena, &ignored);
-    struct text word = word_of(answer);
+    struct text word = word_of(answer, "error");
     struct text description = text_trim(json_get_text(answer, "error_description"));
     if (ignored.kind == AZB_ERROR_MEMORY)
         return fail_memory(err);

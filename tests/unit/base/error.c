@@ -7,6 +7,7 @@
 #undef fail /* cmocka has a macro of that name */
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/text.h"
 
 static struct azb_error filled(void)
 {
@@ -118,6 +119,26 @@ static void long_texts_are_cut(void **state)
     assert_int_equal(strlen(err.values[3].value), sizeof(err.values[3].value) - 1);
 }
 
+/* Between two characters: half of one is no UTF-8, and no JSON. */
+static void cut_between_characters(void **state)
+{
+    (void)state;
+    char text[3001];
+    for (size_t i = 0; i + 3 < sizeof(text); i += 3)
+        memcpy(text + i, "\xe2\x82\xac", 4);
+    for (int shift = 0; shift < 3; shift++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        fail(&err, AZB_ERROR_IO, "%.*s%s", shift, "xy", text);
+        assert_true(text_valid_utf8(text_of(err.message)));
+        assert_true(strlen(err.message) > sizeof(err.message) - 4);
+        fail_while(&err, "%.*s", shift, "xy");
+        assert_true(text_valid_utf8(text_of(err.message)));
+        error_add_value(&err, "key", "%.*s%s", shift, "xy", text);
+        assert_true(text_valid_utf8(text_of(err.values[0].value)));
+        azb_error_free(&err);
+    }
+}
+
 static void every_kind_has_a_word(void **state)
 {
     (void)state;
@@ -155,6 +176,7 @@ int main(void)
         cmocka_unit_test(status_decides_kind_and_retry),
         cmocka_unit_test(context_goes_in_front),
         cmocka_unit_test(long_texts_are_cut),
+        cmocka_unit_test(cut_between_characters),
         cmocka_unit_test(every_kind_has_a_word),
         cmocka_unit_test(nobody_needs_an_error),
     };

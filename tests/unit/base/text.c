@@ -307,6 +307,40 @@ static void buffer_survives_any_failed_allocation(void **state)
     }
 }
 
+static const struct {
+    const char *bytes, *printable;
+    size_t whole;
+} characters[] = {
+    {"", "", 0},
+    {"Zo\xc3\xab \xe2\x82\xac \xf0\x9f\x98\x80", "Zo\xc3\xab \xe2\x82\xac \xf0\x9f\x98\x80", 13},
+    {"a\x1b[2J\r\n\x7f", "a [2J   ", 8},
+    {"a\xc2\x9b"
+     "2J",
+        "a  2J", 5},               /* CSI, which terminals obey too */
+    {"a\xc2\xa0", "a\xc2\xa0", 3}, /* a space that does not break */
+    {"a\x9b"
+     "2J",
+        "a?2J", 4},
+    {"a\xe2\x82", "a??", 1},
+    {"\xf0\x9f\x98", "???", 0},
+    {"a\xe2\x82\xac\x82", "a\xe2\x82\xac?", 5},
+    {"\x82\x82\x82\x82\x82", "?????", 5},
+};
+
+static void terminals(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
+        char copy[32];
+        snprintf(copy, sizeof(copy), "%s", characters[i].bytes);
+        text_make_printable(copy);
+        assert_string_equal(copy, characters[i].printable);
+        assert_int_equal(text_is_printable(text_of(characters[i].bytes)),
+            strcmp(characters[i].bytes, characters[i].printable) == 0);
+        assert_int_equal(text_whole_length(text_of(characters[i].bytes)), characters[i].whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +351,7 @@ int main(void)
         cmocka_unit_test(percent_decoding),
         cmocka_unit_test(form_lookup),
         cmocka_unit_test(utf8),
+        cmocka_unit_test(terminals),
         cmocka_unit_test(guids),
         cmocka_unit_test(buffer_grows_to_its_maximum),
         cmocka_unit_test(a_failed_buffer_takes_nothing),

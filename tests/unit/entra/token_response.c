@@ -13,6 +13,9 @@ static const struct {
     {"v2", "{" BEARER ",\"expires_in\":3599,\"ext_expires_in\":3599}", 3599, 0, NULL},
     {"refresh_in", "{" BEARER ",\"expires_in\":86399,\"refresh_in\":43199}", 86399, 43199, NULL},
     {"refresh_in too long", "{" BEARER ",\"expires_in\":100,\"refresh_in\":200}", 100, 100, NULL},
+    {"refresh_in at once, again and again", "{" BEARER ",\"expires_in\":3600,\"refresh_in\":1}",
+        3600, 60, NULL},
+    {"refresh_in 0", "{" BEARER ",\"expires_in\":3600,\"refresh_in\":0}", 3600, 0, NULL},
     {"refresh_in negative", "{" BEARER ",\"expires_in\":100,\"refresh_in\":-3199}", 100, 0, NULL},
     {"v1: digits in strings", "{" BEARER ",\"expires_in\":\"3599\"}", 3599, 0, NULL},
     {"a whole float", "{" BEARER ",\"expires_in\":3599.0}", 3599, 0, NULL},
@@ -129,6 +132,9 @@ static const struct {
     {"no control characters", 400,
         "{\"error\":\"invalid_grant\",\"error_description\":\"a\\u001b[31mb\\tc\"}", NULL,
         AZB_ERROR_AUTHENTICATION, "invalid_grant", "a [31mb c", NULL, false, 0},
+    {"nor those of two bytes", 400,
+        "{\"error\":\"invalid_grant\",\"error_description\":\"a\\u009b2Jb\"}", NULL,
+        AZB_ERROR_AUTHENTICATION, "invalid_grant", "a  2Jb", NULL, false, 0},
     {"an empty first line", 400, "{\"error_description\":\"\\r\\n \"}", NULL,
         AZB_ERROR_AUTHENTICATION, "", "the answer (HTTP 400) is not one of Entra's", NULL, false,
         0},
@@ -184,6 +190,19 @@ static void test_errors(void **unused)
         check_error(i, &err);
         azb_error_free(&err);
     }
+}
+
+/* It goes into messages and decides what becomes of a refresh token: a word or nothing. */
+static void test_suberror_is_a_word(void **unused)
+{
+    (void)unused;
+    scoped_arena struct arena arena;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct http_response response = {
+        .status = 400, .body = TEXT("{\"error\":\"invalid_grant\",\"suberror\":\"a\\u001b[2J\"}")};
+    arena_init(&arena, 0);
+    assert_false(token_response_fail(&response, NULL, &arena, &err));
+    assert_int_equal(err.value_count, 1);
 }
 
 static void test_claims_and_suberror_are_kept(void **unused)
@@ -284,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_claims_and_suberror_are_kept),
+        cmocka_unit_test(test_suberror_is_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
