@@ -118,7 +118,11 @@ struct azb_token_provider {
 /* ---- Credentials ------------------------------------------------------------------------ */
 
 /* Gets tokens of one identity and keeps them in memory: one request for each tenant, client and
- * scope, whoever asks and however many at once. Safe to share between threads. */
+ * scope, whoever asks and however many at once. Safe to share between threads.
+ *
+ * Every constructor answers NULL and err when it fails: ARGUMENT names the option that is missing
+ * or malformed, CONFIGURATION the variable or the file's content, IO the file, MEMORY. Nothing is
+ * sent before the first token is asked for. Free with azb_credential_free(). */
 struct azb_credential;
 
 /* The Entra login host of a cloud, for `authority_host`. NULL means the first. */
@@ -146,8 +150,6 @@ struct azb_client_secret_options {
         sizeof(struct azb_client_secret_options), NULL, NULL, NULL, NULL, NULL, NULL               \
     }
 
-/* NULL and err: ARGUMENT names the option that is missing or malformed. Nothing is sent yet.
- * Free with azb_credential_free(). */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_secret(
     const struct azb_client_secret_options *options, struct azb_error *err);
 
@@ -185,9 +187,8 @@ struct azb_client_certificate_options {
             AZB_ASSERTION_PS256, NULL, NULL, NULL                                                  \
     }
 
-/* NULL and err: ARGUMENT for an option, IO for a file that cannot be read, CONFIGURATION for one
- * that holds no certificate or no usable key, or that the password does not open. Free with
- * azb_credential_free(). */
+/* NULL and err: IO for a file that cannot be read, CONFIGURATION for one that holds no certificate
+ * or no usable key, or that the password does not open. */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_certificate(
     const struct azb_client_certificate_options *options, struct azb_error *err);
 
@@ -196,8 +197,7 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_certificate(
  * AZURE_CLIENT_SEND_CERTIFICATE_CHAIN "1" or "true"); AZURE_AUTHORITY_HOST, and AZB_CA_FILE for the
  * CA bundle. Read once, here. AZURE_USERNAME and AZURE_PASSWORD are refused with a sentence (see
  * "Users"), and AZURE_ADDITIONALLY_ALLOWED_TENANTS changes nothing: a credential asks one tenant.
- * NULL and err: CONFIGURATION, code AZB_CODE_UNAVAILABLE, names each variable that is missing. Free
- * with azb_credential_free(). */
+ * NULL and err: CONFIGURATION, code AZB_CODE_UNAVAILABLE, names each variable that is missing. */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_environment(struct azb_error *err);
 
 /* ---- Tokens on disk --------------------------------------------------------------------- */
@@ -243,7 +243,7 @@ AZB_API AZB_MUST_CHECK struct azb_cache *azb_cache_open(
 /* After every credential that uses it. NULL is legal. */
 AZB_API void azb_cache_free(struct azb_cache *cache);
 
-/* Who signed in, as the cache knows it. */
+/* Who signed in, as the cache knows it. Strings live as long as the list. */
 struct azb_account {
     const char *home_account_id; /* "uid.utid": what identifies the account everywhere */
     const char *username;        /* "ann@contoso.com": for people, not for decisions */
@@ -251,6 +251,7 @@ struct azb_account {
     const char *tenant_id;       /* GUID */
     const char *environment;     /* "login.microsoftonline.com" */
     const char *client_id;       /* the application that it signed in with; NULL when unknown */
+    const char *reserved[2];     /* NULL */
 };
 
 struct azb_account_list {
@@ -289,7 +290,8 @@ struct azb_user_prompt {
  */
 typedef void azb_user_prompt_fn(void *context, const struct azb_user_prompt *prompt);
 
-/* Opens `url` in a browser; false when there is none: the prompt then tells the person the URL. */
+/* Opens `url` in a browser; false when there is none: the prompt then tells the person the URL.
+ * Both are called in the thread that asks for the token, with no lock held. */
 typedef bool azb_open_url_fn(void *context, const char *url);
 
 /* What all users' credentials have in common. */
@@ -325,7 +327,7 @@ struct azb_user_options {
     }
 
 /* Authorization code with PKCE in the system's browser; the answer comes to a listener on
- * 127.0.0.1 (RFC 8252, RFC 7636). */
+ * 127.0.0.1 (RFC 8252, RFC 7636), which is open only while a sign-in is under way. */
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_interactive_browser(
     const struct azb_user_options *options, struct azb_error *err);
 
@@ -353,8 +355,9 @@ struct azb_authorization_url {
     char url[4096];
     char state[64];
     char nonce[64];
-    char code_verifier[64];
+    char code_verifier[64]; /* a secret until the code is redeemed */
 };
+/* False and err: ARGUMENT (also when the URL would be longer than there is room), NETWORK, ... */
 AZB_API AZB_MUST_CHECK bool azb_authorization_url(const struct azb_user_options *options,
     const char *scope, struct azb_authorization_url *out, struct azb_error *err);
 /* In constant time. */
@@ -386,9 +389,10 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_authorization_code(
 
 /* ---- Applications without a secret of their own ------------------------------------------ */
 
-/* Makes an assertion that proves the application: called for each new token. `token_endpoint` is
- * its audience when the program signs it itself. True: `assertion` is set with azb_token_set()
- * (expires_on may be 0). */
+/* Makes an assertion (a JWT, RFC 7523 section 3) that proves the application: called for each new
+ * token, in any thread, with no lock held. `token_endpoint` is its audience when the program signs
+ * it itself. True: `assertion` is set with azb_token_set() (expires_on may be 0). False: `err`
+ * should say why; the token request fails with it. */
 typedef bool azb_assertion_fn(void *context, const char *client_id, const char *token_endpoint,
     struct azb_token *assertion, struct azb_error *err);
 
@@ -411,7 +415,7 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_client_assertion(
     const struct azb_client_assertion_options *options, struct azb_error *err);
 
 /* Workload identity: a token of another issuer (Kubernetes, a CI service) in a file that is read
- * again when it changed. What is NULL comes from AZURE_TENANT_ID, AZURE_CLIENT_ID,
+ * for each new token. What is NULL comes from AZURE_TENANT_ID, AZURE_CLIENT_ID,
  * AZURE_FEDERATED_TOKEN_FILE, AZURE_AUTHORITY_HOST. */
 struct azb_workload_identity_options {
     size_t size;
@@ -429,8 +433,9 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_workload_identity(
     const struct azb_workload_identity_options *options, struct azb_error *err);
 
 /* The identity of the machine: App Service, Service Fabric, Azure ML, Cloud Shell, Azure Arc or a
- * virtual machine (IMDS), whichever the environment shows. At most one id: a user-assigned
- * identity; none is the system-assigned one. */
+ * virtual machine (IMDS), whichever the environment shows; never asked through a proxy. At most one
+ * id: a user-assigned identity; none is the system-assigned one. Which ids a source knows differs:
+ * CONFIGURATION says so. */
 struct azb_managed_identity_options {
     size_t size;
     const char *client_id, *object_id, *resource_id;
@@ -446,7 +451,9 @@ AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_managed_identity(
     const struct azb_managed_identity_options *options, struct azb_error *err);
 
 /* A service that acts for the user whose token it was given (grant jwt-bearer). Exactly one of
- * secret, certificate and assertion proves the service itself. */
+ * secret, certificate and assertion proves the service itself. One credential is one user's: its
+ * tokens are in its own memory only, never on disk.
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow */
 struct azb_on_behalf_of_options {
     size_t size;
     const char *tenant_id, *client_id; /* of the service */
@@ -470,11 +477,12 @@ struct azb_on_behalf_of_options {
 AZB_API AZB_MUST_CHECK struct azb_credential *azb_credential_on_behalf_of(
     const struct azb_on_behalf_of_options *options, struct azb_error *err);
 
-/* What `az` is signed in as: `az account get-access-token` is run. */
+/* What `az` is signed in as: a token that az keeps and that is still good, else
+ * `az account get-access-token` is run. az's files are only read, and of them no refresh token. */
 struct azb_azure_cli_options {
     size_t size;
     const char *tenant_id;    /* or NULL */
-    const char *subscription; /* id or name, or NULL */
+    const char *subscription; /* id or name, or NULL; az takes one of the two */
 };
 
 #define AZB_AZURE_CLI_OPTIONS_INIT                                                                 \
@@ -506,8 +514,8 @@ struct azb_default_options {
     size_t size;
     const char *tenant_id;                  /* for az and workload identity; NULL: environment */
     const char *managed_identity_client_id; /* NULL: AZURE_CLIENT_ID */
-    const char *authority_host;             /* as above */
-    const char *ca_file;                    /* as above */
+    const char *authority_host;             /* NULL: AZURE_AUTHORITY_HOST, else the public cloud */
+    const char *ca_file;                    /* NULL: AZB_CA_FILE, else the system's */
 };
 
 #define AZB_DEFAULT_OPTIONS_INIT                                                                   \
