@@ -180,7 +180,7 @@ static bool copy(char **out, const char *from, struct azb_error *err)
 static bool find_folder(
     struct state *state, const struct entra_environment *world, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct foreign_places places;
     arena_init(&arena, 0);
     return foreign_places_find(world, &arena, &places, err) &&

@@ -429,7 +429,7 @@ static const struct foreign_account *find_account(
 int foreign_cache_find_token(const struct foreign_places *places, const struct foreign_ask *ask,
     struct azb_token *out, struct azb_error *err)
 {
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct foreign_accounts accounts = {NULL, 0, NULL};
     arena_init(&arena, 0);
     if (!places->azure_folder || (ask->tenant_id && ask->subscription))

@@ -155,7 +155,7 @@ static const struct {
 static int find_token(const struct foreign_ask *ask, struct azb_token *token)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct foreign_places places = places_of(&arena);
     int result = foreign_cache_find_token(&places, ask, token, &err);

@@ -196,7 +196,7 @@ static void test_errors(void **unused)
 static void test_suberror_is_a_word(void **unused)
 {
     (void)unused;
-    scoped_arena struct arena arena;
+    scoped_arena struct arena arena = {0};
     struct azb_error err = AZB_ERROR_INIT;
     struct http_response response = {
         .status = 400, .body = TEXT("{\"error\":\"invalid_grant\",\"suberror\":\"a\\u001b[2J\"}")};
