@@ -16,22 +16,7 @@ static const struct {
 
 #define API_HELP "Whose: batch, graph, arm, storage, an appId or a display name (batch)."
 
-/* ---- Service principals -------------------------------------------------------------------- */
-
-/* By appId; NULL and err: none. */
-static const struct json *principal_of(
-    struct session *session, const char *name, const char *value, struct azb_error *err)
-{
-    const struct json *items;
-    if (!find_by(
-            session, ENDPOINT_GRAPH, "/v1.0/servicePrincipals", name, value, NULL, &items, err))
-        return NULL;
-    if (items->count == 1)
-        return items->first;
-    fail(err, items->count ? AZB_ERROR_CONFLICT : AZB_ERROR_NOT_FOUND,
-        "%zu service principals have the %s '%s'", items->count, name, value);
-    return NULL;
-}
+/* ---- APIs ---------------------------------------------------------------------------------- */
 
 static const struct json *find_api(
     struct session *session, const struct arguments *arguments, struct azb_error *err)
@@ -40,8 +25,9 @@ static const struct json *find_api(
     const char *api = given ? given : known_apis[0].name;
     for (size_t i = 0; i < COUNT(known_apis); i++)
         if (string_equal_nocase(api, known_apis[i].name))
-            return principal_of(session, "appId", known_apis[i].app_id, err);
-    return principal_of(session, text_is_guid(text_of(api)) ? "appId" : "displayName", api, err);
+            return find_service_principal(session, "appId", known_apis[i].app_id, err);
+    return find_service_principal(
+        session, text_is_guid(text_of(api)) ? "appId" : "displayName", api, err);
 }
 
 /* By value or id; NULL: the API does not offer it. */
@@ -265,7 +251,8 @@ static bool consent_to(struct session *session, const struct json *application,
     scoped_buffer struct buffer scopes = {0};
     const struct json *grant = NULL;
     char *app_id = json_get_string(application, "appId", &session->arena);
-    const struct json *client = app_id ? principal_of(session, "appId", app_id, err) : NULL;
+    const struct json *client =
+        app_id ? find_service_principal(session, "appId", app_id, err) : NULL;
     buffer_init(&scopes, 64 * 1024);
     if (!client ||
         !find_grant(session, json_get_text(client, "id"), json_get_text(api, "id"), &grant, err))
@@ -345,7 +332,8 @@ static bool write_all(struct session *session, const struct json *application,
     json_begin_array(writer);
     for (const struct json *item = list ? list->first : NULL; item; item = item->next) {
         char *app_id = json_get_string(item, "resourceAppId", &session->arena);
-        const struct json *api = app_id ? principal_of(session, "appId", app_id, err) : NULL;
+        const struct json *api =
+            app_id ? find_service_principal(session, "appId", app_id, err) : NULL;
         const struct json *accesses = json_get(item, "resourceAccess");
         if (!api)
             return false;
@@ -373,7 +361,7 @@ static int list(
     json_writer_init(&writer, &text, 0);
     application = find_application(session, argument(arguments, "id"), &err);
     char *app_id = json_get_string(application, "appId", &session->arena);
-    client = app_id ? principal_of(session, "appId", app_id, &err) : NULL;
+    client = app_id ? find_service_principal(session, "appId", app_id, &err) : NULL;
     char *client_id = json_get_string(client, "id", &session->arena);
     if (!client_id ||
         !find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId", client_id,

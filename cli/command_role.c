@@ -185,49 +185,6 @@ const struct command command_role_definition_delete = {"role definition delete",
 
 /* ---- assignments --------------------------------------------------------------------------- */
 
-struct assignee {
-    const char *object_id;
-    const char *type;
-};
-
-/* Roles bind object ids. People have client ids at hand, so both are understood. */
-static bool resolve_assignee(
-    struct session *session, const char *given, struct assignee *out, struct azb_error *err)
-{
-    static const struct {
-        const char *collection, *name, *type;
-    } looks[] = {
-        {"/v1.0/servicePrincipals", "appId", "ServicePrincipal"},
-        {"/v1.0/servicePrincipals", "id", "ServicePrincipal"},
-        {"/v1.0/servicePrincipals", "displayName", "ServicePrincipal"},
-        {"/v1.0/users", "userPrincipalName", "User"},
-        {"/v1.0/users", "id", "User"},
-        {"/v1.0/groups", "id", "Group"},
-        {"/v1.0/groups", "displayName", "Group"},
-    };
-    bool guid = text_is_guid(text_of(given));
-    for (size_t i = 0; i < COUNT(looks); i++) {
-        const struct json *items;
-        bool by_name = strstr(looks[i].name, "Name") != NULL;
-        if (by_name == guid)
-            continue;
-        if (!find_by(session, ENDPOINT_GRAPH, looks[i].collection, looks[i].name, given, NULL,
-                &items, err))
-            return false;
-        if (items->count > 1)
-            return fail(err, AZB_ERROR_CONFLICT,
-                "%zu principals are called '%s': give the object id", items->count, given);
-        if (items->count == 1) {
-            out->object_id = json_get_string(items->first, "id", &session->arena);
-            out->type = looks[i].type;
-            return out->object_id ? true : fail_memory(err);
-        }
-    }
-    return fail(err, AZB_ERROR_NOT_FOUND,
-        "there is no service principal, user or group '%s' (a client id, object id or name)",
-        given);
-}
-
 static const struct option_row assign_options[] = {
     {"assignee", OPTION_TEXT, false, "Who: client id, object id or name, looked up in Graph.", 0},
     {"assignee-object-id", OPTION_TEXT, false,
@@ -295,7 +252,7 @@ static bool assignee_of(struct session *session, const struct arguments *argumen
     out->type = argument(arguments, "assignee-principal-type");
     if (!given == !out->object_id)
         return fail(err, AZB_ERROR_ARGUMENT, "say --assignee or --assignee-object-id, one of them");
-    return given ? resolve_assignee(session, given, out, err) : true;
+    return given ? find_assignee(session, given, out, err) : true;
 }
 
 static int assign(
@@ -342,7 +299,7 @@ static bool list_assignments_of(struct session *session, const struct arguments 
     struct assignee who = {0};
     const char *assignee = argument(arguments, "assignee");
     const char *scope = scope_of(session, arguments, err);
-    if (!scope || (assignee && !resolve_assignee(session, assignee, &who, err)))
+    if (!scope || (assignee && !find_assignee(session, assignee, &who, err)))
         return false;
     char *collection = arena_format(&session->arena, "%s" ASSIGNMENTS, scope);
     if (assignee)

@@ -1,6 +1,7 @@
 #include "cli/management.h"
 
 #include "base/error.h"
+#include "cli/commands.h"
 
 char *account_scope(struct session *session, struct azb_error *err)
 {
@@ -115,5 +116,57 @@ const struct json *find_application(struct session *session, const char *id, str
         }
     }
     fail(err, AZB_ERROR_NOT_FOUND, "there is no application '%s' (azb app list shows them)", id);
+    return NULL;
+}
+
+/* Roles bind object ids. People have client ids at hand, so both are understood. */
+bool find_assignee(
+    struct session *session, const char *given, struct assignee *out, struct azb_error *err)
+{
+    static const struct {
+        const char *collection, *name, *type;
+    } looks[] = {
+        {"/v1.0/servicePrincipals", "appId", "ServicePrincipal"},
+        {"/v1.0/servicePrincipals", "id", "ServicePrincipal"},
+        {"/v1.0/servicePrincipals", "displayName", "ServicePrincipal"},
+        {"/v1.0/users", "userPrincipalName", "User"},
+        {"/v1.0/users", "id", "User"},
+        {"/v1.0/groups", "id", "Group"},
+        {"/v1.0/groups", "displayName", "Group"},
+    };
+    bool guid = text_is_guid(text_of(given));
+    for (size_t i = 0; i < COUNT(looks); i++) {
+        const struct json *items;
+        bool by_name = strstr(looks[i].name, "Name") != NULL;
+        if (by_name == guid)
+            continue;
+        if (!find_by(session, ENDPOINT_GRAPH, looks[i].collection, looks[i].name, given, NULL,
+                &items, err))
+            return false;
+        if (items->count > 1)
+            return fail(err, AZB_ERROR_CONFLICT,
+                "%zu principals are called '%s': give the object id", items->count, given);
+        if (items->count == 1) {
+            out->object_id = json_get_string(items->first, "id", &session->arena);
+            out->type = looks[i].type;
+            return out->object_id ? true : fail_memory(err);
+        }
+    }
+    return fail(err, AZB_ERROR_NOT_FOUND,
+        "there is no service principal, user or group '%s' (a client id, object id or name)",
+        given);
+}
+
+const struct json *find_service_principal(
+    struct session *session, const char *name, const char *value, struct azb_error *err)
+{
+    const struct json *items;
+    if (!find_by(
+            session, ENDPOINT_GRAPH, "/v1.0/servicePrincipals", name, value, NULL, &items, err))
+        return NULL;
+    if (items->count == 1)
+        return items->first;
+    fail(err, items->count ? AZB_ERROR_CONFLICT : AZB_ERROR_NOT_FOUND,
+        "%zu service principals have the %s '%s'", items->count, name, value);
     return NULL;
 }

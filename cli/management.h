@@ -29,4 +29,17 @@ bool find_by(struct session *session, enum endpoint endpoint, const char *collec
  */
 const struct json *find_application(struct session *session, const char *id, struct azb_error *err);
 
+/* The one whose property `name` ("appId", "displayName") has this value. NULL and err: none, or
+ * several. */
+const struct json *find_service_principal(
+    struct session *session, const char *name, const char *value, struct azb_error *err);
+
+struct assignee {
+    const char *object_id;
+    const char *type; /* "ServicePrincipal", "User", "Group" */
+};
+/* Who goes by this client id, object id or name; in the session's arena. */
+bool find_assignee(
+    struct session *session, const char *given, struct assignee *out, struct azb_error *err);
+
 #endif

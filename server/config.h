@@ -69,6 +69,15 @@ struct config_scope {
     const char *value, *id, *display_name, *description;
     bool admin_only;
 };
+/* What an application defines for those who use it. */
+struct config_app_role {
+    const char *value, *id, *display_name, *description;
+    struct config_strings allowed_member_types;
+};
+/* Who has one of them; role NULL: default access. */
+struct config_app_role_assignment {
+    const char *principal, *role;
+};
 /* What an application asks for: values of one resource. */
 struct config_permission {
     const char *resource;
@@ -84,11 +93,13 @@ struct config_federated_credential {
 struct config_application {
     const char *display_name, *app_id, *id, *service_principal_id;
     const char *sign_in_audience, *home_tenant, *token_version;
-    bool public_client, administrator;
+    bool public_client, administrator, assignment_required;
     struct config_strings redirect_uris, web_redirect_uris, spa_redirect_uris, identifier_uris;
     struct config_list secrets;               /* struct config_secret */
     struct config_list certificates;          /* struct config_certificate */
     struct config_list scopes;                /* struct config_scope */
+    struct config_list app_roles;             /* struct config_app_role */
+    struct config_list app_role_assignments;  /* struct config_app_role_assignment */
     struct config_list permissions;           /* struct config_permission */
     struct config_list consents;              /* struct config_consent */
     struct config_list federated_credentials; /* struct config_federated_credential */

@@ -43,6 +43,12 @@ bool config_apply_offers(struct applying *applying, const struct config_applicat
     const struct application *application, struct azb_error *err);
 bool config_apply_permissions(struct applying *applying, const struct config_application *given,
     const struct application *application, struct azb_error *err);
+/* config_app_role.c: what it defines, and, once all principals are there, who has which. */
+bool config_apply_app_roles(struct applying *applying, const struct config_application *given,
+    const struct application *application, struct azb_error *err);
+bool config_apply_app_role_assignments(struct applying *applying,
+    const struct config_application *given, const struct application *application,
+    struct azb_error *err);
 bool config_apply_issuers(struct applying *applying, struct azb_error *err);
 bool config_apply_managed_identities(struct applying *applying, struct azb_error *err);
 /* config_roles.c: custom roles and role assignments. */

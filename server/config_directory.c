@@ -345,6 +345,10 @@ static bool apply_application(
            put_principal(applying, given, &application, &principal, err) &&
            put_credentials(applying, given, &application, err) &&
            config_apply_offers(applying, given, &application, err) &&
+           config_apply_app_roles(applying, given, &application, err) &&
+           (!given->assignment_required ||
+               service_principal_require_assignment(
+                   applying->request.store, principal.row, true, err)) &&
            (!given->administrator ||
                directory_role_add(applying->request.store, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
                    principal.object_id, err));
@@ -434,9 +438,26 @@ static bool apply_groups(struct applying *applying, struct azb_error *err)
     return true;
 }
 
+/* After everybody who may be given a role. */
+static bool apply_app_role_assignments(struct applying *applying, struct azb_error *err)
+{
+    const struct config_application *all = applying->config->applications.at;
+    struct application application;
+    bool found;
+    for (size_t i = 0; i < applying->config->applications.count; i++) {
+        size_t mark = config_at(applying, "applications[%zu]", i);
+        if (!find_application(applying, &all[i], &application, &found, err) ||
+            !config_apply_app_role_assignments(applying, &all[i], &application, err))
+            return false;
+        config_back(applying, mark);
+    }
+    return true;
+}
+
 bool config_apply_directory(struct applying *applying, struct azb_error *err)
 {
     return apply_users(applying, err) && apply_applications(applying, err) &&
            apply_permissions(applying, err) && config_apply_issuers(applying, err) &&
-           config_apply_managed_identities(applying, err) && apply_groups(applying, err);
+           config_apply_managed_identities(applying, err) && apply_groups(applying, err) &&
+           apply_app_role_assignments(applying, err);
 }

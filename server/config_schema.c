@@ -126,6 +126,23 @@ static const struct config_member scope_rows[] = {
         "Only an administrator may consent to it."),
 };
 
+static const struct config_member app_role_rows[] = {
+    REQUIRED(config_app_role, value, "value", CONFIG_STRING, "What stands in the token's roles."),
+    OPTIONAL(config_app_role, id, "id", CONFIG_GUID, "The role's id."),
+    OPTIONAL(config_app_role, display_name, "displayName", CONFIG_STRING,
+        "What people call it (the value)."),
+    OPTIONAL(config_app_role, description, "description", CONFIG_STRING, "More about it."),
+    OPTIONAL(config_app_role, allowed_member_types, "allowedMemberTypes", CONFIG_STRINGS,
+        "Whom it may be given to: User (groups too), Application (both)."),
+};
+
+static const struct config_member app_role_assignment_rows[] = {
+    REQUIRED(config_app_role_assignment, principal, "principal", CONFIG_STRING,
+        "Who: an application, user or group by name or id."),
+    OPTIONAL(config_app_role_assignment, role, "role", CONFIG_STRING,
+        "Which of the appRoles: its value or id (none: access alone)."),
+};
+
 static const struct config_member permission_rows[] = {
     REQUIRED(config_permission, resource, "resource", CONFIG_STRING,
         "Whose permissions: a client id, an identifier URI or an application's name."),
@@ -172,6 +189,9 @@ static const struct config_member managed_identity_rows[] = {
 };
 
 static const struct config_object scope_object = OBJECT(config_scope, scope_rows);
+static const struct config_object app_role_object = OBJECT(config_app_role, app_role_rows);
+static const struct config_object app_role_assignment_object =
+    OBJECT(config_app_role_assignment, app_role_assignment_rows);
 static const struct config_object permission_object = OBJECT(config_permission, permission_rows);
 static const struct config_object consent_object = OBJECT(config_consent, consent_rows);
 static const struct config_object federated_credential_object =
@@ -207,6 +227,12 @@ static const struct config_member application_rows[] = {
         "What tokens for this application are asked for by, such as api://ID."),
     NESTED(config_application, scopes, "scopes", CONFIG_LIST, scope_object,
         "Permissions that its own API offers."),
+    NESTED(config_application, app_roles, "appRoles", CONFIG_LIST, app_role_object,
+        "Roles that it defines for those who use it."),
+    NESTED(config_application, app_role_assignments, "appRoleAssignments", CONFIG_LIST,
+        app_role_assignment_object, "Who has which of them."),
+    OPTIONAL(config_application, assignment_required, "appRoleAssignmentRequired", CONFIG_BOOL,
+        "Only those of appRoleAssignments get tokens for it or may sign in to it."),
     NESTED(config_application, permissions, "permissions", CONFIG_LIST, permission_object,
         "Permissions that it asks for (Microsoft Graph's User.Read)."),
     NESTED(config_application, consents, "consents", CONFIG_LIST, consent_object,

@@ -293,6 +293,8 @@ bool application_remove(struct store_connection *connection, int64_t row, struct
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id IN " PRINCIPALS,
         "DELETE FROM directory_role_member WHERE principal_id IN " PRINCIPALS,
+        "DELETE FROM app_role_assignment WHERE principal_id IN " PRINCIPALS
+        " OR resource_id IN " PRINCIPALS,
         "DELETE FROM service_principal WHERE object_id IN " PRINCIPALS,
         "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
         "DELETE FROM authorization_code WHERE client_app_id = " APP_ID,
@@ -302,6 +304,7 @@ bool application_remove(struct store_connection *connection, int64_t row, struct
         "DELETE FROM identifier_uri WHERE application = ?1",
         "DELETE FROM exposed_permission WHERE application = ?1",
         "DELETE FROM required_permission WHERE application = ?1",
+        "DELETE FROM app_role WHERE application = ?1",
         "DELETE FROM federated_credential WHERE application = ?1",
         "DELETE FROM client_secret WHERE application = ?1",
         "DELETE FROM client_certificate WHERE application = ?1",

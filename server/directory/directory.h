@@ -123,6 +123,7 @@ struct service_principal {
     int64_t created;
     bool managed_identity;      /* without an application */
     const char *home_tenant_id; /* of an application of another tenant; NULL is here */
+    bool assignment_required; /* appRoleAssignmentRequired: only who has an app role gets a token */
 };
 
 /* What to add; NULL ids are made. display_name is required, 1 to 256 characters. */
@@ -171,6 +172,9 @@ bool service_principal_add(struct store_connection *connection, struct text app_
     struct azb_error *err);
 bool service_principal_enable(
     struct store_connection *connection, int64_t row, bool enabled, struct azb_error *err);
+/* Whether only those who were assigned to it (directory/app_role.h) get tokens. */
+bool service_principal_require_assignment(
+    struct store_connection *connection, int64_t row, bool required, struct azb_error *err);
 /* As application_remove(), of the principal alone. */
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err);

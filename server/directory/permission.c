@@ -37,8 +37,7 @@ bool exposed_permission_list(struct store_connection *connection, int64_t applic
     return true;
 }
 
-/* RFC 6749 section 3.3, without what Entra keeps for itself. */
-static bool value_check(const char *value, struct azb_error *err)
+bool permission_value_check(const char *value, struct azb_error *err)
 {
     size_t length = value ? strlen(value) : 0;
     bool good = length > 0 && length <= 120 && value[0] != '.';
@@ -72,7 +71,7 @@ bool exposed_permission_add(struct store_connection *connection, int64_t applica
 {
     char id[GUID_TEXT];
     return directory_id(what->id, "the permission's id", id, err) &&
-           value_check(what->value, err) &&
+           permission_value_check(what->value, err) &&
            directory_name_check(what->display_name, "the permission's display name", err) &&
            insert_exposed(connection, application_row, what, id, err);
 }

@@ -54,6 +54,8 @@ bool exposed_permission_list(struct store_connection *connection, int64_t applic
     struct arena *arena, struct permission **out, size_t *count, struct azb_error *err);
 bool exposed_permission_add(struct store_connection *connection, int64_t application_row,
     const struct permission *what, struct azb_error *err);
+/* RFC 6749 section 3.3, without what Entra keeps for itself: of permissions and of app roles. */
+bool permission_value_check(const char *value, struct azb_error *err);
 bool exposed_permission_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err);
 

@@ -6,7 +6,7 @@
 
 #define SELECT                                                                                     \
     "SELECT p.row, p.object_id, p.app_id, coalesce(p.display_name, a.display_name), p.enabled,"    \
-    " p.created, a.row IS NULL, a.home_tenant_id"                                                  \
+    " p.created, a.row IS NULL, a.home_tenant_id, p.assignment_required"                           \
     " FROM service_principal p LEFT JOIN application a ON a.app_id = p.app_id"
 
 static bool read_principal(
@@ -23,6 +23,7 @@ static bool read_principal(
         .created = statement_i64(s, 5),
         .managed_identity = statement_i64(s, 6) != 0,
         .home_tenant_id = statement_string(s, 7, arena),
+        .assignment_required = statement_i64(s, 8) != 0,
     };
     return true;
 }
@@ -84,6 +85,16 @@ bool service_principal_enable(
     return statement_run(&s, err);
 }
 
+bool service_principal_require_assignment(
+    struct store_connection *connection, int64_t row, bool required, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(
+        connection, "UPDATE service_principal SET assignment_required = ?2 WHERE row = ?1");
+    statement_bind_i64(&s, 1, row);
+    statement_bind_i64(&s, 2, required);
+    return statement_run(&s, err);
+}
+
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err)
 {
@@ -92,6 +103,8 @@ bool service_principal_remove(
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " PRINCIPAL,
         "DELETE FROM directory_role_member WHERE principal_id = " PRINCIPAL,
+        "DELETE FROM app_role_assignment WHERE principal_id = " PRINCIPAL
+        " OR resource_id = " PRINCIPAL,
         "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
         "DELETE FROM managed_identity WHERE client_id = " APP_ID,
         "DELETE FROM service_principal WHERE row = ?1",

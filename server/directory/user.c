@@ -195,6 +195,7 @@ bool user_remove(struct store_connection *connection, int64_t row, struct azb_er
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " USER,
         "DELETE FROM directory_role_member WHERE principal_id = " USER,
+        "DELETE FROM app_role_assignment WHERE principal_id = " USER,
         "DELETE FROM consent WHERE user_id = " USER,
         "DELETE FROM authorization_code WHERE user_id = " USER,
         "DELETE FROM refresh_token WHERE user_id = " USER,

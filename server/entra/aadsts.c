@@ -71,6 +71,7 @@ static const struct aadsts_row {
     {500011, 400, "invalid_resource", NULL},
     {500112, 400, "invalid_grant", NULL}, /* redirect_uri is not that of the code */
     {500133, 400, "invalid_grant", NULL}, /* assertion of on-behalf-of: expired */
+    {501051, 400, "invalid_grant", NULL}, /* an application without a role that it needs */
     {501481, 400, "invalid_grant", NULL}, /* code verifier does not match */
     {501491, 400, "invalid_grant", NULL}, /* code challenge or verifier: size */
     {650053, 400, "invalid_client", NULL}, /* a scope that the resource does not offer */

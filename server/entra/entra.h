@@ -67,19 +67,21 @@ size_t entra_keys(struct entra *entra, const struct signing_key **out, size_t ro
 
 /* ---- Access tokens ---------------------------------------------------------------------- */
 
+struct app_roles;
 struct user;
 
 /* Who the token is for and how they proved themselves (claim appidacr). */
 struct token_grant {
     const char *app_id;
-    const char *object_id;     /* of the service principal */
-    struct text audience;      /* claim aud, exactly */
-    bool by_certificate;       /* appidacr "2", else "1" */
-    int64_t lifetime_s;        /* 0: random, 60 to 90 minutes */
-    int version;               /* of the token: 2 for resources that ask for it, else 1 */
-    const struct json *claims; /* what the client asked for (requested_claims.h), or NULL */
-    const char *resource_id;   /* of a managed identity: claim xms_mirid; else NULL */
-    bool is_public;            /* the client proved nothing: appidacr "0" */
+    const char *object_id;         /* of the service principal */
+    struct text audience;          /* claim aud, exactly */
+    bool by_certificate;           /* appidacr "2", else "1" */
+    int64_t lifetime_s;            /* 0: random, 60 to 90 minutes */
+    int version;                   /* of the token: 2 for resources that ask for it, else 1 */
+    const struct json *claims;     /* what the client asked for (requested_claims.h), or NULL */
+    const char *resource_id;       /* of a managed identity: claim xms_mirid; else NULL */
+    bool is_public;                /* the client proved nothing: appidacr "0" */
+    const struct app_roles *roles; /* claim roles, or NULL */
     /* In the name of a user (delegated); NULL: app-only, and none of what follows. */
     const struct user *user;
     const char *resource_app_id; /* claim sub is the user's for this resource alone */
@@ -98,11 +100,12 @@ char *entra_issue(struct request *request, const struct token_grant *grant, int6
 struct id_token_grant {
     const char *client_app_id; /* claim aud */
     const struct user *user;
-    const char *nonce;      /* or NULL */
-    const char *session_id; /* or NULL */
-    int64_t signed_in;      /* ticks: auth_time */
-    int version;            /* of the endpoint */
-    bool adfs;              /* the issuer is that of the document below /adfs */
+    const char *nonce;             /* or NULL */
+    const char *session_id;        /* or NULL */
+    const struct app_roles *roles; /* at the client */
+    int64_t signed_in;             /* ticks: auth_time */
+    int version;                   /* of the endpoint */
+    bool adfs;                     /* the issuer is that of the document below /adfs */
 };
 /* Signed; NULL and err only when signing or memory fails. */
 char *entra_issue_id_token(

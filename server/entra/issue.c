@@ -4,11 +4,12 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "directory/user.h"
+#include "entra/claim_roles.h"
 #include "entra/requested_claims.h"
 #include "entra/state.h"
 #include "hosts.h"
 
-#define CLAIMS_MAX 8192
+#define CLAIMS_MAX (64 * 1024) /* 250 roles are the most of it */
 #define HEADER_MAX 256
 #define BACKDATED_S 300 /* iat and nbf lie before the issue: clock skew in clients shows */
 #define LIFETIME_MIN_S 3599
@@ -176,6 +177,8 @@ static void write_claims(struct request *request, struct json_writer *writer,
     write_application(writer, grant);
     (grant->user ? write_user : write_app_only)(request, writer, grant);
     json_member(writer, "tid", directory_tenant_id(request->service));
+    if (grant->roles)
+        claim_roles_write(writer, grant->roles);
     write_opaque(request, writer, chance);
     json_member(writer, "xms_mirid", grant->resource_id);
     requested_claims_write(writer, grant->claims);

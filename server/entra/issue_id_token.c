@@ -3,9 +3,10 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "directory/user.h"
+#include "entra/claim_roles.h"
 #include "entra/entra.h"
 
-#define CLAIMS_MAX 4096
+#define CLAIMS_MAX (64 * 1024) /* as of access tokens */
 #define BACKDATED_S 300
 #define LIFETIME_S 3600
 
@@ -56,6 +57,7 @@ static void write_claims(
     write_names(writer, grant);
     json_member(writer, "nonce", grant->nonce);
     json_member(writer, "oid", user->object_id);
+    claim_roles_write(writer, grant->roles);
     json_member(writer, "rh", random_token(&request->arena, 33));
     json_member(writer, "sid", grant->session_id);
     json_member(writer, "sub", entra_subject(request, grant->client_app_id, user->object_id));

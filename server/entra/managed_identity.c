@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "directory/managed_identity.h"
 #include "document.h"
+#include "entra/claim_roles.h"
 #include "entra/form.h"
 #include "entra/resource.h"
 #include "entra/state.h"
@@ -327,12 +328,31 @@ static void write_answer(
     json_end_object(writer);
 }
 
+/* What an application of this directory wants in tokens for it: version and roles. */
+static bool ask_resource(struct identity_ask *ask, const struct identity_answer *answer,
+    struct token_grant *grant, struct app_roles *roles, struct azb_error *err)
+{
+    const struct managed_identity *identity = &answer->identity;
+    const struct role_bearer who = {identity->client_id, identity->name, identity->object_id};
+    struct resource_application resource;
+    bool is_own;
+    grant->version = 1;
+    if (!resource_own(ask->request, grant->audience, &resource, &is_own, err))
+        return false;
+    if (!is_own)
+        return true;
+    grant->version = resource.token_version;
+    grant->roles = roles;
+    return claim_roles_of_application(ask->request, &resource, &who, roles, err);
+}
+
 static bool issue(struct identity_ask *ask, struct identity_answer *answer, struct azb_error *err)
 {
     if (!find_audience(ask, &answer->audience, err) ||
         !find_identity(ask, &answer->identity, err) || !check_enabled(ask, &answer->identity, err))
         return false;
-    const struct token_grant grant = {
+    struct app_roles roles;
+    struct token_grant grant = {
         .app_id = answer->identity.client_id,
         .object_id = answer->identity.object_id,
         .audience = answer->audience,
@@ -340,6 +360,8 @@ static bool issue(struct identity_ask *ask, struct identity_answer *answer, stru
         .lifetime_s = LIFETIME_S,
         .resource_id = answer->identity.resource_id,
     };
+    if (!ask_resource(ask, answer, &grant, &roles, err))
+        return false;
     answer->access_token = entra_issue(ask->request, &grant, &answer->expires_in, err);
     return answer->access_token != NULL;
 }

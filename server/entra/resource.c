@@ -54,17 +54,12 @@ bool resource_audience(
     return true;
 }
 
-int resource_token_version(struct request *request, struct text audience)
+bool resource_own(struct request *request, struct text audience, struct resource_application *out,
+    bool *found, struct azb_error *err)
 {
-    struct resource_application own;
-    struct azb_error why = AZB_ERROR_INIT;
-    if (is_known(request, audience) || !text_is_guid(audience))
-        return 1;
-    if (resource_application_find(
-            request->service, request->store, audience, &request->arena, &own, &why))
-        return own.token_version;
-    azb_error_free(&why);
-    return 1;
+    *found = !is_known(request, audience);
+    return !*found || resource_application_find(
+                          request->service, request->store, audience, &request->arena, out, err);
 }
 
 static bool not_default(struct text scope, struct azb_error *err)

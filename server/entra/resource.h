@@ -4,6 +4,7 @@
 #ifndef SERVER_ENTRA_RESOURCE_H
 #define SERVER_ENTRA_RESOURCE_H
 
+#include "directory/permission.h"
 #include "request.h"
 
 /* The audience of a v1 request's `resource`: itself, when it is known. */
@@ -17,8 +18,9 @@ bool scope_audience(
 bool resource_is_own_address(const struct request *request, struct text resource);
 /* AADSTS500011. */
 bool resource_unknown(struct request *request, struct text resource, struct azb_error *err);
-/* Of the audience that came out of the above: 2 when it is the id of an application of this
- * directory that asks for it, else 1. */
-int resource_token_version(struct request *request, struct text audience);
+/* The application of this directory that the audience, which came out of the above, means; *found
+ * false: it is Microsoft's, or this service. */
+bool resource_own(struct request *request, struct text audience, struct resource_application *out,
+    bool *found, struct azb_error *err);
 
 #endif

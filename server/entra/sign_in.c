@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "directory/directory.h"
 #include "entra/aadsts.h"
+#include "entra/claim_roles.h"
 #include "entra/consent.h"
 #include "exchange.h"
 
@@ -206,9 +207,37 @@ bool sign_in_begin(struct request *request, const struct purpose *purpose,
            choose(&sign_in, reply, err);
 }
 
+/* False: the application or what it wants lets in only those who were assigned to it. */
+static bool check_assigned(struct sign_in *sign_in, struct azb_error *problem)
+{
+    struct request *request = sign_in->request;
+    const struct user *user = &sign_in->account->user;
+    const struct resource_application *resource = &sign_in->scopes.resource;
+    struct app_roles roles;
+    return claim_roles_of_user(
+               request, sign_in->client_app_id, sign_in->client_name, user, &roles, problem) &&
+           (!sign_in->scopes.has_resource || claim_roles_of_user(request, resource->app_id,
+                                                 resource->display_name, user, &roles, problem));
+}
+
+/* The application hears it in its own words (RFC 6749 section 4.1.2.1). */
+static bool refuse_unassigned(
+    struct sign_in *sign_in, struct azb_error *problem, struct reply *reply, struct azb_error *err)
+{
+    struct azb_error why = AZB_ERROR_INIT;
+    if (!aadsts_number(problem))
+        return error_move(err, problem);
+    aadsts_as(&why, aadsts_number(problem), "access_denied", "%s", problem->message);
+    azb_error_free(problem);
+    return sign_in->purpose->decline(sign_in, reply, &why, err);
+}
+
 bool sign_in_confirmed(struct sign_in *sign_in, struct reply *reply, struct azb_error *err)
 {
+    struct azb_error problem = AZB_ERROR_INIT;
     bool asked;
+    if (!sign_in->purpose->for_organization && !check_assigned(sign_in, &problem))
+        return refuse_unassigned(sign_in, &problem, reply, err);
     if (!consent_ask(sign_in, reply, &asked, err))
         return false;
     return asked || sign_in->purpose->finish(sign_in, reply, err);

@@ -4,11 +4,12 @@
 #include "base/json.h"
 #include "directory/directory.h"
 #include "entra/aadsts.h"
+#include "entra/claim_roles.h"
 #include "entra/entra.h"
 #include "entra/requested_claims.h"
 #include "entra/resource.h"
 
-#define REPLY_MAX (16 * 1024)
+#define REPLY_MAX (256 * 1024)
 #define LONG_LIVED_S 7200 /* from here on the reply says when to refresh */
 
 typedef bool grant_fn(struct token_request *token, struct azb_error *err);
@@ -90,23 +91,43 @@ static bool read_audience(struct token_request *token, struct text *audience, st
     return resource_audience(token->request, resource, audience, err);
 }
 
+/* What an application of this directory wants in tokens for it: version and roles. */
+static bool ask_resource(struct token_request *token, struct token_grant *grant,
+    struct app_roles *roles, struct azb_error *err)
+{
+    const struct client *client = &token->who.client;
+    const struct role_bearer who = {client->app_id, client->display_name, client->object_id};
+    struct resource_application resource;
+    bool is_own;
+    grant->version = 1;
+    if (!resource_own(token->request, grant->audience, &resource, &is_own, err))
+        return false;
+    if (!is_own)
+        return true;
+    grant->version = resource.token_version;
+    grant->roles = roles;
+    return claim_roles_of_application(token->request, &resource, &who, roles, err);
+}
+
 static bool client_credentials(struct token_request *token, struct azb_error *err)
 {
     const struct client *client = &token->who.client;
     struct token_answer *answer = &token->answer;
+    struct app_roles roles;
     const struct json *claims;
     if (!authenticate_client(token, &token->who, err) ||
         !read_audience(token, &answer->resource, err) ||
         !requested_claims_read(token->request, form_get(&token->form, "claims"), &claims, err))
         return false;
-    const struct token_grant grant = {
+    struct token_grant grant = {
         .app_id = client->app_id,
         .object_id = client->object_id,
         .audience = answer->resource,
         .by_certificate = token->who.by_certificate,
         .claims = claims,
-        .version = resource_token_version(token->request, answer->resource),
     };
+    if (!ask_resource(token, &grant, &roles, err))
+        return false;
     answer->access_token = entra_issue(token->request, &grant, &answer->expires_in, err);
     return answer->access_token != NULL;
 }

@@ -5,6 +5,7 @@
 #define SERVER_ENTRA_TOKEN_H
 
 #include "base/jwt.h"
+#include "directory/app_role.h"
 #include "directory/client.h"
 #include "directory/user.h"
 #include "entra/authorization.h"
@@ -110,6 +111,7 @@ struct delegation {
     const char *family; /* of the refresh token; NULL makes one */
     struct scopes scopes;
     struct user user;
+    struct app_roles client_roles, resource_roles; /* by delegation_sign() */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "directory/microsoft.h"
 #include "entra/aadsts.h"
+#include "entra/claim_roles.h"
 #include "entra/entra.h"
 #include "entra/requested_claims.h"
 #include "entra/token.h"
@@ -73,6 +74,22 @@ static bool wants_refresh(const struct token_request *token, const struct delega
            scopes_hold(text_of(delegation->authorization.scope), TEXT("offline_access"));
 }
 
+/* ---- As what ------------------------------------------------------------------------------- */
+
+/* Both may let in only those who were assigned to them. */
+static bool read_roles(
+    struct token_request *token, struct delegation *delegation, struct azb_error *err)
+{
+    const struct client *client = &token->who.client;
+    const struct scopes *scopes = &delegation->scopes;
+    const struct user *user = &delegation->user;
+    return claim_roles_of_user(token->request, client->app_id, client->display_name, user,
+               &delegation->client_roles, err) &&
+           (!scopes->has_resource ||
+               claim_roles_of_user(token->request, scopes->resource.app_id,
+                   scopes->resource.display_name, user, &delegation->resource_roles, err));
+}
+
 /* ---- Signing -------------------------------------------------------------------------------- */
 
 static bool sign_access_token(struct token_request *token, const struct delegation *delegation,
@@ -90,6 +107,7 @@ static bool sign_access_token(struct token_request *token, const struct delegati
         .resource_app_id = scopes->resource.app_id,
         .scopes = scopes_claim(token->request, scopes, granted),
         .session_id = delegation->authorization.session_id,
+        .roles = &delegation->resource_roles,
     };
     if (!scopes->has_resource) { /* signing in alone: a token for Graph's userinfo */
         grant.audience = TEXT(APP_ID_GRAPH);
@@ -116,6 +134,7 @@ static bool sign_id_token(
         .user = &delegation->user,
         .nonce = authorization->nonce,
         .session_id = authorization->session_id,
+        .roles = &delegation->client_roles,
         .signed_in = authorization->signed_in,
         .version = token->version == TOKEN_V2 ? 2 : 1,
         .adfs = token->adfs,
@@ -176,6 +195,7 @@ bool delegation_sign(
 {
     const char *granted = NULL;
     if (!find_user(token, delegation, err) || !read_scopes(token, delegation, err) ||
+        !read_roles(token, delegation, err) ||
         !scopes_granted(token->request, &delegation->scopes, text_of(token->who.client.app_id),
             text_of(delegation->user.object_id), &granted, NULL, err) ||
         !sign_access_token(token, delegation, granted, err) ||

@@ -83,9 +83,9 @@ struct text graph_application_json(
     write_uris(&writer, "publicClient", REDIRECT_PUBLIC, application);
     write_uris(&writer, "web", REDIRECT_WEB, application);
     write_uris(&writer, "spa", REDIRECT_SPA, application);
-    write_empty_list(&writer, "appRoles");
     write_empty_list(&writer, "tags");
-    if (!graph_write_required(request, &writer, application, err) ||
+    if (!graph_write_app_roles(request, &writer, application, err) ||
+        !graph_write_required(request, &writer, application, err) ||
         !graph_write_api(request, &writer, application, err) ||
         !write_credentials(request, &writer, application, err))
         return TEXT_NONE;
@@ -187,8 +187,8 @@ struct change {
     struct redirect_uri *uris; /* room for REDIRECT_URIS_MAX */
     size_t uri_count;
     const char **identifier_uris; /* room for IDENTIFIER_URIS_MAX */
-    /* keyCredentials, requiredResourceAccess, api.oauth2PermissionScopes; or NULL */
-    const struct json *keys, *required, *scopes;
+    /* keyCredentials, requiredResourceAccess, api.oauth2PermissionScopes, appRoles; or NULL */
+    const struct json *keys, *required, *scopes, *roles;
 };
 
 typedef bool read_member(struct change *change, const struct json *value, struct azb_error *err);
@@ -338,6 +338,14 @@ static bool read_required(struct change *change, const struct json *value, struc
     return true;
 }
 
+static bool read_roles(struct change *change, const struct json *value, struct azb_error *err)
+{
+    if (value->type != JSON_ARRAY)
+        return graph_bad(err, "appRoles: a list is expected.");
+    change->roles = value;
+    return true;
+}
+
 static bool read_token_version(
     struct change *change, const struct json *value, struct azb_error *err)
 {
@@ -374,17 +382,6 @@ static bool read_api(struct change *change, const struct json *value, struct azb
     return true;
 }
 
-/* Nothing here keeps it yet; an empty one says nothing and passes. */
-static bool read_unkept(struct change *change, const struct json *value, struct azb_error *err)
-{
-    (void)change;
-    bool empty = value->type == JSON_NULL || (value->type >= JSON_ARRAY && value->count == 0) ||
-                 (value->type == JSON_STRING && value->text.length == 0);
-    return empty || fail_status(err, 501, "NotImplemented",
-                        "azbd does not keep the property '%.*s' of applications yet.",
-                        TEXT_ARGS(text_slice(value->name, 0, 60)));
-}
-
 /* Says nothing that azbd acts on. */
 static bool read_ignored(struct change *change, const struct json *value, struct azb_error *err)
 {
@@ -407,7 +404,7 @@ static const struct {
     {"passwordCredentials", read_passwords},
     {"signInAudience", read_audience},
     {"identifierUris", read_identifier_uris},
-    {"appRoles", read_unkept},
+    {"appRoles", read_roles},
     {"requiredResourceAccess", read_required},
     {"api", read_api},
     {"optionalClaims", read_ignored},
@@ -472,6 +469,7 @@ static bool set_lists(struct change *change, struct azb_error *err)
     struct request *request = change->request;
     const struct application *application = &change->application;
     return (!change->keys || graph_set_keys(request, application, change->keys, err)) &&
+           (!change->roles || graph_set_app_roles(request, application, change->roles, err)) &&
            (!change->scopes || graph_set_scopes(request, application, change->scopes, err)) &&
            (!change->required || graph_set_required(request, application, change->required, err));
 }

@@ -103,6 +103,11 @@ bool graph_write_api(struct request *request, struct json_writer *writer,
 /* "oauth2PermissionScopes" of an application or a service principal. */
 void graph_write_scopes(
     struct json_writer *writer, const struct permission *permissions, size_t count);
+/* "appRoles" of an application (graph/app_role.c). */
+bool graph_write_app_roles(struct request *request, struct json_writer *writer,
+    const struct application *application, struct azb_error *err);
+bool graph_set_app_roles(struct request *request, const struct application *application,
+    const struct json *list, struct azb_error *err);
 /* The lists become what the body says. */
 bool graph_set_required(struct request *request, const struct application *application,
     const struct json *list, struct azb_error *err);
@@ -140,6 +145,8 @@ extern serve_fn graph_list_applications, graph_create_application, graph_get_app
     graph_delete_user, graph_list_groups, graph_get_group, graph_get_by_ids,
     graph_list_organization, graph_get_me, graph_list_grants, graph_create_grant, graph_get_grant,
     graph_update_grant, graph_delete_grant, graph_list_federated, graph_create_federated,
-    graph_get_federated, graph_delete_federated, graph_unserved;
+    graph_get_federated, graph_delete_federated, graph_list_assigned_to, graph_list_assignments,
+    graph_create_assigned_to, graph_create_assignment, graph_get_assignment,
+    graph_delete_assignment, graph_unserved;
 
 #endif

@@ -17,6 +17,9 @@
 
 #define USER "/v1.0/users/{id}"
 #define GRANT "/v1.0/oauth2PermissionGrants/{id}"
+#define GROUP "/v1.0/groups/{id}"
+#define ASSIGNED_TO "/appRoleAssignedTo"
+#define ASSIGNMENTS "/appRoleAssignments"
 #define FEDERATED "/federatedIdentityCredentials"
 
 static const struct graph_operation reads_self = {GRAPH_READS_SELF, false},
@@ -73,6 +76,29 @@ static const struct route routes[] = {
     {"POST", APPLICATION_BY_APP FEDERATED, ROUTE_WRITES, graph_create_federated, &changes},
     {"GET", APPLICATION FEDERATED "/{credentialId}", ROUTE_READS, graph_get_federated, &reads},
     {"DELETE", APPLICATION FEDERATED "/{credentialId}", ROUTE_WRITES, graph_delete_federated,
+        &administrates},
+
+    {"GET", PRINCIPAL ASSIGNED_TO, ROUTE_READS, graph_list_assigned_to, &reads},
+    {"GET", PRINCIPAL_BY_APP ASSIGNED_TO, ROUTE_READS, graph_list_assigned_to, &reads},
+    {"POST", PRINCIPAL ASSIGNED_TO, ROUTE_WRITES, graph_create_assigned_to, &changes},
+    {"POST", PRINCIPAL_BY_APP ASSIGNED_TO, ROUTE_WRITES, graph_create_assigned_to, &changes},
+    {"GET", PRINCIPAL ASSIGNED_TO "/{assignmentId}", ROUTE_READS, graph_get_assignment, &reads},
+    {"DELETE", PRINCIPAL ASSIGNED_TO "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
+        &administrates},
+    {"GET", PRINCIPAL ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
+    {"GET", PRINCIPAL_BY_APP ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
+    {"POST", PRINCIPAL ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
+    {"POST", PRINCIPAL_BY_APP ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
+    {"GET", PRINCIPAL ASSIGNMENTS "/{assignmentId}", ROUTE_READS, graph_get_assignment, &reads},
+    {"DELETE", PRINCIPAL ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
+        &administrates},
+    {"GET", USER ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
+    {"POST", USER ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
+    {"DELETE", USER ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
+        &administrates},
+    {"GET", GROUP ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
+    {"POST", GROUP ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
+    {"DELETE", GROUP ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
         &administrates},
 
     /* Known to Graph, not served yet. */

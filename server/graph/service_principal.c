@@ -49,7 +49,7 @@ static bool write_application(struct request *request, struct json_writer *write
     json_end_array(writer);
     write_strings(writer, "alternativeNames", NULL, 0);
     graph_write_scopes(writer, resource.permissions, resource.permission_count);
-    return true;
+    return graph_write_app_roles(request, writer, &application, err);
 }
 
 static bool write_identity(struct request *request, struct json_writer *writer,
@@ -64,6 +64,7 @@ static bool write_identity(struct request *request, struct json_writer *writer,
     write_strings(writer, "servicePrincipalNames", &principal->app_id, 1);
     write_strings(writer, "alternativeNames", names, 2);
     graph_write_scopes(writer, NULL, 0);
+    write_strings(writer, "appRoles", NULL, 0);
     return true;
 }
 
@@ -80,13 +81,13 @@ struct text graph_principal_json(
     json_member(&writer, "displayName", principal->display_name);
     json_member(&writer, "appDisplayName", principal->display_name);
     json_member_bool(&writer, "accountEnabled", principal->enabled);
+    json_member_bool(&writer, "appRoleAssignmentRequired", principal->assignment_required);
     graph_write_time(&writer, "createdDateTime", principal->created);
     json_member(&writer, "servicePrincipalType", type_of(principal));
     if (!(principal->managed_identity ? write_identity(request, &writer, principal, err)
                                       : write_application(request, &writer, principal, err)))
         return TEXT_NONE;
-    static const char *const empty[] = {
-        "appRoles", "keyCredentials", "passwordCredentials", "tags"};
+    static const char *const empty[] = {"keyCredentials", "passwordCredentials", "tags"};
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
         write_strings(&writer, empty[i], NULL, 0);
     json_end_object(&writer);
@@ -158,10 +159,23 @@ bool graph_get_principal(struct request *request, struct reply *reply, struct az
 
 /* ---- Changing -------------------------------------------------------------------------------- */
 
-static bool read_enabled(struct request *request, bool *enabled, struct azb_error *err)
+/* Both stay as they are when the body does not have them. */
+static bool read_switches(
+    struct request *request, struct service_principal *principal, struct azb_error *err)
 {
-    const struct json *value = json_get(graph_body(request), "accountEnabled");
-    return graph_read_bool(value, "accountEnabled", enabled, err);
+    const struct json *body = graph_body(request);
+    return graph_read_bool(
+               json_get(body, "accountEnabled"), "accountEnabled", &principal->enabled, err) &&
+           graph_read_bool(json_get(body, "appRoleAssignmentRequired"), "appRoleAssignmentRequired",
+               &principal->assignment_required, err);
+}
+
+static bool set_switches(
+    struct request *request, const struct service_principal *principal, struct azb_error *err)
+{
+    return service_principal_enable(request->store, principal->row, principal->enabled, err) &&
+           service_principal_require_assignment(
+               request->store, principal->row, principal->assignment_required, err);
 }
 
 static bool check_members(struct request *request, struct azb_error *err)
@@ -192,10 +206,9 @@ static bool add(struct request *request, struct text app_id, struct service_prin
 
 bool graph_create_principal(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct service_principal principal;
+    struct service_principal principal, wanted = {.enabled = true};
     struct text app_id = json_get_text(graph_body(request), "appId");
-    bool enabled = true;
-    if (!check_members(request, err) || !read_enabled(request, &enabled, err))
+    if (!check_members(request, err) || !read_switches(request, &wanted, err))
         return false;
     if (!text_is_guid(app_id))
         return graph_bad(err, app_id.at ? "appId: it is not a GUID."
@@ -203,9 +216,10 @@ bool graph_create_principal(struct request *request, struct reply *reply, struct
                                           "'ServicePrincipal'.");
     if (!add(request, app_id, &principal, err))
         return false;
-    if (!enabled && !service_principal_enable(request->store, principal.row, false, err))
+    principal.enabled = wanted.enabled;
+    principal.assignment_required = wanted.assignment_required;
+    if (!set_switches(request, &principal, err))
         return false;
-    principal.enabled = enabled;
     return graph_reply(
         request, reply, 201, KIND, graph_principal_json(request, &principal, err), err);
 }
@@ -214,8 +228,7 @@ bool graph_update_principal(struct request *request, struct reply *reply, struct
 {
     struct service_principal principal;
     if (!find(request, &principal, err) || !check_members(request, err) ||
-        !read_enabled(request, &principal.enabled, err) ||
-        !service_principal_enable(request->store, principal.row, principal.enabled, err))
+        !read_switches(request, &principal, err) || !set_switches(request, &principal, err))
         return false;
     reply->status = 204;
     return true;

@@ -18,6 +18,8 @@ const char *const schema_permission =
 
     /* Of one without an application in this state: a managed identity. */
     "ALTER TABLE service_principal ADD COLUMN display_name TEXT;"
+    /* Graph's appRoleAssignmentRequired. */
+    "ALTER TABLE service_principal ADD COLUMN assignment_required INTEGER NOT NULL DEFAULT 0;"
 
     "CREATE TABLE identifier_uri ("
     " application INTEGER NOT NULL,"
@@ -37,6 +39,30 @@ const char *const schema_permission =
     " enabled INTEGER NOT NULL DEFAULT 1,"
     " UNIQUE (application, id),"
     " UNIQUE (application, value)) STRICT;"
+
+    /* Roles that an application defines for those who use it: Graph's appRoles. */
+    "CREATE TABLE app_role ("
+    " row INTEGER PRIMARY KEY,"
+    " application INTEGER NOT NULL,"
+    " id TEXT NOT NULL COLLATE NOCASE,"
+    " value TEXT," /* NULL: not in tokens */
+    " display_name TEXT NOT NULL,"
+    " description TEXT,"
+    " members INTEGER NOT NULL," /* enum app_role_members */
+    " enabled INTEGER NOT NULL DEFAULT 1,"
+    " UNIQUE (application, id),"
+    " UNIQUE (application, value)) STRICT;"
+
+    /* Who has one: object ids, of the resource's service principal and of the principal. */
+    "CREATE TABLE app_role_assignment ("
+    " row INTEGER PRIMARY KEY,"
+    " id TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+    " resource_id TEXT NOT NULL COLLATE NOCASE,"
+    " principal_id TEXT NOT NULL COLLATE NOCASE,"
+    " role_id TEXT NOT NULL COLLATE NOCASE,"
+    " created INTEGER NOT NULL,"
+    " UNIQUE (resource_id, principal_id, role_id)) STRICT;"
+    "CREATE INDEX app_role_assignment_principal ON app_role_assignment (principal_id);"
 
     /* What an application asks for: Graph's requiredResourceAccess. */
     "CREATE TABLE required_permission ("

@@ -54,3 +54,48 @@ same "$(jq -r .givenName <<<"$out")" Bob
 ok azb user delete --id bob@azb.onmicrosoft.com
 refused 3 "" azb user show --id bob@azb.onmicrosoft.com
 refused 5 "application administrator" azb user delete --id "$AZB_USERNAME"
+
+# App roles: what an application defines, who has it, and what of it stands in tokens.
+ok azb app create --display-name api -o json
+api=$(jq -r .appId <<<"$out")
+ok azb app create --display-name worker -o json
+worker=$(jq -r .appId <<<"$out")
+ok azb app secret add --id worker -o json
+secret=$(jq -r .secretText <<<"$out")
+roles() { # the claim roles of a token of `worker` for the resource, "null" without, or the error
+    local answer
+    answer=$(curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -d grant_type=client_credentials \
+        -d "client_id=$worker" --data-urlencode "client_secret=$secret" \
+        --data-urlencode "scope=$1/.default" "$URL/$AZURE_TENANT_ID/oauth2/v2.0/token")
+    jq -r '.access_token // .error_description' <<<"$answer" >"$work/token"
+    if grep -q AADSTS "$work/token"; then
+        grep -o 'AADSTS[0-9]*' "$work/token"
+    else
+        cut -d. -f2 "$work/token" | jq -Rr 'gsub("-";"+") | gsub("_";"/") | @base64d | fromjson | .roles | tojson'
+    fi
+}
+same "$(roles "$api")" null
+ok azb app role create --id api --value Jobs.Submit --description "Submits jobs" --allowed-member-types Application
+ok azb app role create --id api --value Jobs.Read
+refused + "Jobs.Read" azb app role create --id api --value Jobs.Read
+ok azb app role list --id api -o json
+same "$(jq -r '.[]|"\(.value):\(.allowedMemberTypes|sort|join(","))"' <<<"$out" | tr '\n' ' ')" \
+    "Jobs.Submit:Application Jobs.Read:Application,User "
+ok azb app role assignment create --id api --assignee worker --role Jobs.Submit
+refused + "allowedMemberTypes" azb app role assignment create --id api --assignee "$AZB_USERNAME" --role Jobs.Submit
+refused 3 "no app role" azb app role assignment create --id api --assignee worker --role Jobs.Fly
+same "$(roles "$api")" '["Jobs.Submit"]'
+same "$(roles https://batch.core.windows.net/)" null
+ok azb app role assignment create --id api --assignee "$AZB_USERNAME" --role Jobs.Read
+ok azb app role assignment list --id api -o json
+same "$(jq -r '.[]|"\(.principalType):\(.role)"' <<<"$out" | sort | tr '\n' ' ')" \
+    "ServicePrincipal:Jobs.Submit User:Jobs.Read "
+ok azb app role assignment delete --id api --assignee worker --role Jobs.Submit
+refused 3 "no such assignment" azb app role assignment delete --id api --assignee worker
+same "$(roles "$api")" null
+ok azb rest PATCH "/v1.0/servicePrincipals(appId='$api')" \
+    --body '{"appRoleAssignmentRequired":true}'
+same "$(roles "$api")" AADSTS501051
+ok azb app role delete --id api --value Jobs.Read
+ok azb app role assignment list --id api -o json
+same "$(jq length <<<"$out")" 0
