@@ -3,13 +3,16 @@
 #include "base/error.h"
 #include "directory/permission.h"
 #include "directory/state.h"
+#include "store/rows.h"
 
 #define ROLE_DESCRIPTION_MAX 1024
 
 /* ---- What an application defines ------------------------------------------------------------- */
 
-static void read_role(struct statement *s, struct arena *arena, struct app_role *role)
+static bool read_role(struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
+    struct app_role *role = item;
+    (void)err;
     *role = (struct app_role){
         .id = statement_string(s, 0, arena),
         .value = statement_string(s, 1, arena),
@@ -18,30 +21,19 @@ static void read_role(struct statement *s, struct arena *arena, struct app_role 
         .members = (int)statement_i64(s, 4),
         .disabled = statement_i64(s, 5) == 0,
     };
+    return true;
 }
 
 bool app_role_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct app_role **out, size_t *count, struct azb_error *err)
 {
-    struct app_role *list = arena_array(arena, APP_ROLES_MAX, sizeof *list);
-    if (!list)
-        return fail_memory(err);
     scoped_statement struct statement s = statement(connection,
         "SELECT id, value, display_name, description, members, enabled FROM app_role"
-        " WHERE application = ?1 ORDER BY row LIMIT ?2");
+        " WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
-    statement_bind_i64(&s, 2, APP_ROLES_MAX);
-    size_t at = 0;
-    bool row;
-    while (at < APP_ROLES_MAX) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_role(&s, arena, &list[at++]);
-    }
-    *out = list;
-    *count = at;
+    *out = rows_read(&s, sizeof **out, read_role, arena, count, err);
+    if (!*out)
+        return false;
     return arena->failed ? fail_memory(err) : true;
 }
 
@@ -124,87 +116,54 @@ const struct app_role *app_role_find(
 
 /* ---- Who has one ----------------------------------------------------------------------------- */
 
+/* Column 5 is enum principal_kind. */
 #define SELECT                                                                                     \
     "SELECT x.id, x.resource_id, coalesce(p.display_name, a.display_name), x.role_id,"             \
-    " x.principal_id, x.created FROM app_role_assignment x"                                        \
-    " JOIN service_principal p ON p.object_id = x.resource_id"                                     \
-    " LEFT JOIN application a ON a.app_id = p.app_id"
+    " x.principal_id, CASE WHEN u.row THEN 0 WHEN g.row THEN 1 ELSE 2 END,"                        \
+    " coalesce(u.display_name, g.display_name, q.display_name, b.display_name), x.created"         \
+    " FROM app_role_assignment x JOIN service_principal p ON p.object_id = x.resource_id"          \
+    " LEFT JOIN application a ON a.app_id = p.app_id"                                              \
+    " LEFT JOIN user u ON u.object_id = x.principal_id"                                            \
+    " LEFT JOIN directory_group g ON g.object_id = x.principal_id"                                 \
+    " LEFT JOIN service_principal q ON q.object_id = x.principal_id"                               \
+    " LEFT JOIN application b ON b.app_id = q.app_id"
 
-/* principal.object_id is all of the principal that is known then. */
-static void read_assignment(
-    struct statement *s, struct arena *arena, struct app_role_assignment *assignment)
+static bool read_assignment(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
+    struct app_role_assignment *assignment = item;
+    (void)err;
     *assignment = (struct app_role_assignment){
         .id = statement_string(s, 0, arena),
         .resource_id = statement_string(s, 1, arena),
         .resource_name = statement_string(s, 2, arena),
         .role_id = statement_string(s, 3, arena),
-        .principal = {.object_id = statement_string(s, 4, arena)},
-        .created = statement_i64(s, 5),
+        .principal =
+            {
+                .kind = (enum principal_kind)statement_i64(s, 5),
+                .object_id = statement_string(s, 4, arena),
+                .display_name = statement_string(s, 6, arena),
+            },
+        .created = statement_i64(s, 7),
     };
-}
-
-static bool read_principal(struct store_connection *connection, struct arena *arena,
-    struct app_role_assignment *assignment, struct azb_error *err)
-{
-    struct text id = text_of(assignment->principal.object_id);
-    return arena->failed
-               ? fail_memory(err)
-               : principal_by_object_id(connection, id, arena, &assignment->principal, err);
+    return true;
 }
 
 static const char *const of_side[] = {
-    [APP_ROLES_OF_RESOURCE] = SELECT " WHERE x.resource_id = ?1 ORDER BY x.row LIMIT ?2",
-    [APP_ROLES_OF_PRINCIPAL] = SELECT " WHERE x.principal_id = ?1 ORDER BY x.row LIMIT ?2",
+    [APP_ROLES_OF_RESOURCE] = SELECT " WHERE x.resource_id = ?1 ORDER BY x.row",
+    [APP_ROLES_OF_PRINCIPAL] = SELECT " WHERE x.principal_id = ?1 ORDER BY x.row",
 };
-
-static bool count_assignments(struct store_connection *connection, struct text object_id,
-    size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection,
-        "SELECT count(*) FROM app_role_assignment WHERE ?1 IN (resource_id, principal_id)");
-    statement_bind_text(&s, 1, object_id);
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return false;
-    *count = (size_t)statement_i64(&s, 0);
-    return true;
-}
-
-static bool read_assignments(struct store_connection *connection, enum app_role_side side,
-    struct text object_id, struct arena *arena, struct app_role_assignment *list, size_t room,
-    size_t *count, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection, of_side[side]);
-    statement_bind_text(&s, 1, object_id);
-    statement_bind_i64(&s, 2, (int64_t)room);
-    bool row;
-    for (*count = 0; *count < room; ++*count) {
-        if (!statement_step(&s, &row, err))
-            return false;
-        if (!row)
-            break;
-        read_assignment(&s, arena, &list[*count]);
-    }
-    return true;
-}
 
 bool app_role_assignment_list(struct store_connection *connection, enum app_role_side side,
     struct text object_id, struct arena *arena, struct app_role_assignment **out, size_t *count,
     struct azb_error *err)
 {
-    size_t room;
-    if (!count_assignments(connection, object_id, &room, err))
-        return false;
-    *out = arena_array(arena, room ? room : 1, sizeof **out);
+    scoped_statement struct statement s = statement(connection, of_side[side]);
+    statement_bind_text(&s, 1, object_id);
+    *out = rows_read(&s, sizeof **out, read_assignment, arena, count, err);
     if (!*out)
-        return fail_memory(err);
-    if (!read_assignments(connection, side, object_id, arena, *out, room, count, err))
         return false;
-    for (size_t i = 0; i < *count; i++)
-        if (!read_principal(connection, arena, &(*out)[i], err))
-            return false;
-    return true;
+    return arena->failed ? fail_memory(err) : true;
 }
 
 static bool not_found(struct text id, struct azb_error *err)
@@ -217,14 +176,10 @@ bool app_role_assignment_find(struct store_connection *connection, struct text i
     struct arena *arena, struct app_role_assignment *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection, SELECT " WHERE x.id = ?1");
-    statement_bind_text(&s, 1, id);
-    bool row;
-    if (!statement_step(&s, &row, err))
+    const struct row_wanted wanted = {"app role assignment", "id", id};
+    if (!row_find(&s, &wanted, read_assignment, arena, out, err))
         return false;
-    if (!row)
-        return not_found(id, err);
-    read_assignment(&s, arena, out);
-    return read_principal(connection, arena, out, err);
+    return arena->failed ? fail_memory(err) : true;
 }
 
 bool app_role_assignment_remove(

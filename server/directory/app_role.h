@@ -34,7 +34,7 @@ bool app_role_list(struct store_connection *connection, int64_t application_row,
 /* A second role of the same id or value is CONFLICT. */
 bool app_role_add(struct store_connection *connection, int64_t application_row,
     const struct app_role *what, struct azb_error *err);
-/* Takes them all away, to add the new list; app_role_forget_removed() must follow. */
+/* Takes them all away, to add the new list: app_role_forget_removed() must follow. */
 bool app_role_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err);
 /* Assignments of roles that the application does not define (any more) are gone. */
