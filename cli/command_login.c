@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/login_secret.h"
 #include "cli/login_view.h"
+#include "cli/wrap.h"
 
 static const struct option_row options[] = {
     {"device-code", OPTION_FLAG, false,
@@ -295,6 +296,13 @@ static bool as_application(struct attempt *attempt, struct azb_error *err)
     return got;
 }
 
+/* The library's sentences, in lines that fit; an address stays in one piece, to be copied. */
+static void tell_person(void *context, const struct azb_user_prompt *prompt)
+{
+    (void)context;
+    wrap_print(stderr, 0, 0, text_of(prompt->message));
+}
+
 static bool open_nothing(void *context, const char *url)
 {
     (void)context;
@@ -333,6 +341,7 @@ static bool as_user(struct attempt *attempt, struct azb_error *err)
     user.login_hint = argument(attempt->arguments, "username");
     user.prompt = user.login_hint ? NULL : "select_account";
     user.open_url = argument_flag(attempt->arguments, "no-browser") ? open_nothing : NULL;
+    user.user_prompt = tell_person;
     first_request(attempt, &request);
     request.force = true; /* a login asks the person, whoever was here before */
     struct azb_credential *credential = attempt->by_device_code

@@ -293,9 +293,9 @@ const struct command command_run = {"run",
     "Runs a command whose requests to Azure go to a local azbd.",
     "The command gets the environment of `azb env`, the proxy and CA variables. AZURE_* variables "
     "that are set already stay as they are: credentials of your own win over the administrator's.\n"
-    "It runs in a network namespace of its own that leads to azbd and to nothing else, so that a "
+    "\nIt runs in a network namespace of its own that leads to azbd and to nothing else, so that a "
     "program with production URLs cannot reach the real Azure by mistake. This is no sandbox: "
     "files, processes and Unix sockets are as ever, and servers outside are out of reach.\n"
-    "Exit code: the command's, 128 and the number of the signal that ended it, 127 when there is "
+    "\nExit code: the command's, 128 and the number of the signal that ended it, 127 when there is "
     "no such command, 126 when it cannot be run, 125 when azb could not begin.",
     options, COUNT(options), run};

@@ -98,7 +98,7 @@ void help_command(FILE *to, const struct command *command)
     wrap_print(to, 0, 0, text_of(command->summary));
     if (command->details) {
         fputc('\n', to);
-        wrap_print(to, 0, 0, text_of(command->details));
+        wrap_paragraphs(to, text_of(command->details));
     }
     print_options(to, command);
     print_global_options(to, command);
@@ -141,6 +141,22 @@ bool help_topic(FILE *to, const char *topic)
     return true;
 }
 
+static const char *const first_steps =
+    "First steps with a local azbd:\n"
+    "  azbd &\n"
+    "  eval \"$(azb env)\"        as its administrator, an application\n"
+    "  azb login                as a person: AZB_USERNAME and AZB_PASSWORD\n"
+    "  azb doctor               what is wrong, and how to mend it\n"
+    "\n"
+    "First steps with Azure:\n"
+    "  export AZURE_BATCH_ENDPOINT=https://ACCOUNT.REGION.batch.azure.com\n"
+    "  azb login --client-id APPLICATION --tenant TENANT\n"
+    "  azb job list\n"
+    "\n"
+    "Who azb is: --as, else `azb login`, else the environment (AZURE_TENANT_ID, AZURE_CLIENT_ID "
+    "and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH); `azb whoami` says which. Where it "
+    "goes: AZURE_BATCH_ENDPOINT.";
+
 void help_all(FILE *to)
 {
     fprintf(to, "azb: Microsoft Entra ID authentication for Azure Batch\n\n"
@@ -149,12 +165,7 @@ void help_all(FILE *to)
         print_row(to, command_at(i)->name, command_at(i)->summary);
     fprintf(to, "\n`azb COMMAND --help` tells the options of a command.\n");
     print_global_options(to, NULL);
-    fprintf(to,
-        "\nWho azb is: --as, else `azb login`, else the environment (AZURE_TENANT_ID, "
-        "AZURE_CLIENT_ID\n"
-        "and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH); `azb whoami` says which. Where "
-        "it\n"
-        "goes: AZURE_BATCH_ENDPOINT. `eval \"$(azb env)\"` sets all of them for a local azbd, and\n"
-        "`azb doctor` finds what is wrong.\n\n%s",
-        exit_codes);
+    fputc('\n', to);
+    wrap_paragraphs(to, text_of(first_steps));
+    fprintf(to, "\n%s", exit_codes);
 }

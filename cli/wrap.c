@@ -1,6 +1,22 @@
 #include "cli/wrap.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Where lines end. */
+static size_t line_end(FILE *to)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize window = {0};
+    unsigned long width = columns ? strtoul(columns, NULL, 10) : 0;
+    if (!width && isatty(fileno(to)) && ioctl(fileno(to), TIOCGWINSZ, &window) == 0)
+        width = window.ws_col;
+    if (!width || width > WRAP_COLUMNS_MAX)
+        return WRAP_COLUMNS_MAX;
+    return width < WRAP_COLUMNS_MIN ? WRAP_COLUMNS_MIN : width;
+}
 
 size_t text_columns(struct text text)
 {
@@ -32,9 +48,10 @@ static void print_line(FILE *to, size_t indent, size_t column, struct text line)
 {
     struct text word;
     bool first = true;
+    size_t end = line_end(to);
     while (text_cut(&line, ' ', &word)) {
         size_t width = text_columns(word);
-        if (!first && column + 1 + width > WRAP_COLUMNS) {
+        if (!first && column + 1 + width > end) {
             fprintf(to, "\n%*s", (int)indent, "");
             column = indent;
         } else if (!first) {
@@ -60,4 +77,25 @@ void wrap_print(FILE *to, size_t indent, size_t column, struct text text)
         first = false;
     }
     fputc('\n', to);
+}
+
+static bool stands_alone(struct text line)
+{
+    return !line.length || line.at[0] == ' ' || line.at[line.length - 1] == ':';
+}
+
+void wrap_paragraphs(FILE *to, struct text text)
+{
+    scoped_buffer struct buffer joined = {0};
+    struct text line;
+    bool alone = true;
+    buffer_init(&joined, 16384);
+    for (bool first = true; text_cut(&text, '\n', &line); first = false) {
+        bool starts = alone || !line.length || line.at[0] == ' ';
+        if (!first)
+            buffer_add_char(&joined, starts ? '\n' : ' ');
+        buffer_add_text(&joined, line);
+        alone = stands_alone(line);
+    }
+    wrap_print(to, 0, 0, buffer_text(&joined));
 }

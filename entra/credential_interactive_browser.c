@@ -76,7 +76,10 @@ static bool fail_refused(const struct loopback_answer *answer, struct azb_error 
 {
     const char *text = answer->description ? answer->description : answer->error;
     size_t digits = strncmp(text, "AADSTS", 6) == 0 ? strspn(text + 6, "0123456789") : 0;
-    fail(err, AZB_ERROR_AUTHENTICATION, "the sign-in was refused: %s", text);
+    const char *words = digits ? text + 6 + digits : text; /* the code is told by itself */
+    const char *advice = digits ? token_advice(strtoll(text + 6, NULL, 10)) : NULL;
+    fail(err, AZB_ERROR_AUTHENTICATION, "the sign-in was refused: %s%s%s",
+        words + strspn(words, ": "), advice ? " " : "", advice ? advice : "");
     if (err && digits)
         snprintf(err->code, sizeof(err->code), "%.*s", (int)(6 + digits), text);
     else if (err)

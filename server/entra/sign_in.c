@@ -68,7 +68,9 @@ static void write_fields(
         "inputmode=\"email\" maxlength=\"256\" required aria-describedby=\"%s\" "
         "aria-invalid=\"%s\"%s>\n",
         TEXT_ARGS(what->user_name), described, invalid, named ? "" : " autofocus");
-    page_format(page, "<p class=\"soft\" id=\"directory\">As a user of %s, such as name@%s</p>\n",
+    page_format(page,
+        "<p class=\"soft\" id=\"directory\">As a user of %s, such as name@%s; "
+        "<code>azb env</code> prints the first one's name and password.</p>\n",
         directory_tenant_name(service), directory_tenant_domain(service));
     page_format(page,
         "<label for=\"passwd\">Password</label>\n<input type=\"password\" id=\"passwd\" "

@@ -168,7 +168,9 @@ static const struct {
 } failures[] = {
     {"refused by the person",
         "error=access_denied&error_description=AADSTS65004%3a+The+user+declined.%0d%0aTrace", NULL,
-        NULL, 200, "AADSTS65004", "the sign-in was refused: AADSTS65004: The user declined.",
+        NULL, 200, "AADSTS65004",
+        "the sign-in was refused: The user declined. Sign in again and accept, if you trust the "
+        "application.",
         "Code: AADSTS65004"},
     {"another nonce", "code=c", "guess", NULL, 200, "", "the ID token's nonce is not the one",
         "You are not signed in"},
