@@ -296,11 +296,16 @@ static bool as_application(struct attempt *attempt, struct azb_error *err)
     return got;
 }
 
-/* The library's sentences, in lines that fit; an address stays in one piece, to be copied. */
+/* Address and code each stand where they can be copied in one piece. */
 static void tell_person(void *context, const struct azb_user_prompt *prompt)
 {
     (void)context;
-    wrap_print(stderr, 0, 0, text_of(prompt->message));
+    if (prompt->user_code)
+        fprintf(stderr,
+            "To sign in, open this page in a browser on any device:\n  %s\nand enter the code %s\n",
+            prompt->url, prompt->user_code);
+    else
+        wrap_print(stderr, 0, 0, text_of(prompt->message));
 }
 
 static bool open_nothing(void *context, const char *url)
