@@ -80,6 +80,11 @@ char *assertion_sign(const struct assertion_signer *signer, const char *client_i
         err);
 }
 
+bool assertion_is_current(int64_t dated_on, int64_t now)
+{
+    return dated_on <= now && now < dated_on + ASSERTION_LIFETIME_S;
+}
+
 void assertion_add(struct token_request *request, const char *assertion)
 {
     request->once = true;

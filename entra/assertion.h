@@ -26,6 +26,9 @@ struct assertion_signer {
 char *assertion_sign(const struct assertion_signer *signer, const char *client_id,
     const char *token_endpoint, int64_t now, struct arena *arena, struct azb_error *err);
 
+/* Can what was signed at `dated_on` be good at `now`? */
+bool assertion_is_current(int64_t dated_on, int64_t now);
+
 /* Adds the assertion to a request, which is then not sent twice. It must outlive the request. */
 void assertion_add(struct token_request *request, const char *assertion);
 

@@ -31,10 +31,11 @@ struct client_proof *client_proof_file(const char *path, struct azb_error *err);
 /* Wipes and frees; NULL is legal. Takes a void pointer to fit a credential's free_state. */
 void client_proof_free(void *proof);
 
-/* Adds the fields to a request that has its endpoint and client. What they point to lives in the
- * arena or with the proof. */
-AZB_MUST_CHECK bool client_proof_add(struct client_proof *proof,
-    const struct azb_credential *credential, struct token_request *request, struct arena *arena,
+/* Adds the proof to a request that has everything else, and sends it. When the authority does not
+ * believe the date of an assertion that was signed here, and its clock and ours disagree, the
+ * credential goes by the authority's from then on, and the request is sent once more. */
+AZB_MUST_CHECK bool client_proof_send(struct client_proof *proof, struct azb_credential *credential,
+    const struct token_request *request, struct arena *arena, struct token_reply *reply,
     struct azb_error *err);
 
 /* The client credentials grant (RFC 6749 section 4.4): `acquire` of the kinds whose state is a
@@ -42,9 +43,11 @@ AZB_MUST_CHECK bool client_proof_add(struct client_proof *proof,
 bool client_proof_acquire(struct azb_credential *credential, const struct token_ask *ask,
     struct arena *arena, struct token_reply *reply, struct azb_error *err);
 
-/* For those who make proofs: takes over `state`, also when it fails. */
+/* For those who make proofs. `add` adds the fields to a request that has its endpoint and client;
+ * what they point to lives in the arena or with the proof. */
 typedef bool client_proof_add_fn(void *state, const struct azb_credential *credential,
     struct token_request *request, struct arena *arena, struct azb_error *err);
+/* Takes over `state`, also when it fails. */
 struct client_proof *client_proof_new(
     client_proof_add_fn *add, void (*free_state)(void *state), void *state, struct azb_error *err);
 

@@ -225,6 +225,12 @@ bool credential_request(struct azb_credential *credential, const struct token_as
     return request->endpoint != NULL;
 }
 
+int64_t credential_authority_seconds(const struct azb_credential *credential)
+{
+    return clock_seconds(credential->clock) +
+           atomic_load_explicit(&credential->authority_ahead_s, memory_order_relaxed);
+}
+
 bool credential_wait(
     struct azb_credential *credential, int64_t ms, struct patience *patience, struct azb_error *err)
 {

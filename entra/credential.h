@@ -45,10 +45,11 @@ struct azb_credential {
     struct authority *authority; /* NULL: an identity that asks no authority */
     struct http_client *http;
     const struct clock *clock;
-    bool is_capable;         /* "cp1" is sent (claims.h) */
-    char *client_id;         /* "" without an authority */
-    char *regional_endpoint; /* or NULL: the authority's own */
-    char *key_prefix;        /* "tenant\nclient\n": what the cache's keys begin with */
+    _Atomic int64_t authority_ahead_s; /* of our clock, as far as a refusal told */
+    bool is_capable;                   /* "cp1" is sent (claims.h) */
+    char *client_id;                   /* "" without an authority */
+    char *regional_endpoint;           /* or NULL: the authority's own */
+    char *key_prefix;                  /* "tenant\nclient\n": what the cache's keys begin with */
     size_t key_prefix_length;
     struct token_cache *cache;
     struct azb_cache *disk; /* or NULL; somebody else's */
@@ -83,6 +84,9 @@ void credential_owner(const struct azb_credential *credential, struct cache_owne
  * identities with an authority. */
 AZB_MUST_CHECK bool credential_request(struct azb_credential *credential,
     const struct token_ask *ask, struct token_request *request, struct azb_error *err);
+
+/* Now by the clock of the authority, in seconds: what a client dates for it is dated so. */
+int64_t credential_authority_seconds(const struct azb_credential *credential);
 
 /* Lets `ms` pass, less when the patience is at an end: false and err (TIMEOUT, CANCELLED). */
 AZB_MUST_CHECK bool credential_wait(struct azb_credential *credential, int64_t ms,

@@ -25,8 +25,7 @@ static bool acquire(struct azb_credential *credential, const struct token_ask *a
     token_request_add(&request, "grant_type", TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"));
     token_request_add(&request, "assertion", text_of(state->user_assertion));
     token_request_add(&request, "requested_token_use", TEXT("on_behalf_of"));
-    return client_proof_add(state->proof, credential, &request, arena, err) &&
-           token_request_send(&request, credential->http, arena, reply, err);
+    return client_proof_send(state->proof, credential, &request, arena, reply, err);
 }
 
 static void free_state(void *context)

@@ -114,10 +114,11 @@ static bool add(void *context, const struct azb_credential *credential,
     struct token_request *request, struct arena *arena, struct azb_error *err)
 {
     struct state *state = context;
+    request->dated_on = credential_authority_seconds(credential);
     pthread_mutex_lock(&state->lock);
     renew(state);
     char *assertion = assertion_sign(&state->loaded.signer, credential->client_id,
-        request->endpoint, clock_seconds(credential->clock), arena, err);
+        request->endpoint, request->dated_on, arena, err);
     pthread_mutex_unlock(&state->lock);
     if (!assertion)
         return fail_while(err, "signing the client assertion");

@@ -62,6 +62,14 @@ bool token_request_post(const struct token_request *request, struct http_client 
            post(request, buffer_text(&form), correlation_id, http, arena, response, err);
 }
 
+/* 0 when there is none, or none that can be read. */
+static int64_t date_of(const struct http_response *response)
+{
+    int64_t ticks = 0;
+    const char *date = http_header(response, "Date");
+    return date && time_parse_http(text_of(date), &ticks) ? ticks / TICKS_PER_SECOND : 0;
+}
+
 bool token_request_send(const struct token_request *request, struct http_client *http,
     struct arena *arena, struct token_reply *reply, struct azb_error *err)
 {
@@ -69,7 +77,9 @@ bool token_request_send(const struct token_request *request, struct http_client 
     char correlation_id[GUID_TEXT];
     if (!token_request_post(request, http, arena, &response, correlation_id, err))
         return false;
-    if (response.status != 200)
-        return token_response_fail(&response, correlation_id, arena, err);
-    return token_response_read(response.body, arena, reply, err);
+    int64_t answered_on = date_of(&response);
+    bool got = response.status == 200 ? token_response_read(response.body, arena, reply, err)
+                                      : token_response_fail(&response, correlation_id, arena, err);
+    reply->answered_on = answered_on;
+    return got;
 }

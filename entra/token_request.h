@@ -37,7 +37,8 @@ struct token_request {
     const struct token_ask *ask;
     struct form_field fields[FORM_FIELDS_MAX]; /* the grant and how the client proves itself */
     size_t field_count;
-    bool is_capable; /* of answering claims challenges, which the claims then say (claims.h) */
+    bool is_capable;  /* of answering claims challenges, which the claims then say (claims.h) */
+    int64_t dated_on; /* seconds: when the client's own assertion in it says that it is; 0: none */
     bool once; /* not to be sent again after a lost connection: it holds an assertion, whose id
                   (jti) may be accepted once only */
 };
@@ -54,7 +55,8 @@ AZB_MUST_CHECK bool token_request_post(const struct token_request *request,
     struct http_client *http, struct arena *arena, struct http_response *response,
     char correlation_id[GUID_TEXT], struct azb_error *err);
 
-/* The reply's strings live in `arena`, which the caller wipes. */
+/* The reply's strings live in `arena`, which the caller wipes; of a refusal it has the date only.
+ */
 AZB_MUST_CHECK bool token_request_send(const struct token_request *request,
     struct http_client *http, struct arena *arena, struct token_reply *reply,
     struct azb_error *err);

@@ -16,8 +16,9 @@ struct json;
 /* A new token, as the service gave it. The string lives in the arena of the request. */
 struct token_reply {
     char *access_token;
-    int64_t expires_in; /* seconds, 1 to LIFETIME_MAX_S */
-    int64_t refresh_in; /* seconds, at most expires_in; 0 when the service does not say */
+    int64_t expires_in;  /* seconds, 1 to LIFETIME_MAX_S */
+    int64_t refresh_in;  /* seconds, at most expires_in; 0 when the service does not say */
+    int64_t answered_on; /* by the service's clock, in seconds; 0 when it does not say */
 
     /* Of a user, else NULL. */
     char *refresh_token;

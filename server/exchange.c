@@ -348,11 +348,22 @@ static void refuse(struct exchange *exchange, const struct plane_rows *rows)
             TEXT_ARGS(text_slice(request->path, 0, 200)), reply->status, exchange->err.message);
 }
 
+/* By the service's clock: what it judges the dates of assertions and tokens by. */
+static void add_date(struct exchange *exchange)
+{
+    char *date = arena_alloc(&exchange->request.arena, TIME_TEXT_MAX);
+    if (!date)
+        return;
+    time_http(exchange->request.now, date);
+    reply_header(&exchange->reply, "Date", date);
+}
+
 void exchange_finish(struct exchange *exchange)
 {
     const struct plane_rows *rows = route_rows(exchange->request.plane);
     if (is_bad(exchange))
         refuse(exchange, rows);
+    add_date(exchange);
     if (rows->finish)
         rows->finish(&exchange->request, &exchange->reply);
 }

@@ -91,3 +91,18 @@ fine 1 "the challenge is over"
 exec {client[1]}>&-
 wait "$client_PID"
 [ ! -s "$work/client.err" ] || fail_flow "$(cat "$work/client.err")"
+
+# Only the service's clock moves; the client, whose own is a month behind by now, signs by it.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key.pem" -out "$work/crt.pem" \
+    -subj /CN=long-lived -days 120 2>"$work/openssl.log"
+cat "$work/key.pem" "$work/crt.pem" >"$work/both.pem"
+ok azb app certificate add --id "$id" --certificate "$work/crt.pem"
+coproc client { AZURE_CLIENT_ID=$id exec "$AZB_BUILD/tests/long_lived" --certificate "$work/both.pem" 2>"$work/client.err"; }
+fine 2 "by certificate: the first token"
+for day in 10 20 30; do
+    ok azb control clock --move P10D
+    fine 2 "by certificate, day $day"
+done
+exec {client[1]}>&-
+wait "$client_PID"
+[ ! -s "$work/client.err" ] || fail_flow "$(cat "$work/client.err")"

@@ -1,15 +1,29 @@
 /*
  * A program that lives for months, as flows/long_lived.sh plays it: one client of libazb, held
- * open, the secret in a file. Each line on standard input is a number of calls to make; each is
- * answered by one line, "ok" or the error that the caller of the first failed call gets to see.
+ * open, its secret, or the certificate of its application, in a file. Each line on standard input
+ * is a number of calls to make; each is answered by one line, "ok" or the error that the caller of
+ * the first failed call gets to see.
  *
  *     long_lived SECRET_FILE
+ *     long_lived --certificate PEM_FILE
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <azb/batch.h>
 
-static struct azb_credential *make_credential(const char *secret_path, struct azb_error *err)
+static struct azb_credential *by_certificate(const char *path, struct azb_error *err)
+{
+    struct azb_client_certificate_options options = AZB_CLIENT_CERTIFICATE_OPTIONS_INIT;
+    options.tenant_id = getenv("AZURE_TENANT_ID");
+    options.client_id = getenv("AZURE_CLIENT_ID");
+    options.certificate_path = path;
+    options.authority_host = getenv("AZURE_AUTHORITY_HOST");
+    options.ca_file = getenv("AZB_CA_FILE");
+    return azb_credential_client_certificate(&options, err);
+}
+
+static struct azb_credential *by_secret(const char *secret_path, struct azb_error *err)
 {
     struct azb_client_secret_options options = AZB_CLIENT_SECRET_OPTIONS_INIT;
     options.tenant_id = getenv("AZURE_TENANT_ID");
@@ -57,9 +71,11 @@ static void serve(struct azb_batch *batch)
 int main(int argc, char **argv)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    if (argc != 2)
+    bool has_certificate = argc == 3 && strcmp(argv[1], "--certificate") == 0;
+    if (argc != 2 && !has_certificate)
         return 2;
-    struct azb_credential *credential = make_credential(argv[1], &err);
+    struct azb_credential *credential =
+        has_certificate ? by_certificate(argv[2], &err) : by_secret(argv[1], &err);
     struct azb_batch *batch = credential ? open_batch(credential, &err) : NULL;
     if (batch)
         serve(batch);

@@ -196,6 +196,124 @@ static void test_assertions_are_used_once(void **unused)
     azb_credential_free(credential);
 }
 
+/* ---- Clocks that disagree ---- */
+
+#define MISDATED                                                                                   \
+    "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS700024: Client assertion is not " \
+    "within its valid time range.\",\"error_codes\":[700024]}"
+#define DAY_MS 86400000LL
+
+static int64_t dated(struct fake *fake, size_t request)
+{
+    scoped_arena struct arena arena = {0};
+    int64_t issued = 0;
+    arena_init(&arena, 0);
+    struct jwt jwt = assertion_of(fake, request, RSA_PSS_SHA256, &arena);
+    assert_int_equal(jwt_date(jwt.payload, "iat", &issued), 1);
+    return issued;
+}
+
+static const struct {
+    const char *name;
+    int64_t service_ms; /* the service's clock, ours being right */
+} clocks[] = {
+    {"30 days behind", 30 * DAY_MS},
+    {"ahead by an hour", -3600000},
+    {"eleven minutes behind", 660000},
+};
+
+/* Dated by the authority's clock at the second try, and from then on at the first. */
+static void test_a_wrong_clock(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {
+        {401, MISDATED, NULL}, {200, HOUR_TOKEN, NULL}, {200, HOUR_TOKEN, NULL}};
+    for (size_t i = 0; i < COUNT(clocks); i++) {
+        static struct fake fake;
+        struct clock service = {0};
+        print_message("  %s\n", clocks[i].name);
+        fake_init(&fake, answers, COUNT(answers));
+        clock_move(&service, clocks[i].service_ms);
+        fake.service_clock = &service;
+        struct azb_client_certificate_options options = options_with(join(leaf_pem, leaf_key, ""));
+        struct azb_credential *credential = credential_with(&fake, &options);
+        struct azb_token_request request = batch_request();
+        request.force = true;
+        int64_t before = clock_seconds(&service) - 1; /* the date has whole seconds */
+        expect_token(credential, &request, "token-1");
+        assert_int_equal(fake.requests, 2);
+        assert_in_range(dated(&fake, 0), clock_seconds(&fake.clock) - 60, clock_seconds(NULL));
+        assert_in_range(dated(&fake, 1), before, clock_seconds(&service));
+        expect_token(credential, &request, "token-1");
+        assert_int_equal(fake.requests, 3);
+        assert_in_range(dated(&fake, 2), before, clock_seconds(&service));
+        azb_credential_free(credential);
+    }
+}
+
+/* Our clock was set meanwhile, so that what was remembered is wrong. */
+static void test_a_mended_clock(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {{401, MISDATED, NULL}, {200, HOUR_TOKEN, NULL},
+        {401, MISDATED, NULL}, {200, HOUR_TOKEN, NULL}};
+    static struct fake fake;
+    struct clock service = {0};
+    fake_init(&fake, answers, COUNT(answers));
+    fake.service_clock = &service;
+    clock_move(&fake.clock, -DAY_MS);
+    struct azb_client_certificate_options options = options_with(join(leaf_pem, leaf_key, ""));
+    struct azb_credential *credential = credential_with(&fake, &options);
+    struct azb_token_request request = batch_request();
+    request.force = true;
+    expect_token(credential, &request, "token-1");
+    clock_move(&fake.clock, DAY_MS);
+    expect_token(credential, &request, "token-1");
+    assert_int_equal(fake.requests, 4);
+    assert_in_range(dated(&fake, 2), clock_seconds(NULL) + 86000, clock_seconds(NULL) + 86400);
+    assert_in_range(dated(&fake, 3), clock_seconds(NULL) - 60, clock_seconds(NULL));
+    azb_credential_free(credential);
+}
+
+static const struct {
+    const char *name;
+    int64_t service_ms;
+    bool dates; /* does the answer have a date? */
+    const char *body;
+    size_t requests;
+    const char *part;
+} refusals[] = {
+    {"refused twice", DAY_MS, true, MISDATED, 2,
+        "this machine's clock is P1D behind the authority's: AADSTS700024"},
+    {"ahead", -DAY_MS, true, MISDATED, 2,
+        "this machine's clock is P1D ahead of the authority's: AADSTS700024"},
+    {"no date", DAY_MS, false, MISDATED, 1, "AADSTS700024"},
+    {"the clocks agree", 0, true, MISDATED, 1, "AADSTS700024"},
+    {"another error", DAY_MS, true,
+        "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS700027: no\"}", 1,
+        "AADSTS700027"},
+};
+
+static void test_what_no_second_try_mends(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        const struct answer answers[] = {{401, refusals[i].body, NULL}};
+        static struct fake fake;
+        struct clock service = {0};
+        print_message("  %s\n", refusals[i].name);
+        fake_init(&fake, answers, COUNT(answers));
+        clock_move(&service, refusals[i].service_ms);
+        fake.service_clock = refusals[i].dates ? &service : NULL;
+        struct azb_client_certificate_options options = options_with(join(leaf_pem, leaf_key, ""));
+        struct azb_credential *credential = credential_with(&fake, &options);
+        struct azb_token_request request = batch_request();
+        expect_error(credential, &request, AZB_ERROR_AUTHENTICATION, refusals[i].part);
+        assert_int_equal(fake.requests, refusals[i].requests);
+        azb_credential_free(credential);
+    }
+}
+
 static const struct {
     const char *name;
     const char *pem[3];
@@ -536,6 +654,9 @@ int main(void)
         cmocka_unit_test(test_the_request),
         cmocka_unit_test(test_assertions),
         cmocka_unit_test(test_assertions_are_used_once),
+        cmocka_unit_test(test_a_wrong_clock),
+        cmocka_unit_test(test_a_mended_clock),
+        cmocka_unit_test(test_what_no_second_try_mends),
         cmocka_unit_test(test_bad_pems),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_a_file),

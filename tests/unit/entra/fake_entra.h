@@ -53,6 +53,7 @@ struct fake {
     bool records_stop; /* at the last one, instead of failing: for more requests than fit */
     int64_t waited_ms;
     struct clock clock;
+    const struct clock *service_clock; /* NULL: its answers have no date */
     /* Called before each answer, outside the lock; the first is number 0. */
     void (*before)(struct fake *fake, size_t number);
     struct azb_credential *credential;
@@ -74,6 +75,23 @@ static void fake_record(struct fake *fake, const struct http_request *request)
         used += (size_t)snprintf(fake->headers[n] + used, sizeof(fake->headers[n]) - used,
             "%s: %s\n", request->headers[i].name, request->headers[i].value);
     fake->requests++;
+}
+
+static bool fake_headers(const struct fake *fake, const struct answer *answer, struct arena *arena,
+    struct http_response *response)
+{
+    response->headers = arena_array(arena, 2, sizeof(*response->headers));
+    char *date = response->headers ? arena_alloc(arena, TIME_TEXT_MAX) : NULL;
+    if (!date)
+        return false;
+    if (answer->retry_after)
+        response->headers[response->header_count++] =
+            (struct http_header){"Retry-After", answer->retry_after};
+    if (!fake->service_clock)
+        return true;
+    time_http(clock_ticks(fake->service_clock), date);
+    response->headers[response->header_count++] = (struct http_header){"Date", date};
+    return true;
 }
 
 static bool fake_transport(void *context, const struct http_request *request, int64_t timeout_ms,
@@ -98,14 +116,7 @@ static bool fake_transport(void *context, const struct http_request *request, in
     if (!body)
         return fail_memory(err);
     response->body = text_of(body);
-    if (!answer->retry_after)
-        return true;
-    response->headers = arena_array(arena, 1, sizeof(*response->headers));
-    if (!response->headers)
-        return fail_memory(err);
-    response->headers[response->header_count++] =
-        (struct http_header){"Retry-After", answer->retry_after};
-    return true;
+    return fake_headers(fake, answer, arena, response) || fail_memory(err);
 }
 
 static void fake_wait(void *context, int64_t ms)
