@@ -2,7 +2,7 @@
 # libazb's credentials for people against azbd, with a person (tests/interop/person.py) at the pages:
 # browser, silently from the cache on disk, device code, both declined, and a signed-out account.
 . "$(dirname "$0")/flow.sh"
-sign_in=$AZB_BUILD/tests/interop_sign_in
+sign_in=$AZB_BUILD/tests/interop_sign_in tokens=$AZB_BUILD/tests/interop_token_cache
 person=$AZB_SOURCE/tests/interop/person.py
 start_azbd
 as_admin
@@ -44,6 +44,14 @@ ok "$sign_in" silent "$scope"
 printf '%s\n' "$out" >"$work/silent.out"
 same "$(sed -n 1p "$work/silent.out")" "$(sed -n 2p "$work/browser.out")"
 expect_person "$work/silent.out"
+
+# Signed out: nothing of the account is left, and the person has to come again.
+"$tokens" accounts "$SIGN_IN_CACHE" >"$work/accounts"
+has "$(cat "$work/accounts")" "$AZB_USERNAME"
+home=$(jq -r '.Account[].home_account_id' "$SIGN_IN_CACHE")
+ok "$tokens" remove "$SIGN_IN_CACHE" "$home"
+same "$(jq '[.AccessToken, .RefreshToken, .IdToken, .Account | length] | add' "$SIGN_IN_CACHE")" 0
+refused 1 "interaction_required a person has to sign in" "$sign_in" silent "$scope"
 
 # The device code, typed elsewhere.
 unset SIGN_IN_CACHE

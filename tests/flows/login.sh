@@ -85,6 +85,23 @@ same "$(source_of)" "azb login (by-certificate)"
 ok azb auth list
 same "$(jq -r '.[] | .name + " " + (.current | tostring)' <<<"$out" | tr '\n' ' ')" \
     "by-certificate true $app false "
+# The same as PFX: its password is kept as a secret is, and goes with the login.
+printf 'p\xc3\xa4ss w\xc3\xb6rd\n' >"$work/password"
+openssl pkcs12 -export -inkey "$work/key.pem" -in "$work/crt.pem" -out "$work/both.pfx" \
+    -passout "file:$work/password"
+login=(azb login --certificate "$work/both.pfx" --client-id "$app" --name by-pfx)
+refused 2 "is protected with a password" "${login[@]}"
+refused 2 "password" "${login[@]}" --certificate-password-file - <<<wrong
+refused 2 "holds no password" "${login[@]}" --certificate-password-file /dev/null
+[ ! -e "$secrets/by-pfx" ] || fail_flow "the password of a login that failed was kept"
+ok "${login[@]}" --certificate-password-file "$work/password"
+same "$(jq -r .certificatePath <<<"$out")" "$(realpath "$work/both.pfx")"
+same "$(stat -c %a "$secrets/by-pfx")" 600
+case $(cat "$logins") in *wörd*) fail_flow "the password is in $logins" ;; esac
+ok azb token --force
+ok azb logout by-pfx
+[ ! -e "$secrets/by-pfx" ] || fail_flow "the password of a login that is gone is still there"
+ok azb auth use by-certificate
 refused 2 "choose one" azb login --certificate "$work/both.pem" --identity
 ok azb auth use "$app"
 same "$(source_of)" "azb login ($app)"
