@@ -34,14 +34,16 @@ static bool ask_provider(const struct azb_batch *batch, const struct azb_token_r
     return error_move(err, &problem);
 }
 
+/* What is in `used` was refused; the new token takes its place. */
 static bool add_bearer(struct azb_batch *batch, const struct call *call, const char *claims,
-    bool again, struct buffer *header, struct azb_error *err)
+    struct azb_token *used, struct buffer *header, struct azb_error *err)
 {
     struct azb_token_request request = AZB_TOKEN_REQUEST_INIT;
     struct azb_token token = AZB_TOKEN_INIT;
     request.resource = batch->resource;
     request.claims = claims;
-    request.force = again;
+    request.force = used->token != NULL;
+    request.refused_token = used->token;
     request.cancel = call->cancel;
     if (!time_left(call, &request.timeout_ms, err))
         return false;
@@ -52,7 +54,8 @@ static bool add_bearer(struct azb_batch *batch, const struct call *call, const c
         buffer_add_string(header, "Bearer ");
         buffer_add_string(header, token.token);
     }
-    azb_token_free(&token);
+    azb_token_free(used);
+    *used = token;
     return got && header->failed ? fail_memory(err) : got;
 }
 
@@ -72,7 +75,7 @@ static bool add_signature(struct azb_batch *batch, const struct http_request *re
 
 /* Sends a copy of the request with date and authorization. */
 static bool send_once(struct azb_batch *batch, const struct http_request *request,
-    const struct call *call, const char *claims, bool again, struct arena *arena,
+    const struct call *call, const char *claims, struct azb_token *used, struct arena *arena,
     struct http_response *response, struct azb_error *err)
 {
     struct http_request ready = *request;
@@ -83,7 +86,7 @@ static bool send_once(struct azb_batch *batch, const struct http_request *reques
     http_add_header(&ready, "ocp-date", date);
     bool authorized = batch->account_key
                           ? add_signature(batch, &ready, arena, &authorization, err)
-                          : add_bearer(batch, call, claims, again, &authorization, err);
+                          : add_bearer(batch, call, claims, used, &authorization, err);
     if (!authorized)
         return false;
     http_add_header(&ready, "Authorization", authorization.at);
@@ -92,29 +95,38 @@ static bool send_once(struct azb_batch *batch, const struct http_request *reques
     return http_send(batch->http, &ready, arena, response, err);
 }
 
-bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *given,
-    struct arena *arena, struct http_response *response, struct azb_error *err)
+/* A token that was refused though it looked fresh (keys were rotated, a clock moved, a claim is
+ * missing) is replaced once; and if only then the service says which claims it wants, once more
+ * with those. Then the answer stands. */
+static bool send_with_tokens(struct azb_batch *batch, const struct http_request *request,
+    const struct call *call, struct azb_token *used, struct arena *arena,
+    struct http_response *response, struct azb_error *err)
 {
-    struct call timed = *given;
-    const struct call *call = &timed;
-    request->timeout_ms = given->timeout_ms;
-    request->cancel = given->cancel;
-    timed.deadline_ms = http_request_deadline_ms(request);
-    http_add_header(request, "Accept", "application/json");
-    if (!send_once(batch, request, call, NULL, false, arena, response, err))
+    if (!send_once(batch, request, call, NULL, used, arena, response, err))
         return false;
     if (response->status != 401 || batch->account_key)
         return true;
-    /* The token was refused though it looked fresh: keys were rotated, a clock moved, or a claim is
-     * missing. One new token; and if only then the service says which claims it wants, one with
-     * those. Then the answer stands. */
     const char *claims = service_claims(response, arena);
-    if (!send_once(batch, request, call, claims, true, arena, response, err))
+    if (!send_once(batch, request, call, claims, used, arena, response, err))
         return false;
     if (response->status != 401 || claims)
         return true;
     claims = service_claims(response, arena);
-    return !claims || send_once(batch, request, call, claims, true, arena, response, err);
+    return !claims || send_once(batch, request, call, claims, used, arena, response, err);
+}
+
+bool client_send(struct azb_batch *batch, struct http_request *request, const struct call *given,
+    struct arena *arena, struct http_response *response, struct azb_error *err)
+{
+    struct call timed = *given;
+    struct azb_token used = AZB_TOKEN_INIT;
+    request->timeout_ms = given->timeout_ms;
+    request->cancel = given->cancel;
+    timed.deadline_ms = http_request_deadline_ms(request);
+    http_add_header(request, "Accept", "application/json");
+    bool sent = send_with_tokens(batch, request, &timed, &used, arena, response, err);
+    azb_token_free(&used);
+    return sent;
 }
 
 bool batch_send(struct azb_batch *batch, struct http_request *request, struct arena *arena,

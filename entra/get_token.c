@@ -3,6 +3,7 @@
  */
 #include "entra/credential.h"
 
+#include "base/crypto.h"
 #include "base/error.h"
 
 #define FLIGHT_KEY_MAX ((size_t)1024 * 1024) /* with claims */
@@ -213,10 +214,40 @@ static bool make_do(struct call *call, const struct azb_error *problem, struct a
            outage_is(problem) && find(call, 1, token, NULL) > 0;
 }
 
+static bool is_refused(const struct call *call, const struct azb_token *token)
+{
+    const char *refused = call->request.refused_token;
+    return refused && secret_equal(text_of(token->token), text_of(refused));
+}
+
+/* As find(), but not the token that the service has refused: what is in memory instead of that one
+ * is newer. */
+static int find_other(
+    struct call *call, int64_t min_valid_s, struct azb_token *token, struct azb_error *err)
+{
+    struct azb_token other = AZB_TOKEN_INIT;
+    int found = find(call, min_valid_s, &other, err);
+    if (found > 0 && is_refused(call, &other))
+        found = 0;
+    azb_token_free(found > 0 ? token : &other);
+    if (found > 0)
+        *token = other;
+    return found;
+}
+
+/* Has another caller got what this one needs? */
+static int find_in_memory(struct call *call, struct azb_token *token, struct azb_error *err)
+{
+    bool other_will_do = call->request.refused_token && !call->request.claims;
+    return may_use_cache(call) || other_will_do
+               ? find_other(call, call->request.min_valid_s, token, err)
+               : 0;
+}
+
 static bool look_and_acquire(struct call *call, struct azb_token *token, struct azb_error *err)
 {
     struct azb_error problem = AZB_ERROR_INIT;
-    int found = may_use_cache(call) ? find(call, call->request.min_valid_s, token, err) : 0;
+    int found = find_in_memory(call, token, err);
     if (found == 0 && may_use_cache(call))
         found = find_on_disk(call, token, err);
     if (found)
@@ -263,8 +294,9 @@ static bool get_from_network(struct call *call, struct azb_token *token, struct 
             return lead(call, mine, token, err);
         if (outcome == FLIGHT_FAILED)
             return false;
-        /* What has just landed is as new as it gets: any life left in it will do. */
-        int found = outcome == FLIGHT_DONE ? find(call, 1, token, err) : 0;
+        /* What has just landed is as new as it gets: any life left in it will do. (Of a flight that
+         * was content with the cache it may be the refused one.) */
+        int found = outcome == FLIGHT_DONE ? find_other(call, 1, token, err) : 0;
         if (found)
             return found > 0;
     }

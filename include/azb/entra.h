@@ -93,11 +93,15 @@ struct azb_token_request {
     int64_t timeout_ms;
     /* NULL, or a flag that ends the call soon after it turned true (AZB_ERROR_CANCELLED). */
     const azb_cancel_flag *cancel;
+    /* With force: the token that was refused, if known. Another one that came into the cache
+     * meanwhile answers then, so that threads that were refused together ask for one new token.
+     * Claims still get a token of their own. */
+    const char *refused_token;
 };
 
 #define AZB_TOKEN_REQUEST_INIT                                                                     \
     {                                                                                              \
-        sizeof(struct azb_token_request), NULL, NULL, NULL, 0, false, 0, NULL                      \
+        sizeof(struct azb_token_request), NULL, NULL, NULL, 0, false, 0, NULL, NULL                \
     }
 
 /* ---- Providers -------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ struct fake {
     char method[4][8], url[4][512], authorization[4][128], body[4][512];
     int asked;   /* token requests */
     bool forced; /* the last one had force */
+    char refused[16];
     char claims[64];
 };
 
@@ -50,6 +51,8 @@ static bool provider(void *context, const struct azb_token_request *request,
     char name[16];
     assert_string_equal(request->resource, "https://batch.core.windows.net/");
     fake->forced = request->force;
+    snprintf(fake->refused, sizeof fake->refused, "%s",
+        request->refused_token ? request->refused_token : "");
     snprintf(fake->claims, sizeof fake->claims, "%s", request->claims ? request->claims : "");
     snprintf(name, sizeof name, "token-%d", ++fake->asked);
     return azb_token_set(token, name, 1, err);
@@ -243,6 +246,7 @@ static void a_refused_token_leads_to_one_new_one(void **state)
     assert_true(azb_job_list(batch, AZB_ARGS(job_list), &reply, &err));
     assert_int_equal(fake.sent, 2);
     assert_true(fake.forced);
+    assert_string_equal(fake.refused, "token-1");
     assert_string_equal(fake.claims, "{\"a\":1}");
     assert_string_equal(fake.authorization[1], "Bearer token-2");
     azb_reply_free(&reply);
