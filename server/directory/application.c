@@ -148,6 +148,18 @@ static bool uri_check(const char *uri, const char *what, size_t maximum, struct 
     return true;
 }
 
+bool redirect_uri_is_script(struct text uri)
+{
+    static const char *const schemes[] = {
+        "javascript:", "vbscript:", "data:", "blob:", "file:", "about:", "view-source:"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        struct text scheme = text_of(schemes[i]);
+        if (text_equal_nocase(text_slice(uri, 0, scheme.length), scheme))
+            return true;
+    }
+    return false;
+}
+
 /* ---- Changes ----------------------------------------------------------------------------- */
 
 static bool insert_redirect_uri(struct store_connection *connection, int64_t application,
@@ -155,6 +167,11 @@ static bool insert_redirect_uri(struct store_connection *connection, int64_t app
 {
     if (!uri_check(uri->uri, "a redirect URI", REDIRECT_URI_MAX, err))
         return false;
+    if (redirect_uri_is_script(text_of(uri->uri)))
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "the redirect URI '%.200s' must lead to the application: https, http on localhost, or "
+            "a scheme of its own",
+            uri->uri);
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO redirect_uri (application, position, kind, uri) VALUES (?1, ?2, ?3, ?4)");
     statement_bind_i64(&s, 1, application);

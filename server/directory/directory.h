@@ -89,6 +89,10 @@ struct redirect_uri {
     const char *uri;
 };
 
+/* What a browser would run or show instead of handing it to an application: "javascript:" and its
+ * like, in any case. No redirect URI may be one. */
+bool redirect_uri_is_script(struct text uri);
+
 /* Whose accounts may sign in: Graph's signInAudience. */
 enum sign_in_audience {
     SIGN_IN_MY_ORG,        /* "AzureADMyOrg" */

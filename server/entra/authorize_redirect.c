@@ -57,16 +57,10 @@ static bool is_match(struct text registered, struct text asked)
 /* What a browser would run instead of go to, or a header could not hold, whoever registered it. */
 static bool is_safe(struct text uri)
 {
-    static const char *const scripts[] = {"javascript:", "data:", "vbscript:", "blob:", "file:"};
-    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        struct text scheme = text_of(scripts[i]);
-        if (text_equal_nocase(text_slice(uri, 0, scheme.length), scheme))
-            return false;
-    }
     for (size_t i = 0; i < uri.length; i++)
         if ((unsigned char)uri.at[i] <= ' ' || uri.at[i] == 0x7f || uri.at[i] == '#')
             return false;
-    return uri.length > 0;
+    return uri.length > 0 && !redirect_uri_is_script(uri);
 }
 
 static bool refuse_uri(

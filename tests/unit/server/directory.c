@@ -216,6 +216,16 @@ static const struct {
             .redirect_uris = &(struct redirect_uri){REDIRECT_WEB, "https://a/#b"},
             .redirect_uri_count = 1},
         "fragment"},
+    {"script",
+        {.display_name = "a",
+            .redirect_uris = &(struct redirect_uri){REDIRECT_PUBLIC, "JavaScript:alert(1)"},
+            .redirect_uri_count = 1},
+        "must lead to the application"},
+    {"a file",
+        {.display_name = "a",
+            .redirect_uris = &(struct redirect_uri){REDIRECT_PUBLIC, "file:///x"},
+            .redirect_uri_count = 1},
+        "must lead to the application"},
 };
 
 static void test_bad_applications(void **state)
