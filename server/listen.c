@@ -129,13 +129,51 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct exch
     return result;
 }
 
+/* Connections */
+
+/* What a connection is busy with. libmicrohttpd forgets a request that it gives up while it reads
+ * the head (more cookies than it has room for) without a call of on_end(). */
+struct visit {
+    struct exchange *exchange;
+};
+
+static struct visit *visit_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* Visit NULL: there was no memory for it. */
+static void keep_in_visit(struct listener *listener, struct visit *visit, struct exchange *exchange)
+{
+    if (visit && visit->exchange)
+        give_back(listener, visit->exchange);
+    if (visit)
+        visit->exchange = exchange;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+    enum MHD_ConnectionNotificationCode what)
+{
+    struct entry *entry = context;
+    (void)connection;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *socket_context = memory_alloc(sizeof(struct visit));
+        return;
+    }
+    keep_in_visit(entry->listener, *socket_context, NULL);
+    memory_free(*socket_context);
+    *socket_context = NULL;
+}
+
 /* Requests: libmicrohttpd calls in this order */
 
 static void *on_target(void *context, const char *uri, struct MHD_Connection *connection)
 {
     struct entry *entry = context;
-    (void)connection;
     struct exchange *exchange = take_exchange(entry->listener);
+    keep_in_visit(entry->listener, visit_of(connection), exchange);
     if (!exchange)
         return NULL;
     exchange_start(exchange, entry->listener->service, uri);
@@ -206,8 +244,10 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
     enum MHD_RequestTerminationCode why)
 {
     struct entry *entry = context;
-    (void)connection;
+    struct visit *visit = visit_of(connection);
     (void)why;
+    if (visit)
+        visit->exchange = NULL;
     if (*state)
         give_back(entry->listener, *state);
     *state = NULL;
@@ -268,10 +308,11 @@ static struct MHD_Daemon *start_daemon(
         pool[0].option = MHD_OPTION_END;
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, entry, MHD_OPTION_EXTERNAL_LOGGER,
         on_log, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_ARRAY, pool, MHD_OPTION_URI_LOG_CALLBACK,
-        on_target, entry, MHD_OPTION_NOTIFY_COMPLETED, on_end, entry, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_escapes, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        CONNECTION_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        on_target, entry, MHD_OPTION_NOTIFY_COMPLETED, on_end, entry, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, entry, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_TIMEOUT_S,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 static struct entry *add_entry(struct listener *listener, enum listener_entry kind)
