@@ -37,3 +37,12 @@ if [ "${UPDATE_SNAPSHOTS:-}" = 1 ]; then
     exit 0
 fi
 diff -u "$snapshot" "$work/help.txt" || fail_flow "the help is not as in $snapshot (UPDATE_SNAPSHOTS=1 rewrites it)"
+
+# The documents name commands that are there, and errors that azbd gives.
+while read -r _ words; do
+    # shellcheck disable=SC2086
+    ok azb $words --help
+done < <(cd "$AZB_SOURCE" && grep -ohE '`azb [a-z][a-z -]*' README.md docs/*.md | sed 's/ -.*//' | sort -u)
+while read -r code; do
+    grep -q "{$code," "$AZB_SOURCE/server/entra/aadsts.c" || fail_flow "docs/sign-in.md: azbd has no AADSTS$code"
+done < <(grep '^|' "$AZB_SOURCE/docs/sign-in.md" | grep -oE '(AADSTS| )[0-9]{5,7}\b' | grep -oE '[0-9]+' | sort -u)
