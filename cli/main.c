@@ -182,6 +182,8 @@ static int dispatch(int argc, char **argv, struct arena *arena)
     bool help = argc && is_one_of(argv[0], "help", "--help", "-h");
     argc -= help;
     argv += help;
+    if (help && argc && is_one_of(argv[0], "help", "--help", "-h"))
+        argc = 0; /* `azb help --help` */
     const struct command *command = find_command(argc, argv, &words);
     if (!command)
         return no_command(argc, argv, arena);

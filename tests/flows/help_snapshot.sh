@@ -23,6 +23,7 @@ same "$(grep -n -P '\t| $' "$work/help.txt" || true)" ""
 same "$(azb help job create)" "$(azb job create -h)"
 same "$(azb --help)" "$(azb help)"
 same "$(azb)" "$(azb help)"
+same "$(azb help --help)" "$(azb help)"
 ok azb help exit-codes
 has "$out" "0  done"
 ok azb job --help
