@@ -94,11 +94,21 @@ static const char *variable_of(const struct entra_environment *world, const char
     return value ? value : "";
 }
 
-/* The region that the environment names; "" is none. */
-static const char *region_of(const struct entra_environment *world)
+/* As MSAL has it: what stands in place of a region when the machine is to say where it is. */
+#define REGION_OF_THE_MACHINE "TryAutoDetect"
+
+/* The region that the environment names, and the variable that does; "" is none. Functions, App
+ * Service and Service Fabric set REGION_NAME; IMDS is not asked: it would cost every start a wait.
+ */
+static const char *region_of(const struct entra_environment *world, const char **variable)
 {
-    const char *region = variable_of(world, "AZURE_REGIONAL_AUTHORITY_NAME");
-    return region[0] ? region : variable_of(world, "MSAL_FORCE_REGION");
+    *variable = "AZURE_REGIONAL_AUTHORITY_NAME";
+    const char *region = variable_of(world, *variable);
+    if (!region[0])
+        region = variable_of(world, *variable = "MSAL_FORCE_REGION");
+    if (string_equal_nocase(region, REGION_OF_THE_MACHINE))
+        region = variable_of(world, *variable = "REGION_NAME");
+    return region;
 }
 
 /* As azure-identity reads it. */
@@ -109,16 +119,18 @@ static bool is_capable(const struct entra_environment *world)
 }
 
 static bool choose_region(
-    struct azb_credential *credential, const char *region, struct azb_error *err)
+    struct azb_credential *credential, const struct entra_environment *world, struct azb_error *err)
 {
     scoped_arena struct arena arena = {0};
     char *endpoint = NULL;
+    const char *variable = NULL;
+    const char *region = region_of(world, &variable);
     arena_init(&arena, 0);
     if (!region[0])
         return true;
     if (!authority_regional_endpoint(
             authority_name(credential->authority), region, &arena, &endpoint, err))
-        return fail_while(err, "AZURE_REGIONAL_AUTHORITY_NAME or MSAL_FORCE_REGION");
+        return fail_while(err, "%s", variable);
     if (!endpoint)
         return true;
     credential->regional_endpoint = memory_string(endpoint);
@@ -134,7 +146,7 @@ static bool find_authority(struct azb_credential *credential, const struct crede
         authority_new(names->authority_host, names->tenant_id, names->tenants, err);
     if (!credential->authority || !client_id_check(names->client_id, err))
         return false;
-    return !credential->kind->is_application || choose_region(credential, region_of(world), err);
+    return !credential->kind->is_application || choose_region(credential, world, err);
 }
 
 static bool fill(struct azb_credential *credential, const struct credential_names *names,

@@ -7,7 +7,8 @@
 
 #define USER "eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiJhbm4ifQ.c2ln"
 #define BEGIN                                                                                      \
-    "client_id=" CLIENT "&scope=https%3A%2F%2Fbatch.core.windows.net%2F%2F.default"                \
+    "client_id=" CLIENT                                                                            \
+    "&scope=https%3A%2F%2Fbatch.core.windows.net%2F%2F.default%20offline_access"                   \
     "&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"                            \
     "&assertion=" USER "&requested_token_use=on_behalf_of"
 #define ASSERTION_TYPE_FIELD                                                                       \
@@ -113,6 +114,68 @@ static void test_two_users(void **unused)
     azb_credential_free(bob);
 }
 
+/* ---- Work that takes longer than the user's token lives ---- */
+
+#define EXPIRED                                                                                    \
+    "{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS500133: Assertion is not within "  \
+    "its "                                                                                         \
+    "valid time range.\",\"error_codes\":[500133]}"
+#define WITH_REFRESH(token, refresh)                                                               \
+    "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"" token                     \
+    "\",\"refresh_token\":\"" refresh "\"}"
+#define BY_REFRESH_TOKEN                                                                           \
+    "client_id=" CLIENT                                                                            \
+    "&scope=https%3A%2F%2Fbatch.core.windows.net%2F%2F.default%20offline_access"                   \
+    "&grant_type=refresh_token&refresh_token="
+
+static void test_the_assertion_expires(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {
+        {200, WITH_REFRESH("first", "r1"), NULL},
+        {200, WITH_REFRESH("second", "r2"), NULL}, /* the assertion while it is good */
+        {400, EXPIRED, NULL},
+        {200, HOUR_TOKEN, NULL}, /* no new one: the old one stays */
+        {200, WITH_REFRESH("fourth", "r3"), NULL},
+        {400, "{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS700082: Inactive.\"}",
+            NULL},
+    };
+    static const char *const bodies[] = {BEGIN, BEGIN, BEGIN, BY_REFRESH_TOKEN "r2&client_secret=x",
+        BY_REFRESH_TOKEN "r2&client_secret=x", BY_REFRESH_TOKEN "r3&client_secret=x"};
+    static struct fake fake;
+    struct azb_token_request request = batch_request();
+    struct azb_on_behalf_of_options options = options_for(USER);
+    options.client_secret = "x";
+    request.force = true;
+    fake_init(&fake, answers, COUNT(answers));
+    struct azb_credential *credential = credential_with(&fake, &options);
+    expect_token(credential, &request, "first");
+    expect_token(credential, &request, "second");
+    expect_token(credential, &request, "token-1");
+    expect_token(credential, &request, "fourth");
+    expect_error(credential, &request, AZB_ERROR_AUTHENTICATION,
+        "the user's assertion has expired; by the refresh token that came of it: AADSTS700082");
+    assert_int_equal(fake.requests, COUNT(bodies));
+    for (size_t i = 0; i < COUNT(bodies); i++)
+        assert_memory_equal(fake.body[i], bodies[i], strlen(bodies[i]));
+    azb_credential_free(credential);
+}
+
+static void test_expired_and_no_refresh_token(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {{400, EXPIRED, NULL}};
+    static struct fake fake;
+    struct azb_token_request request = batch_request();
+    struct azb_on_behalf_of_options options = options_for(USER);
+    options.client_secret = "x";
+    fake_init(&fake, answers, COUNT(answers));
+    struct azb_credential *credential = credential_with(&fake, &options);
+    expect_error(credential, &request, AZB_ERROR_AUTHENTICATION, "AADSTS500133");
+    assert_int_equal(fake.requests, 1);
+    azb_credential_free(credential);
+}
+
 /* Conditional access: the service hands the challenge on to its caller. */
 static void test_challenge(void **unused)
 {
@@ -163,6 +226,7 @@ static void test_refused(void **unused)
     expect_refused(&options, "stands for many tenants");
 }
 
+/* Two tokens: the second by the refresh token. */
 static bool one_life(struct fake *fake)
 {
     struct azb_error err = AZB_ERROR_INIT;
@@ -171,8 +235,10 @@ static bool one_life(struct fake *fake)
     struct azb_token_request request = batch_request();
     struct azb_on_behalf_of_options options = options_for(USER);
     options.client_secret = "x";
+    request.force = true;
     struct azb_credential *credential = on_behalf_of_new(&options, &world, &err);
-    bool got = credential && azb_credential_get_token(credential, &request, &token, &err);
+    bool got = credential && azb_credential_get_token(credential, &request, &token, &err) &&
+               azb_credential_get_token(credential, &request, &token, &err);
     azb_credential_free(credential);
     if (!got && err.kind != AZB_ERROR_MEMORY)
         fail_test("%s: %s", azb_error_kind_text(err.kind), err.message);
@@ -184,10 +250,12 @@ static bool one_life(struct fake *fake)
 static void test_every_allocation_may_fail(void **unused)
 {
     (void)unused;
+    static const struct answer answers[] = {{200, WITH_REFRESH("first", "r1"), NULL},
+        {400, EXPIRED, NULL}, {200, WITH_REFRESH("second", "r2"), NULL}};
     static struct fake fake;
     int failed = 0, in_a_row = 0;
     for (long n = 1; in_a_row < 20; n++) {
-        fake_init(&fake, one_token, COUNT(one_token));
+        fake_init(&fake, answers, COUNT(answers));
         memory_fail_after(n);
         bool got = one_life(&fake);
         memory_fail_after(0);
@@ -203,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_proofs),
         cmocka_unit_test(test_two_users),
+        cmocka_unit_test(test_the_assertion_expires),
+        cmocka_unit_test(test_expired_and_no_refresh_token),
         cmocka_unit_test(test_challenge),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_every_allocation_may_fail),

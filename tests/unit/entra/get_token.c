@@ -254,7 +254,7 @@ static void test_a_refusal_is_no_outage(void **unused)
 
 /* ---- What the environment says ---- */
 
-static const char *settings[2][2]; /* name, value */
+static const char *settings[3][2]; /* name, value */
 
 static const char *setting(const char *name)
 {
@@ -325,18 +325,28 @@ static void test_claims_that_are_no_object(void **unused)
     }
 }
 
+#define REGIONAL(region) "https://" region ".login.microsoft.com/" TENANT "/oauth2/v2.0/token"
+
 static const struct {
-    const char *name, *region, *forced, *url, *refused;
+    const char *name, *region, *forced, *machine, *url, *refused;
 } regions[] = {
-    {"none", NULL, NULL, TOKEN_URL, NULL},
-    {"empty", "", "", TOKEN_URL, NULL},
-    {"Azure's variable", "westeurope", NULL,
-        "https://westeurope.login.microsoft.com/" TENANT "/oauth2/v2.0/token", NULL},
-    {"MSAL's variable", NULL, "eastus2",
-        "https://eastus2.login.microsoft.com/" TENANT "/oauth2/v2.0/token", NULL},
-    {"both", "westeurope", "eastus2",
-        "https://westeurope.login.microsoft.com/" TENANT "/oauth2/v2.0/token", NULL},
-    {"another host", "evil.example/", NULL, NULL, "'evil.example/' is no name of an Azure region"},
+    {"none", NULL, NULL, NULL, TOKEN_URL, NULL},
+    {"empty", "", "", "", TOKEN_URL, NULL},
+    {"Azure's variable", "westeurope", NULL, NULL, REGIONAL("westeurope"), NULL},
+    {"MSAL's variable", NULL, "eastus2", NULL, REGIONAL("eastus2"), NULL},
+    {"both", "westeurope", "eastus2", NULL, REGIONAL("westeurope"), NULL},
+    {"another host", "evil.example/", NULL, NULL, NULL,
+        "AZURE_REGIONAL_AUTHORITY_NAME: 'evil.example/' is no name of an Azure region"},
+    {"MSAL's, another host", NULL, "evil.example/", NULL, NULL,
+        "MSAL_FORCE_REGION: 'evil.example/' is no name of an Azure region"},
+    {"the machine's", "TryAutoDetect", NULL, "uksouth", REGIONAL("uksouth"), NULL},
+    {"the machine's, MSAL's variable", NULL, "tryautodetect", "uksouth", REGIONAL("uksouth"), NULL},
+    {"a machine that does not say", "TryAutoDetect", "eastus2", NULL, TOKEN_URL, NULL},
+    {"a machine that was not asked", NULL, NULL, "uksouth", TOKEN_URL, NULL},
+    {"a machine with another host", "TryAutoDetect", NULL, "evil.example/", NULL,
+        "REGION_NAME: 'evil.example/' is no name of an Azure region"},
+    {"a machine's own words", "TryAutoDetect", NULL, "UK South", NULL,
+        "REGION_NAME: 'UK South' is no name of an Azure region"},
 };
 
 static void test_regions(void **unused)
@@ -354,6 +364,8 @@ static void test_regions(void **unused)
         settings[0][1] = regions[i].region;
         settings[1][0] = "MSAL_FORCE_REGION";
         settings[1][1] = regions[i].forced;
+        settings[2][0] = "REGION_NAME";
+        settings[2][1] = regions[i].machine;
         world.variable = setting;
         struct azb_credential *credential = client_secret_new(&options, &world, &err);
         assert_int_equal(credential != NULL, regions[i].url != NULL);
