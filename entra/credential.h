@@ -72,6 +72,13 @@ struct credential_names {
     const char *own_name;
 };
 
+/* Of the options of any kind that has an authority: they call them all the same. */
+#define CREDENTIAL_NAMES(options)                                                                  \
+    {                                                                                              \
+        .tenant_id = (options).tenant_id, .client_id = (options).client_id,                        \
+        .authority_host = (options).authority_host, .ca_file = (options).ca_file,                  \
+    }
+
 /* Checks the names and makes the shared part. Owns `state` from here on, also when it fails. */
 struct azb_credential *credential_new(const struct credential_kind *kind, void *state,
     const struct credential_names *names, const struct entra_environment *world,

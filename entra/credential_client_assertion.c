@@ -20,12 +20,7 @@ struct azb_credential *client_assertion_new(const struct azb_client_assertion_op
     struct client_proof *proof = client_proof_callback(own.assertion, own.assertion_context, err);
     if (!proof)
         return NULL;
-    struct credential_names names = {
-        .tenant_id = own.tenant_id,
-        .client_id = own.client_id,
-        .authority_host = own.authority_host,
-        .ca_file = own.ca_file,
-    };
+    struct credential_names names = CREDENTIAL_NAMES(own);
     return credential_new(&client_assertion, proof, &names, world, err);
 }
 

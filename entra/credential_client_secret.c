@@ -28,12 +28,7 @@ struct azb_credential *client_secret_new(const struct azb_client_secret_options 
                                      : client_proof_secret(own.client_secret, err);
     if (!proof)
         return NULL;
-    struct credential_names names = {
-        .tenant_id = own.tenant_id,
-        .client_id = own.client_id,
-        .authority_host = own.authority_host,
-        .ca_file = own.ca_file,
-    };
+    struct credential_names names = CREDENTIAL_NAMES(own);
     return credential_new(&client_secret, proof, &names, world, err);
 }
 

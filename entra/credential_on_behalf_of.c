@@ -201,12 +201,7 @@ struct azb_credential *on_behalf_of_new(const struct azb_on_behalf_of_options *o
     struct state *state = state_new(&own, err);
     if (!state)
         return NULL;
-    struct credential_names names = {
-        .tenant_id = own.tenant_id,
-        .client_id = own.client_id,
-        .authority_host = own.authority_host,
-        .ca_file = own.ca_file,
-    };
+    struct credential_names names = CREDENTIAL_NAMES(own);
     return credential_new(&on_behalf_of, state, &names, world, err);
 }
 

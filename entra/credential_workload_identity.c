@@ -49,12 +49,7 @@ struct azb_credential *workload_identity_new(const struct azb_workload_identity_
     struct client_proof *proof = client_proof_file(own.token_file_path, err);
     if (!proof)
         return NULL;
-    struct credential_names names = {
-        .tenant_id = own.tenant_id,
-        .client_id = own.client_id,
-        .authority_host = own.authority_host,
-        .ca_file = own.ca_file,
-    };
+    struct credential_names names = CREDENTIAL_NAMES(own);
     return credential_new(&workload_identity, proof, &names, world, err);
 }
 

@@ -76,14 +76,9 @@ void user_state_free(void *context)
 struct azb_credential *user_credential_new(const struct credential_kind *kind,
     struct user_credential *state, const struct entra_environment *world, struct azb_error *err)
 {
-    struct credential_names names = {
-        .tenant_id = state->options.tenant_id,
-        .client_id = state->options.client_id,
-        .authority_host = state->options.authority_host,
-        .ca_file = state->options.ca_file,
-        .tenants = AUTHORITY_ORGANIZATIONS,
-        .cache = state->options.cache,
-    };
+    struct credential_names names = CREDENTIAL_NAMES(state->options);
+    names.tenants = AUTHORITY_ORGANIZATIONS;
+    names.cache = state->options.cache;
     return credential_new(kind, state, &names, world, err);
 }
 
