@@ -42,6 +42,13 @@ bool control_read(struct request *request, const struct control_field *fields, s
 /* A 400 in the words of this plane. */
 bool control_bad(struct azb_error *err, const char *format, ...) AZB_PRINTF(2, 3);
 
+/* Writes item number `at` of `items`, an object. */
+typedef void control_item_fn(struct json_writer *writer, const void *items, size_t at);
+
+/* 200 and {"value": [...]} with `count` items. False: out of memory. */
+bool control_reply_list(struct request *request, struct reply *reply, control_item_fn *write,
+    const void *items, size_t count, struct azb_error *err);
+
 /* ---- The controls: rows of control.c ------------------------------------------------------- */
 
 serve_fn control_get_clock, control_move_clock;

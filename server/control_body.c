@@ -1,4 +1,4 @@
-/* The bodies of the test controls, read by the rows that say what a body may have. */
+/* The bodies of the test controls: read by the rows that say what one may have, and lists. */
 #include "control.h"
 
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include "document.h"
 
 #define BAD "InvalidControl"
+#define LIST_MAX (64 * 1024)
 
 bool control_bad(struct azb_error *err, const char *format, ...)
 {
@@ -148,4 +149,21 @@ bool control_read(struct request *request, const struct control_field *fields, s
             return false;
     }
     return true;
+}
+
+bool control_reply_list(struct request *request, struct reply *reply, control_item_fn *write,
+    const void *items, size_t count, struct azb_error *err)
+{
+    scoped_buffer struct buffer out = {0};
+    struct json_writer writer;
+    buffer_init(&out, LIST_MAX);
+    json_writer_init(&writer, &out, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "value");
+    json_begin_array(&writer);
+    for (size_t i = 0; i < count; i++)
+        write(&writer, items, i);
+    json_end_array(&writer);
+    json_end_object(&writer);
+    return reply_document(request, reply, 200, &out, err);
 }

@@ -15,28 +15,22 @@ static const struct control_field fields[] = {
     {"claims", CONTROL_OBJECT, offsetof(struct wanted, claims), 0, 0, NULL},
 };
 
+static void write_challenge(struct json_writer *writer, const void *items, size_t at)
+{
+    const struct challenge *challenge = (const struct challenge *)items + at;
+    json_begin_object(writer);
+    json_member(writer, "clientId", challenge->client_id);
+    json_name(writer, "claims");
+    json_write_raw(writer, text_of(challenge->claims));
+    json_member_i64(writer, "refused", challenge->refused);
+    json_end_object(writer);
+}
+
 static bool reply_challenges(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct challenge all[CHALLENGES_MAX];
     size_t count = challenges_list(request->service->challenges, all);
-    scoped_buffer struct buffer out = {0};
-    struct json_writer writer;
-    buffer_init(&out, 64 * 1024);
-    json_writer_init(&writer, &out, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "value");
-    json_begin_array(&writer);
-    for (size_t i = 0; i < count; i++) {
-        json_begin_object(&writer);
-        json_member(&writer, "clientId", all[i].client_id);
-        json_name(&writer, "claims");
-        json_write_raw(&writer, text_of(all[i].claims));
-        json_member_i64(&writer, "refused", all[i].refused);
-        json_end_object(&writer);
-    }
-    json_end_array(&writer);
-    json_end_object(&writer);
-    return reply_document(request, reply, 200, &out, err);
+    return control_reply_list(request, reply, write_challenge, all, count, err);
 }
 
 bool control_list_challenges(struct request *request, struct reply *reply, struct azb_error *err)

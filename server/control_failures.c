@@ -50,8 +50,9 @@ static const char *name_of_plane(enum plane plane)
     return plane_names[at];
 }
 
-static void write_rule(struct json_writer *writer, const struct failure_rule *rule)
+static void write_rule(struct json_writer *writer, const void *items, size_t at)
 {
+    const struct failure_rule *rule = (const struct failure_rule *)items + at;
     json_begin_object(writer);
     json_member_i64(writer, "id", rule->id);
     json_member(writer, "plane", name_of_plane(rule->plane));
@@ -72,18 +73,7 @@ static bool reply_rules(struct request *request, struct reply *reply, struct azb
 {
     struct failure_rule rules[FAILURE_RULES_MAX];
     size_t count = failures_list(request->service->failures, rules);
-    scoped_buffer struct buffer out = {0};
-    struct json_writer writer;
-    buffer_init(&out, 64 * 1024);
-    json_writer_init(&writer, &out, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "value");
-    json_begin_array(&writer);
-    for (size_t i = 0; i < count; i++)
-        write_rule(&writer, &rules[i]);
-    json_end_array(&writer);
-    json_end_object(&writer);
-    return reply_document(request, reply, 200, &out, err);
+    return control_reply_list(request, reply, write_rule, rules, count, err);
 }
 
 bool control_list_failures(struct request *request, struct reply *reply, struct azb_error *err)

@@ -9,26 +9,21 @@
 #include "entra/entra.h"
 #include "service.h"
 
+/* The newest one signs. */
+static void write_key(struct json_writer *writer, const void *items, size_t at)
+{
+    const struct signing_key *const *keys = items;
+    json_begin_object(writer);
+    json_member(writer, "kid", keys[at]->kid);
+    json_member_bool(writer, "signs", at == 0);
+    json_end_object(writer);
+}
+
 static bool reply_keys(struct request *request, struct reply *reply, struct azb_error *err)
 {
     const struct signing_key *keys[SIGNING_KEYS_MAX];
     size_t count = entra_keys(request->service->entra, keys, SIGNING_KEYS_MAX);
-    scoped_buffer struct buffer out = {0};
-    struct json_writer writer;
-    buffer_init(&out, 64 * 1024);
-    json_writer_init(&writer, &out, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "value");
-    json_begin_array(&writer);
-    for (size_t i = 0; i < count; i++) {
-        json_begin_object(&writer);
-        json_member(&writer, "kid", keys[i]->kid);
-        json_member_bool(&writer, "signs", i == 0);
-        json_end_object(&writer);
-    }
-    json_end_array(&writer);
-    json_end_object(&writer);
-    return reply_document(request, reply, 200, &out, err);
+    return control_reply_list(request, reply, write_key, keys, count, err);
 }
 
 bool control_list_keys(struct request *request, struct reply *reply, struct azb_error *err)
