@@ -10,7 +10,8 @@
  * Struct sizes: structs that begin with `size` must be made with their _INIT macro, so that a
  * program built against an older header goes on working.
  *
- * After fork() a credential refuses in the child (AZB_ERROR_CONFIGURATION): make a new one there.
+ * After fork() a credential refuses in the child (AZB_ERROR_CONFIGURATION): make a new one there,
+ * with a cache that was opened there.
  */
 #ifndef AZB_ENTRA_H
 #define AZB_ENTRA_H

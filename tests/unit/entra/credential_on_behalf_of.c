@@ -177,6 +177,39 @@ static void test_expired_and_no_refresh_token(void **unused)
 }
 
 /* Conditional access: the service hands the challenge on to its caller. */
+/* Nor over a cache on disk, which has no place for them: nothing of them is written. */
+static void test_two_users_with_a_cache(void **unused)
+{
+    (void)unused;
+    static const struct answer answers[] = {{200, HOUR_TOKEN, NULL},
+        {200, "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"token-2\"}",
+            NULL}};
+    static struct fake fake;
+    char folder[] = "/tmp/azb-test-XXXXXX", file[64];
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_cache_options where = AZB_CACHE_OPTIONS_INIT;
+    struct azb_token_request request = batch_request();
+    fake_init(&fake, answers, COUNT(answers));
+    struct entra_environment world = fake_world(&fake);
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof(file), "%s/tokens.json", folder);
+    where.path = file;
+    world.cache = azb_cache_open(&where, &err);
+    assert_non_null(world.cache);
+    static const char *const users[] = {USER, "another"}, *const tokens[] = {"token-1", "token-2"};
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct azb_on_behalf_of_options options = options_for(users[i]);
+        options.client_secret = SECRET;
+        struct azb_credential *credential = on_behalf_of_new(&options, &world, &err);
+        assert_non_null(credential);
+        expect_token(credential, &request, tokens[i]);
+        azb_credential_free(credential);
+    }
+    azb_cache_free(world.cache);
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void test_challenge(void **unused)
 {
     (void)unused;
@@ -273,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_two_users),
         cmocka_unit_test(test_the_assertion_expires),
         cmocka_unit_test(test_expired_and_no_refresh_token),
+        cmocka_unit_test(test_two_users_with_a_cache),
         cmocka_unit_test(test_challenge),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_every_allocation_may_fail),
