@@ -196,6 +196,7 @@ struct client {
     pthread_t thread;
     int port;
     const char *const *sends; /* one connection each; NULL ends */
+    size_t piece;             /* bytes that are sent at once; 0: all */
     char answers[8][8192];
 };
 
@@ -219,7 +220,7 @@ static void read_all(int socket_, char *out, size_t size)
 }
 
 /* "PORT" in what is sent is this listener's. */
-static void send_request(int socket_, const char *request, int port)
+static void send_request(int socket_, const char *request, int port, size_t piece)
 {
     char bytes[4096];
     const char *place = strstr(request, "PORT");
@@ -228,7 +229,11 @@ static void send_request(int socket_, const char *request, int port)
             bytes, sizeof(bytes), "%.*s%d%s", (int)(place - request), request, port, place + 4);
     else
         snprintf(bytes, sizeof(bytes), "%s", request);
-    assert_int_equal(send(socket_, bytes, strlen(bytes), MSG_NOSIGNAL), strlen(bytes));
+    for (size_t at = 0, length = strlen(bytes), step; at < length; at += step) {
+        step = piece && piece < length - at ? piece : length - at;
+        if (send(socket_, bytes + at, step, MSG_NOSIGNAL) != (ssize_t)step)
+            return; /* the listener has heard enough */
+    }
 }
 
 static void *browse(void *context)
@@ -236,7 +241,7 @@ static void *browse(void *context)
     struct client *client = context;
     for (size_t i = 0; client->sends[i]; i++) {
         int socket_ = connect_to(client->port);
-        send_request(socket_, client->sends[i], client->port);
+        send_request(socket_, client->sends[i], client->port, client->piece);
         read_all(socket_, client->answers[i], sizeof(client->answers[i]));
         close(socket_);
     }
@@ -321,6 +326,31 @@ static void test_the_page_of_a_failure(void **unused)
     assert_null(strstr(client.answers[2], "<b>"));
 }
 
+/* The form comes byte by byte, and what is sent behind it is not read as a request. */
+static void test_pieces(void **unused)
+{
+    (void)unused;
+    static const char *const pieces[] = {"POST / HTTP/1.1\r\nHost: localhost:PORT\r\n" FORM
+                                         "Content-Length: 22\r\n\r\ncode=good-1&state=st-1"
+                                         "GET /?code=evil&state=st-1 HTTP/1.1\r\n\r\n",
+        NULL};
+    scoped_arena struct arena arena = {0};
+    static struct client client;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct loopback_answer answer = {0};
+    struct patience patience = {monotonic_ms() + 20000, NULL};
+    arena_init(&arena, 0);
+    struct loopback *loopback = listen_anywhere(&client.port);
+    client.sends = pieces;
+    client.piece = 1;
+    pthread_create(&client.thread, NULL, browse, &client);
+    assert_true(loopback_wait(loopback, STATE, patience, &arena, &answer, &err));
+    assert_string_equal(answer.code, "good-1");
+    loopback_finish(loopback, NULL);
+    pthread_join(client.thread, NULL);
+    loopback_free(loopback);
+}
+
 /* More connections than there are places: the oldest goes, the answer still comes through. */
 static void test_connections_that_only_sit_there(void **unused)
 {
@@ -396,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_unrelated_requests_do_not_end_the_wait),
         cmocka_unit_test(test_the_page_of_a_failure),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_connections_that_only_sit_there),
         cmocka_unit_test(test_waiting_ends),
         cmocka_unit_test(test_a_port_that_is_taken),
