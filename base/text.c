@@ -250,7 +250,7 @@ bool text_valid_utf8(struct text text)
 
 size_t text_whole_length(struct text text)
 {
-    size_t lead = text.length;
+    size_t lead = text.at ? text.length : 0;
     while (lead > 0 && text.length - lead < 4 && ((unsigned char)text.at[lead - 1] & 0xC0) == 0x80)
         lead--;
     if (lead == 0 || (unsigned char)text.at[lead - 1] < 0xC0)
@@ -260,19 +260,18 @@ size_t text_whole_length(struct text text)
     return is_cut ? lead - 1 : text.length;
 }
 
-static bool is_control(struct text character)
+static bool is_control(const char *character, size_t length)
 {
-    unsigned char first = (unsigned char)character.at[0];
+    unsigned char first = (unsigned char)character[0];
     return first < ' ' || first == 0x7f ||
-           (character.length == 2 && first == 0xC2 && (unsigned char)character.at[1] < 0xA0);
+           (length == 2 && first == 0xC2 && (unsigned char)character[1] < 0xA0);
 }
 
 bool text_is_printable(struct text text)
 {
     for (size_t at = 0, length; at < text.length; at += length) {
-        struct text rest = text_slice(text, at, text.length);
-        length = text_utf8_length(rest);
-        if (length == 0 || is_control(text_slice(rest, 0, length)))
+        length = text_utf8_length(text_slice(text, at, text.length));
+        if (length == 0 || is_control(text.at + at, length))
             return false;
     }
     return true;
@@ -281,11 +280,10 @@ bool text_is_printable(struct text text)
 void text_make_printable(char *string)
 {
     while (*string) {
-        struct text rest = text_of(string);
-        size_t length = text_utf8_length(rest);
+        size_t length = text_utf8_length(text_of(string));
         if (length == 0)
             *string = '?';
-        else if (is_control(text_slice(rest, 0, length)))
+        else if (is_control(string, length))
             memset(string, ' ', length);
         string += length ? length : 1;
     }
