@@ -108,6 +108,8 @@ static const struct aadsts_row {
     {9001023, 400, "invalid_request", NULL},     /* /common for this grant */
     {9002331, 400, "invalid_request", NULL},     /* /consumers */
     {9002313, 400, "invalid_request", NULL},
+    {9002326, 400, "invalid_request", NULL}, /* across origins, but not for a SPA */
+    {9002327, 400, "invalid_request", NULL}, /* for a SPA, but not across origins */
     {9002325, 400, "invalid_request", NULL}, /* a SPA without PKCE */
 };
 // clang-format on

@@ -299,7 +299,7 @@ char *refresh_token_value(struct request *request, struct azb_error *err)
     return make_value(request, REFRESH_PREFIX, err);
 }
 
-bool refresh_token_add(struct request *request, struct text value, const char *family,
+bool refresh_token_add(struct request *request, const struct new_refresh_token *what,
     const struct authorization *authorization, struct azb_error *err)
 {
     unsigned char hash[SHA256_BYTES];
@@ -311,10 +311,11 @@ bool refresh_token_add(struct request *request, struct text value, const char *f
     scoped_statement struct statement s = statement(request->store,
         "INSERT INTO refresh_token (hash, family, created, expires, " COLUMNS ")"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-    statement_bind_blob(&s, 1, hash_value(value, hash));
-    statement_bind_string(&s, 2, family);
+    statement_bind_blob(&s, 1, hash_value(what->value, hash));
+    statement_bind_string(&s, 2, what->family);
     statement_bind_i64(&s, 3, request->now);
-    statement_bind_i64(&s, 4, request->now + REFRESH_TOKEN_LIFETIME_S * TICKS_PER_SECOND);
+    statement_bind_i64(
+        &s, 4, what->end ? what->end : request->now + REFRESH_TOKEN_LIFETIME_S * TICKS_PER_SECOND);
     bind_authorization(&s, 5, authorization);
     return statement_run(&s, err);
 }

@@ -15,6 +15,7 @@
 #define DEVICE_CODE_INTERVAL_S 5
 #define USER_CODE_TEXT 10 /* with the NUL */
 #define REFRESH_TOKEN_LIFETIME_S (90LL * 24 * 3600)
+#define SPA_REFRESH_TOKEN_LIFETIME_S (24 * 3600) /* of all that came of one code */
 
 /* What was allowed, and to whom. Strings are NULL when absent. */
 struct authorization {
@@ -96,8 +97,14 @@ struct refresh_token {
 
 /* The value of a new one, in the arena: it is worth something once it is added. */
 char *refresh_token_value(struct request *request, struct azb_error *err);
+/* What a new one is: it expires at `end` (ticks; 0: REFRESH_TOKEN_LIFETIME_S from now). */
+struct new_refresh_token {
+    struct text value;
+    const char *family;
+    int64_t end;
+};
 /* In work that writes. */
-bool refresh_token_add(struct request *request, struct text value, const char *family,
+bool refresh_token_add(struct request *request, const struct new_refresh_token *what,
     const struct authorization *authorization, struct azb_error *err);
 /* NOT_FOUND: there is none. Expired and revoked ones are found. */
 bool refresh_token_read(

@@ -27,6 +27,7 @@ void entra_free(struct entra *entra); /* NULL is legal */
  * request->writes when `serve` has something to change, which then runs on the writer thread. */
 struct entra_row {
     bool (*prepare)(struct request *request, struct azb_error *err); /* NULL: nothing to do */
+    void (*finish)(struct request *request, struct reply *reply);    /* of all replies; or NULL */
     bool is_page; /* for people: refused with a page, not with JSON */
 };
 

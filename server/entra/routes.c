@@ -31,8 +31,11 @@ static bool serve_error_page(struct request *request, struct reply *reply, struc
 }
 
 /* Signed on the listener thread; what is consumed (a code) is written afterwards. */
-static const struct entra_row token_v1 = {.prepare = token_prepare_v1};
-static const struct entra_row token_v2 = {.prepare = token_prepare_v2};
+static const struct entra_row token_v1 = {
+    .prepare = token_prepare_v1, .finish = token_allow_origin};
+static const struct entra_row token_v2 = {
+    .prepare = token_prepare_v2, .finish = token_allow_origin};
+static const struct entra_row token_options = {.finish = token_allow_origin};
 static const struct entra_row devicecode_v1 = {.prepare = devicecode_prepare_v1};
 static const struct entra_row devicecode_v2 = {.prepare = devicecode_prepare_v2};
 
@@ -53,6 +56,8 @@ static const struct route routes[] = {
     {"OPTIONS", "/common/discovery/instance",                      ROUTE_READS, discovery_serve_options, NULL},
     {"POST",    "/{tenant}/oauth2/token",                          ROUTE_READS, token_serve, &token_v1},
     {"POST",    "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve, &token_v2},
+    {"OPTIONS", "/{tenant}/oauth2/token",                          ROUTE_READS, token_serve_options, &token_options},
+    {"OPTIONS", "/{tenant}/oauth2/v2.0/token",                     ROUTE_READS, token_serve_options, &token_options},
     {"POST",    "/{tenant}/oauth2/devicecode",                     ROUTE_READS, devicecode_serve, &devicecode_v1},
     {"POST",    "/{tenant}/oauth2/v2.0/devicecode",                ROUTE_READS, devicecode_serve, &devicecode_v2},
     {"GET",     "/{tenant}/oauth2/authorize",                        ROUTE_READS, authorize_serve_v1, &page},
@@ -97,6 +102,9 @@ static bool has_header(const struct reply *reply, const char *name)
 
 static void finish(struct request *request, struct reply *reply)
 {
+    const struct entra_row *row = request->route ? request->route->row : NULL;
+    if (row && row->finish)
+        row->finish(request, reply);
     if (!has_header(reply, "Cache-Control")) {
         reply_header(reply, "Cache-Control", "no-store, no-cache");
         reply_header(reply, "Pragma", "no-cache");

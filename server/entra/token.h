@@ -98,6 +98,18 @@ bool token_grant_refresh(struct token_request *token, struct azb_error *err);
 bool token_grant_device(struct token_request *token, struct azb_error *err);
 bool token_grant_on_behalf_of(struct token_request *token, struct azb_error *err);
 
+/* ---- Single-page applications (entra/token_spa.c) ---------------------------------------------
+ */
+
+/* For a grant whose code went to redirect_uri (NULL: nowhere): whether that is one of a single-page
+ * application. False: it is and the request is of one origin (AADSTS9002327), or it is not and the
+ * request is of another (AADSTS9002326). */
+bool spa_check(
+    struct token_request *token, const char *redirect_uri, bool *is_spa, struct azb_error *err);
+/* On all replies of the token endpoint: scripts at a registered origin may read them. */
+void token_allow_origin(struct request *request, struct reply *reply);
+bool token_serve_options(struct request *request, struct reply *reply, struct azb_error *err);
+
 /* When a delegated grant returns a refresh token. */
 enum refresh_wish {
     REFRESH_IF_ASKED, /* scope offline_access; always on v1 */
@@ -108,7 +120,8 @@ enum refresh_wish {
 struct delegation {
     struct authorization authorization;
     enum refresh_wish wish;
-    const char *family; /* of the refresh token; NULL makes one */
+    const char *family;  /* of the refresh token; NULL makes one */
+    int64_t refresh_end; /* ticks: when it expires; 0: REFRESH_TOKEN_LIFETIME_S from now */
     struct scopes scopes;
     struct user user;
     struct app_roles client_roles, resource_roles; /* by delegation_sign() */

@@ -148,11 +148,13 @@ static bool redeem(struct token_request *token, struct azb_error *err)
 bool token_grant_code(struct token_request *token, struct azb_error *err)
 {
     struct request *request = token->request;
+    bool is_spa;
     struct code_grant *grant = arena_alloc(&request->arena, sizeof *grant);
     if (!grant)
         return fail_memory(err);
     if (!identify_client(token, &token->who, err) || !read_code(token, &grant->code, err) ||
-        !check_binding(token, &grant->code, err))
+        !check_binding(token, &grant->code, err) ||
+        !spa_check(token, grant->code.authorization.redirect_uri, &is_spa, err))
         return false;
     token->consumed = grant;
     token->consume = refuse_replay;
@@ -164,6 +166,9 @@ bool token_grant_code(struct token_request *token, struct azb_error *err)
             "a new interactive authorization request for this user and resource.");
     token->consume = redeem;
     grant->delegation.authorization = grant->code.authorization;
+    if (is_spa)
+        grant->delegation.refresh_end =
+            request->now + SPA_REFRESH_TOKEN_LIFETIME_S * TICKS_PER_SECOND;
     if (!grant->code.authorization.redirect_uri) /* NULL is a device's: client_may_be_public() */
         grant->delegation.authorization.redirect_uri = "";
     return check_verifier(token, &grant->code.authorization, err) &&

@@ -11,6 +11,7 @@
 #include "entra/token.h"
 
 struct refresh_grant {
+    bool is_spa; /* its time is that of the first token of the family */
     struct refresh_token token;
     struct delegation delegation;
 };
@@ -58,12 +59,18 @@ static bool check_client(
 }
 
 static bool check_state(
-    struct token_request *token, const struct refresh_token *found, struct azb_error *err)
+    struct token_request *token, const struct refresh_grant *grant, struct azb_error *err)
 {
+    const struct refresh_token *found = &grant->token;
     if (found->state == REFRESH_REVOKED)
         return aadsts(err, 50173,
             "The provided grant has expired due to it being revoked, a fresh auth token is needed. "
             "The user might have changed or reset their password, or signed out.");
+    if (token->request->now >= found->expires && grant->is_spa)
+        return aadsts(err, 700084,
+            "The refresh token was issued to a single page app (SPA), and therefore has a fixed, "
+            "limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new "
+            "sign in request must be sent by the SPA to the sign in page.");
     if (token->request->now >= found->expires)
         return aadsts(err, 700082,
             "The refresh token has expired due to inactivity. It was inactive for 90.00:00:00.");
@@ -97,8 +104,7 @@ static bool add_heir(struct token_request *token, struct azb_error *err)
     struct refresh_grant *grant = token->consumed;
     struct text value = form_get(&token->form, "refresh_token");
     return refresh_token_read(token->request, value, &grant->token, err) &&
-           check_state(token, &grant->token, err) &&
-           delegation_keep(token, &grant->delegation, err);
+           check_state(token, grant, err) && delegation_keep(token, &grant->delegation, err);
 }
 
 bool token_grant_refresh(struct token_request *token, struct azb_error *err)
@@ -109,7 +115,8 @@ bool token_grant_refresh(struct token_request *token, struct azb_error *err)
         return fail_memory(err);
     if (!identify_client(token, &token->who, err) || !read_token(token, &grant->token, err) ||
         !check_client(token, &grant->token.authorization, err) ||
-        !check_state(token, &grant->token, err))
+        !spa_check(token, grant->token.authorization.redirect_uri, &grant->is_spa, err) ||
+        !check_state(token, grant, err))
         return false;
     token->consumed = grant;
     token->consume = refuse_reuse;
@@ -121,6 +128,7 @@ bool token_grant_refresh(struct token_request *token, struct azb_error *err)
         .authorization = grant->token.authorization,
         .wish = REFRESH_ALWAYS,
         .family = grant->token.family,
+        .refresh_end = grant->is_spa ? grant->token.expires : 0,
     };
     return delegation_sign(token, &grant->delegation, err);
 }

@@ -214,6 +214,7 @@ bool delegation_keep(
         return true;
     kept.client_app_id = token->who.client.app_id;
     kept.nonce = kept.code_challenge = NULL; /* of the code alone */
-    return refresh_token_add(
-        token->request, text_of(token->answer.refresh_token), delegation->family, &kept, err);
+    const struct new_refresh_token what = {
+        text_of(token->answer.refresh_token), delegation->family, delegation->refresh_end};
+    return refresh_token_add(token->request, &what, &kept, err);
 }

@@ -50,7 +50,9 @@ static bool add_value(struct store_connection *connection, void *context, struct
         ok = authorization_code_make(&request, &authorization, &made, err);
     } else if (strcmp(word, "REFRESH") == 0) {
         made = refresh_token_value(&request, err);
-        ok = made && refresh_token_add(&request, text_of(made), "family", &authorization, err);
+        ok = made &&
+             refresh_token_add(&request, &(struct new_refresh_token){text_of(made), "family", 0},
+                 &authorization, err);
     } else {
         ok = device_code_make(&request, &authorization, &codes, err);
         made = codes.device_code;
