@@ -122,8 +122,9 @@ struct azb_token_provider {
 
 /* ---- Credentials ------------------------------------------------------------------------ */
 
-/* Gets tokens of one identity and keeps them in memory: one request for each tenant, client and
- * scope, whoever asks and however many at once. Safe to share between threads.
+/* Gets tokens of one identity and keeps them in memory, a user's also on disk (see azb_cache): one
+ * request for each tenant, client and scope, whoever asks and however many at once. Safe to share
+ * between threads.
  *
  * Every constructor answers NULL and err when it fails: ARGUMENT names the option that is missing
  * or malformed, CONFIGURATION the variable or the file's content, IO the file, MEMORY. Nothing is
