@@ -139,6 +139,9 @@ static const struct option_row switch_options[] = {
         "on: a client assertion is good for one token. off, as in Entra: until it expires.", 0},
     {"refresh-tokens", OPTION_TEXT, false,
         "strict: a refresh token is good for one use. entra: it may be used again.", 0},
+    {"cae-tokens", OPTION_TEXT, false,
+        "on: access tokens of 20 to 28 hours for clients that say cp1. off: of 60 to 90 minutes.",
+        0},
     {"slow-down", OPTION_TEXT, false,
         "on: who polls for a device code is told slow_down. off, as in Entra: it is not said.", 0},
 };
@@ -211,7 +214,7 @@ static const struct control controls[] = {
     {&command_control_switches, "POST", "/_azb/switches", NULL, true,
         {{"single-use-assertions", "singleUseAssertions", MEMBER_TEXT},
             {"refresh-tokens", "refreshTokens", MEMBER_TEXT},
-            {"slow-down", "slowDown", MEMBER_TEXT}}},
+            {"cae-tokens", "caeTokens", MEMBER_TEXT}, {"slow-down", "slowDown", MEMBER_TEXT}}},
     {&command_control_keys_list, "GET", "/_azb/keys", NULL, true, {{0}}},
     {&command_control_keys_rotate, "POST", "/_azb/keys", NULL, false, {{0}}},
     {&command_control_keys_retire, "DELETE", "/_azb/keys", "kid", false, {{0}}},

@@ -128,6 +128,7 @@ struct config {
     struct config_account account;
     struct config_administrator administrator;
     struct config_own_user user;
+    bool strict_refresh_tokens, cae_tokens;
     struct config_list users, groups, applications, issuers, managed_identities, roles,
         role_assignments;
 };

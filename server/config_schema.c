@@ -284,6 +284,10 @@ static const struct config_member root_rows[] = {
     NESTED(config, user, "user", CONFIG_OBJECT, own_user_object,
         "The user that a state begins with: Azure Batch Data Contributor on the account, global "
         "administrator of the directory."),
+    OPTIONAL(config, strict_refresh_tokens, "strictRefreshTokens", CONFIG_BOOL,
+        "A refresh token is good for one use (as at Entra, it may be used again)."),
+    OPTIONAL(config, cae_tokens, "caeTokens", CONFIG_BOOL,
+        "Access tokens of 20 to 28 hours for clients that say cp1 (of 60 to 90 minutes)."),
     NESTED(config, users, "users", CONFIG_LIST, user_object, "Users of the directory."),
     NESTED(config, groups, "groups", CONFIG_LIST, group_object, "Groups of the directory."),
     NESTED(config, applications, "applications", CONFIG_LIST, application_object,

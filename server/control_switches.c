@@ -30,6 +30,16 @@ static void set_refresh_mode(struct service *service, size_t position)
     entra_set_refresh_mode(service->entra, (enum entra_refresh_mode)position);
 }
 
+static size_t get_cae_tokens(struct service *service)
+{
+    return entra_cae_tokens(service->entra) ? 1 : 0;
+}
+
+static void set_cae_tokens(struct service *service, size_t position)
+{
+    entra_set_cae_tokens(service->entra, position == 1);
+}
+
 static size_t get_slow_down(struct service *service)
 {
     return entra_slow_down(service->entra) ? 1 : 0;
@@ -48,6 +58,7 @@ static const struct control_switch {
 } switches[] = {
     {"singleUseAssertions", off_on, get_single_use, set_single_use},
     {"refreshTokens", refresh_modes, get_refresh_mode, set_refresh_mode},
+    {"caeTokens", off_on, get_cae_tokens, set_cae_tokens},
     {"slowDown", off_on, get_slow_down, set_slow_down},
 };
 

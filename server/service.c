@@ -108,6 +108,8 @@ static bool open_configured(struct service *service, struct arena *arena, struct
     if (!config_load(service->options.config, arena, &config, err))
         return false;
     const struct seed seed = config_seed(&config);
+    service->strict_refresh_tokens = config.strict_refresh_tokens;
+    service->cae_tokens = config.cae_tokens;
     const struct env_given given = {seed.administrator_secret, seed.user_password};
     service->directory = directory_open_seeded(service, &seed, err);
     return service->directory && config_apply(service, &config, err) &&
@@ -135,6 +137,9 @@ static bool open_data(struct service *service, struct azb_error *err)
     service->entra = entra_new(service, err);
     if (!service->entra)
         return false;
+    entra_set_cae_tokens(service->entra, service->cae_tokens);
+    if (service->strict_refresh_tokens)
+        entra_set_refresh_mode(service->entra, ENTRA_REFRESH_STRICT);
     service->authorizer = authorizer_new(service, err);
     if (!service->authorizer)
         return false;

@@ -37,10 +37,11 @@ struct service_options {
 
 struct service {
     struct service_options options;
-    char state[PATH_MAX]; /* absolute */
-    int state_lock;       /* fd; held while the process lives */
-    struct clock clock;   /* moved by the test controls only */
-    int64_t started;      /* monotonic ms */
+    bool strict_refresh_tokens, cae_tokens; /* of the configuration: what entra begins with */
+    char state[PATH_MAX];                   /* absolute */
+    int state_lock;                         /* fd; held while the process lives */
+    struct clock clock;                     /* moved by the test controls only */
+    int64_t started;                        /* monotonic ms */
     int port;
     int proxy_port;
     char base_url[64]; /* "https://localhost:8443" */

@@ -141,6 +141,11 @@ enum entra_refresh_mode {
 void entra_set_refresh_mode(struct entra *entra, enum entra_refresh_mode mode);
 enum entra_refresh_mode entra_refresh_mode(struct entra *entra);
 
+/* On: who understands claims challenges (cp1) gets access tokens of 20 to 28 hours, as Entra gives
+ * them for resources with continuous access evaluation; Batch is not documented to be one. */
+void entra_set_cae_tokens(struct entra *entra, bool on);
+bool entra_cae_tokens(struct entra *entra);
+
 /* On: who polls for a device code that is not answered yet hears slow_down (RFC 8628 section 3.5)
  * instead of authorization_pending. */
 void entra_set_slow_down(struct entra *entra, bool on);

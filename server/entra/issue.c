@@ -14,6 +14,8 @@
 #define BACKDATED_S 300 /* iat and nbf lie before the issue: clock skew in clients shows */
 #define LIFETIME_MIN_S 3599
 #define LIFETIME_MAX_S 5399
+#define CAE_LIFETIME_MIN_S (20 * 3600)
+#define CAE_LIFETIME_MAX_S (28 * 3600)
 #define HTTPS_PORT 443
 
 char *entra_base_url(struct request *request)
@@ -74,8 +76,10 @@ static int64_t lifetime_of(
     int64_t configured = atomic_load(&request->service->entra->token_lifetime_s);
     if (grant->lifetime_s || configured)
         return configured ? configured : grant->lifetime_s;
-    int64_t span = LIFETIME_MAX_S - LIFETIME_MIN_S + 1;
-    return LIFETIME_MIN_S + (chance->lifetime[0] | chance->lifetime[1] << 8) % span;
+    bool is_long = entra_cae_tokens(request->service->entra) && requested_cp1(grant->claims);
+    int64_t least = is_long ? CAE_LIFETIME_MIN_S : LIFETIME_MIN_S;
+    int64_t most = is_long ? CAE_LIFETIME_MAX_S : LIFETIME_MAX_S;
+    return least + (chance->lifetime[0] | chance->lifetime[1] << 8) % (most - least + 1);
 }
 
 static void write_bytes(struct request *request, struct json_writer *writer, const char *name,

@@ -280,6 +280,16 @@ enum entra_refresh_mode entra_refresh_mode(struct entra *entra)
     return atomic_load(&entra->refresh_mode);
 }
 
+void entra_set_cae_tokens(struct entra *entra, bool on)
+{
+    atomic_store(&entra->cae_tokens, on);
+}
+
+bool entra_cae_tokens(struct entra *entra)
+{
+    return atomic_load(&entra->cae_tokens);
+}
+
 void entra_set_slow_down(struct entra *entra, bool on)
 {
     atomic_store(&entra->slow_down, on);

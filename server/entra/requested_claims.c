@@ -83,6 +83,15 @@ static void write_capabilities(struct json_writer *writer, const struct json *as
         }
 }
 
+bool requested_cp1(const struct json *asked)
+{
+    const struct json *values = json_path(asked, "xms_cc.values");
+    for (const struct json *one = values ? values->first : NULL; one; one = one->next)
+        if (text_equal_nocase(json_text(one), TEXT("cp1")))
+            return true;
+    return false;
+}
+
 void requested_claims_write(struct json_writer *writer, const struct json *asked)
 {
     write_contexts(writer, asked);

@@ -20,6 +20,9 @@ bool requested_claims_read(
  * never lies in the future. */
 int64_t requested_not_before(const struct json *asked, int64_t usual_s, int64_t now_s);
 
+/* Whether the client says that it understands claims challenges. */
+bool requested_cp1(const struct json *asked);
+
 /* Writes the claims that are given to whoever asks: acrs (authentication contexts), because there
  * is no conditional access here that could refuse one; xms_cc (the client understands claims
  * challenges: "cp1"). */

@@ -23,6 +23,7 @@ struct entra {
     atomic_int wrong_codes;
     atomic_bool single_use_assertions; /* replay.h; off, as in Entra */
     _Atomic enum entra_refresh_mode refresh_mode;
+    atomic_bool cae_tokens;
     atomic_bool slow_down; /* pending polls of device codes are answered so */
 };
 

@@ -127,6 +127,18 @@ refused + 'must be one of "entra", "strict"' azb control switches --slow-down on
     --refresh-tokens never
 ok azb control switches
 same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "entra off"
+long_tokens() { # whether a token of a client that says cp1 lives for 20 hours
+    curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -d grant_type=client_credentials \
+        -d "client_id=$AZURE_CLIENT_ID" --data-urlencode "client_secret=$AZURE_CLIENT_SECRET" \
+        --data-urlencode "scope=https://batch.core.windows.net//.default" "$@" \
+        "$URL/$AZURE_TENANT_ID/oauth2/v2.0/token" | jq '.expires_in >= 72000 and .expires_in <= 100800'
+}
+cp1='claims={"access_token":{"xms_cc":{"values":["CP1"]}}}'
+same "$(long_tokens --data-urlencode "$cp1")" false
+ok azb control switches --cae-tokens on
+same "$(long_tokens --data-urlencode "$cp1") $(long_tokens)" "true false"
+ok azb control switches --cae-tokens off
+same "$(long_tokens --data-urlencode "$cp1")" false
 ok azb control switches --refresh-tokens strict --slow-down on
 same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "strict on"
 

@@ -7,7 +7,7 @@ spa=33333333-3333-4333-8333-333333333333
 inner=44444444-4444-4444-8444-444444444444
 outer=55555555-5555-4555-8555-555555555555
 cat >"$work/config.json" <<JSON
-{"users": [{"userPrincipalName": "ann@azb.onmicrosoft.com", "displayName": "Ann", "password": "only for this test"}],
+{"strictRefreshTokens": true, "users": [{"userPrincipalName": "ann@azb.onmicrosoft.com", "displayName": "Ann", "password": "only for this test"}],
  "groups": [{"displayName": "team", "id": "$inner", "members": ["ann@azb.onmicrosoft.com"]},
             {"displayName": "submitters", "id": "$outer", "members": ["team"]}],
  "applications": [
@@ -117,7 +117,8 @@ refresh() { # [curl options]
         --data-urlencode "refresh_token=$(jq -r .refresh_token <<<"$answer")" "$@" \
         "$authority/oauth2/v2.0/token"
 }
-has "$(refresh -H 'Origin: https://spa.example')" access_token
 has "$(refresh)" AADSTS9002327
+has "$(refresh -H 'Origin: https://spa.example')" access_token
+has "$(refresh -H 'Origin: https://spa.example')" AADSTS70000 # strictRefreshTokens: one use
 visit "$app" http://localhost:4321/back https://batch.core.windows.net//user_impersonation
 has "$(redeem "$app" http://localhost:4321/back -H 'Origin: https://spa.example')" AADSTS9002326
