@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/error.h"
 #include "cli/cloud.h"
 #include "cli/commands.h"
+#include "cli/hidden_input.h"
 #include "cli/login_secret.h"
 #include "cli/login_view.h"
 #include "cli/wrap.h"
@@ -126,7 +128,10 @@ static bool read_secret_file(
     struct attempt *attempt, const char *path, const char *what, struct azb_error *err)
 {
     struct text secret;
-    if (!read_input(&attempt->session->arena, path, &secret, err))
+    struct arena *arena = &attempt->session->arena;
+    bool is_typed = strcmp(path, "-") == 0 && isatty(STDIN_FILENO);
+    if (!(is_typed ? hidden_input(what, arena, &secret, err)
+                   : read_input(arena, path, &secret, err)))
         return false;
     secret = text_trim(secret);
     if (!secret.length || secret.length > LOGIN_SECRET_MAX ||
