@@ -222,7 +222,7 @@ static bool reply_list(
 {
     scoped_graph_list struct graph_list list = {0};
     struct app_role_assignment *items;
-    struct text owner;
+    struct text owner = TEXT_NONE;
     size_t count;
     if (!find_owner(request, &owner, err) ||
         !graph_list_begin(
@@ -255,7 +255,7 @@ bool graph_list_assignments(struct request *request, struct reply *reply, struct
 static bool find_assignment(
     struct request *request, struct app_role_assignment *out, struct azb_error *err)
 {
-    struct text owner, id = request->values[1];
+    struct text owner = TEXT_NONE, id = request->values[1];
     if (!find_owner(request, &owner, err))
         return false;
     if (!app_role_assignment_find(request->store, id, &request->arena, out, err))
@@ -295,7 +295,7 @@ static bool create(
 {
     static const char *const known[] = {"principalId", "resourceId", "appRoleId", NULL};
     struct app_role_assignment added;
-    struct text owner, principal, resource, role;
+    struct text owner = TEXT_NONE, principal = TEXT_NONE, resource = TEXT_NONE, role = TEXT_NONE;
     const char *id;
     if (!find_owner(request, &owner, err) ||
         !graph_check_members(graph_body(request), known, err) ||
