@@ -346,8 +346,12 @@ static void the_states_own_user(void **state)
     assert_true(directory_first_user_has_password(&service, PASSWORD, &has, &err));
     assert_false(has);
     assert_true(directory_first_user_new_password(&service, &arena, &first, &err));
-    assert_true(directory_first_user_has_password(&service, first, &has, &err));
-    assert_true(has);
+    for (int i = 0; i < 2; i++) { /* slowly, then by what was remembered */
+        assert_true(directory_first_user_has_password(&service, first, &has, &err));
+        assert_true(has);
+        assert_true(directory_first_user_has_password(&service, PASSWORD, &has, &err));
+        assert_false(has);
+    }
     assert_true(directory_first_user_new_password(&service, &arena, &second, &err));
     assert_true(directory_first_user_has_password(&service, first, &has, &err));
     assert_false(has);
