@@ -146,7 +146,7 @@ same "$(jq -r '[.refreshTokens, .slowDown] | join(" ")' <<<"$out")" "strict on"
 issuer=https://issuer.example
 for name in first second; do
     openssl genrsa -out "$work/$name.pem" 2048 2>/dev/null
-    modulus=$(openssl rsa -in "$work/$name.pem" -noout -modulus | cut -d= -f2 | xxd -r -p | base64 -w0 |
+    modulus=$(openssl rsa -in "$work/$name.pem" -noout -modulus | cut -d= -f2 | basenc -d --base16 | base64 -w0 |
         tr '+/' '-_' | tr -d =)
     printf '{"keys":[{"kty":"RSA","use":"sig","kid":"%s","n":"%s","e":"AQAB"}]}' "$name" "$modulus" \
         >"$work/$name.jwks"
