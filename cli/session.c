@@ -304,6 +304,10 @@ const char *session_advice(const struct azb_error *err)
             "is AZURE_CLIENT_ID the application's appId, and AZURE_TENANT_ID its tenant? "
             "`azb app list` shows the applications"},
         {AZB_ERROR_NONE, "AADSTS90002", "AZURE_TENANT_ID is the tenant's GUID or domain name"},
+        {AZB_ERROR_NETWORK, "CredentialUnavailable",
+            "a managed identity is there on Azure's machines only: `azb login --help` has the "
+            "other "
+            "ways; for a local azbd's, `azb env --identity imds`"},
         {AZB_ERROR_NETWORK, "",
             "is the service running, and is the address right? `azb env` prints the addresses of "
             "a local azbd; --verbose shows each request"},

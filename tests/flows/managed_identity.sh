@@ -104,3 +104,6 @@ stop_azbd
 start_azbd "$STATE"
 same "$(azb env --state "$STATE" --identity app-service | grep IDENTITY_HEADER=)" \
     "$(grep IDENTITY_HEADER= <<<"$lines")"
+
+# Where there is no such service, the way on is said.
+AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1 refused 6 imds azb login --identity
