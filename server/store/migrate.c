@@ -17,6 +17,7 @@ struct migration {
 static const struct migration migrations[] = {
     {1, {&schema_directory, &schema_access, &schema_batch}},
     {2, {&schema_permission, &schema_sign_in}},
+    {3, {&schema_role, &schema_account, &schema_group}},
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

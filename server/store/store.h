@@ -92,5 +92,8 @@ extern const char *const schema_access;     /* subscriptions, groups, accounts, 
 extern const char *const schema_batch;      /* jobs, tasks, pools, nodes */
 extern const char *const schema_permission; /* version 2: passwords, permissions, ... */
 extern const char *const schema_sign_in;    /* version 2: codes, refresh tokens, sessions */
+extern const char *const schema_role;       /* version 3: conditions, management groups, ... */
+extern const char *const schema_account;    /* version 3: accounts of Resource Manager */
+extern const char *const schema_group;      /* version 3: owners, groups */
 
 #endif

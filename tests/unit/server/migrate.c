@@ -92,7 +92,7 @@ static void an_old_state_becomes_a_new_one(void **state)
     open_and_close(&service);
     list_tables(&service, fresh);
     remove_folder(&service);
-    assert_non_null(strstr(fresh, "version 2"));
+    assert_non_null(strstr(fresh, "version 3"));
     for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
         print_message("  %s\n", dumps[i]);
         make_old(&service, dumps[i]);
