@@ -150,19 +150,40 @@ static void add_pattern(struct router *router, enum plane plane, const struct ro
     *at = pattern;
 }
 
-struct router *router_new(struct azb_error *err)
+const struct route *route_row(const struct plane_rows *rows, size_t at)
+{
+    if (at < rows->count)
+        return &rows->routes[at];
+    at -= rows->count;
+    for (const struct route_table *const *table = rows->tables; table && *table; table++) {
+        if (at < (*table)->count)
+            return &(*table)->routes[at];
+        at -= (*table)->count;
+    }
+    return NULL;
+}
+
+static size_t count_rows(void)
 {
     size_t count = 0;
     for (enum plane plane = 0; plane < PLANES; plane++)
-        count += route_rows(plane)->count;
+        for (size_t i = 0; route_row(route_rows(plane), i); i++)
+            count++;
+    return count;
+}
+
+struct router *router_new(struct azb_error *err)
+{
+    size_t count = count_rows();
     struct router *router = memory_alloc(sizeof(*router) + count * sizeof(struct pattern));
     if (!router) {
         fail_memory(err);
         return NULL;
     }
+    const struct route *route;
     for (enum plane plane = 0; plane < PLANES; plane++)
-        for (size_t i = 0; i < route_rows(plane)->count; i++)
-            add_pattern(router, plane, &route_rows(plane)->routes[i]);
+        for (size_t i = 0; (route = route_row(route_rows(plane), i)); i++)
+            add_pattern(router, plane, route);
     return router;
 }
 
@@ -347,16 +368,14 @@ void route_print(struct buffer *out)
 {
     scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
-    size_t count = 0, line = 0;
-    for (enum plane plane = 0; plane < PLANES; plane++)
-        count += route_rows(plane)->count;
+    size_t count = count_rows(), line = 0;
     char **lines = arena_array(&arena, count, sizeof(*lines));
     for (enum plane plane = 0; lines && plane < PLANES; plane++) {
         const struct plane_rows *rows = route_rows(plane);
-        for (size_t i = 0; i < rows->count; i++)
-            lines[line++] =
-                arena_format(&arena, "%-8s %-6s %s%s\n", rows->name, rows->routes[i].method,
-                    rows->routes[i].path, rows->routes[i].flags & ROUTE_WRITES ? " (writes)" : "");
+        const struct route *route;
+        for (size_t i = 0; (route = route_row(rows, i)); i++)
+            lines[line++] = arena_format(&arena, "%-8s %-6s %s%s\n", rows->name, route->method,
+                route->path, route->flags & ROUTE_WRITES ? " (writes)" : "");
     }
     out->failed = out->failed || arena.failed;
     if (arena.failed)

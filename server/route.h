@@ -25,11 +25,18 @@ struct route {
     const void *row; /* the plane's own: an operation row, ... */
 };
 
+/* Rows that one file gives to its plane. */
+struct route_table {
+    const struct route *routes;
+    size_t count;
+};
+
 /* What a plane supplies. Every function may be NULL but `refuse`. */
 struct plane_rows {
     const char *name;
     const struct route *routes;
     size_t count;
+    const struct route_table *const *tables; /* NULL, or more rows; ends with NULL */
     /* Who is calling, may they, is the request well-formed. On a listener thread. */
     bool (*prepare)(struct request *request, struct azb_error *err);
     /* Adds the headers that all replies of the plane carry. */
@@ -47,6 +54,9 @@ const struct plane_rows *control_plane(void);
 
 /* The rows of a plane, by its number. */
 const struct plane_rows *route_rows(enum plane plane);
+
+/* A plane's rows from 0, those of its tables behind its own; NULL behind the last one. */
+const struct route *route_row(const struct plane_rows *rows, size_t at);
 
 /* All rows, indexed: service->router. Nothing in it changes once it is made. */
 struct router *router_new(struct azb_error *err);

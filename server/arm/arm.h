@@ -13,12 +13,15 @@
 
 /* What the path of a route names. */
 enum arm_target {
-    ARM_ANYBODY,      /* nothing; no token either */
-    ARM_TENANT,       /* nothing: any caller of the tenant may */
-    ARM_SCOPE,        /* {scope*}: any scope */
-    ARM_SUBSCRIPTION, /* {subscriptionId} */
-    ARM_GROUP,        /* {subscriptionId}, {resourceGroup} */
-    ARM_ACCOUNT,      /* {subscriptionId}, {resourceGroup}, {account} */
+    ARM_ANYBODY,          /* nothing; no token either */
+    ARM_TENANT,           /* nothing: any caller of the tenant may */
+    ARM_SCOPE,            /* {scope*}: any scope */
+    ARM_MANAGEMENT_GROUP, /* {groupId} */
+    ARM_SUBSCRIPTION,     /* {subscriptionId} */
+    ARM_GROUP,            /* {subscriptionId}, {resourceGroup} */
+    ARM_ACCOUNT,          /* {subscriptionId}, {resourceGroup}, {account} */
+    ARM_NEW_GROUP,        /* as ARM_GROUP, and it need not be there: what PUT makes */
+    ARM_NEW_ACCOUNT,      /* as ARM_ACCOUNT, and it need not be there: call->account is NULL then */
 };
 
 /* The row of a route. */
@@ -28,10 +31,26 @@ struct arm_operation {
     bool has_body;      /* a JSON object is required */
 };
 
+/* For the tables of routes. */
+#define ARM_ROW(target, action)                                                                    \
+    &(const struct arm_operation)                                                                  \
+    {                                                                                              \
+        target, action, false                                                                      \
+    }
+#define ARM_ROW_BODY(target, action)                                                               \
+    &(const struct arm_operation)                                                                  \
+    {                                                                                              \
+        target, action, true                                                                       \
+    }
+
+/* Each group of files gives its rows. */
+extern const struct route_table arm_authorization_routes, arm_resource_routes, /* routes.c */
+    arm_batch_routes;                                                          /* batch_routes.c */
+
 /* request->prepared: the target is there and the caller may. */
 struct arm_call {
     struct scope scope;            /* of the target */
-    const struct account *account; /* of ARM_ACCOUNT */
+    const struct account *account; /* of ARM_ACCOUNT, ARM_NEW_ACCOUNT */
     const struct json *body;       /* of has_body */
 };
 
@@ -44,6 +63,10 @@ const struct arm_call *arm_call(const struct request *request);
  * may not see them.
  */
 bool arm_check_scope(struct request *request, struct text text, const char *action,
+    struct scope *out, struct azb_error *err);
+
+/* The same for what a PUT makes: the last resource, or the group, need not be there. */
+bool arm_check_new_scope(struct request *request, struct text text, const char *action,
     struct scope *out, struct azb_error *err);
 
 /* "/subscriptions/S" of a scope below one, else "". In the arena. */

@@ -5,80 +5,14 @@
 #include "arm/arm.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
+#include "directory/management_group.h"
 #include "document.h"
 
-#define ROLES "/{scope*}/providers/Microsoft.Authorization/"
-#define GROUP "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}"
-#define IN_SUBSCRIPTION "/subscriptions/{subscriptionId}/providers/Microsoft.Batch/"
-#define ACCOUNTS GROUP "/providers/Microsoft.Batch/batchAccounts"
-
-#define ROW(target, action)                                                                        \
-    &(const struct arm_operation)                                                                  \
-    {                                                                                              \
-        target, action, false                                                                      \
-    }
-#define ROW_BODY(target, action)                                                                   \
-    &(const struct arm_operation)                                                                  \
-    {                                                                                              \
-        target, action, true                                                                       \
-    }
-
-static const struct route routes[] = {
-    {"GET", "/metadata/endpoints", ROUTE_READS, arm_get_endpoints, ROW(ARM_ANYBODY, NULL)},
-    {"GET", "/tenants", ROUTE_READS, arm_list_tenants, ROW(ARM_TENANT, NULL)},
-    {"GET", "/subscriptions", ROUTE_READS, arm_list_subscriptions, ROW(ARM_TENANT, NULL)},
-    {"GET", "/subscriptions/{subscriptionId}", ROUTE_READS, arm_get_subscription,
-        ROW(ARM_SUBSCRIPTION, "Microsoft.Resources/subscriptions/read")},
-    {"GET", "/subscriptions/{subscriptionId}/resourceGroups", ROUTE_READS, arm_list_groups,
-        ROW(ARM_SUBSCRIPTION, "Microsoft.Resources/subscriptions/resourceGroups/read")},
-    {"GET", GROUP, ROUTE_READS, arm_get_group,
-        ROW(ARM_GROUP, "Microsoft.Resources/subscriptions/resourceGroups/read")},
-
-    {"GET", ROLES "roleDefinitions", ROUTE_READS, arm_list_role_definitions, ROW(ARM_SCOPE, NULL)},
-    {"GET", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_READS, arm_get_role_definition,
-        ROW(ARM_SCOPE, NULL)},
-    {"PUT", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_WRITES, arm_put_role_definition,
-        ROW_BODY(ARM_SCOPE, "Microsoft.Authorization/roleDefinitions/write")},
-    {"DELETE", ROLES "roleDefinitions/{roleDefinitionId}", ROUTE_WRITES, arm_delete_role_definition,
-        ROW(ARM_SCOPE, "Microsoft.Authorization/roleDefinitions/delete")},
-
-    {"GET", ROLES "roleAssignments", ROUTE_READS, arm_list_role_assignments,
-        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/read")},
-    {"GET", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_READS, arm_get_role_assignment,
-        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/read")},
-    {"PUT", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_WRITES, arm_put_role_assignment,
-        ROW_BODY(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/write")},
-    {"DELETE", ROLES "roleAssignments/{roleAssignmentName}", ROUTE_WRITES,
-        arm_delete_role_assignment,
-        ROW(ARM_SCOPE, "Microsoft.Authorization/roleAssignments/delete")},
-
-    {"GET", IN_SUBSCRIPTION "batchAccounts", ROUTE_READS, arm_list_accounts,
-        ROW(ARM_SUBSCRIPTION, "Microsoft.Batch/batchAccounts/read")},
-    {"GET", ACCOUNTS, ROUTE_READS, arm_list_accounts,
-        ROW(ARM_GROUP, "Microsoft.Batch/batchAccounts/read")},
-    {"GET", ACCOUNTS "/{account}", ROUTE_READS, arm_get_account,
-        ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/read")},
-    {"POST", ACCOUNTS "/{account}/listKeys", ROUTE_READS, arm_list_keys,
-        ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/listKeys/action")},
-    {"POST", ACCOUNTS "/{account}/regenerateKeys", ROUTE_WRITES, arm_regenerate_key,
-        ROW_BODY(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/regenerateKeys/action")},
-
-    /* Known to ARM, not served yet: 501 says so, where 404 would send people looking for typos. */
-    {"PUT", GROUP, ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"DELETE", GROUP, ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"PUT", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"PATCH", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"DELETE", ACCOUNTS "/{account}", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"POST", ACCOUNTS "/{account}/syncAutoStorageKeys", ROUTE_READS, arm_unserved,
-        ROW(ARM_TENANT, NULL)},
-    {"GET", ACCOUNTS "/{account}/pools", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"GET", ACCOUNTS "/{account}/applications", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"GET", IN_SUBSCRIPTION "locations/{location}/quotas", ROUTE_READS, arm_unserved,
-        ROW(ARM_TENANT, NULL)},
-    {"GET", ROLES "permissions", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"GET", ROLES "denyAssignments", ROUTE_READS, arm_unserved, ROW(ARM_TENANT, NULL)},
-    {"GET", ROLES "providerOperations/{provider}", ROUTE_READS, arm_unserved,
-        ROW(ARM_TENANT, NULL)},
+static const struct route_table *const tables[] = {
+    &arm_authorization_routes,
+    &arm_resource_routes,
+    &arm_batch_routes,
+    NULL,
 };
 
 const struct arm_call *arm_call(const struct request *request)
@@ -153,12 +87,16 @@ static struct text scope_text(struct request *request, enum arm_target target)
     switch (target) {
     case ARM_SCOPE:
         return values[0];
+    case ARM_MANAGEMENT_GROUP:
+        return text_of(arena_format(arena, MANAGEMENT_GROUP_PATH "%.*s", TEXT_ARGS(values[0])));
     case ARM_SUBSCRIPTION:
         return text_of(arena_format(arena, "/subscriptions/%.*s", TEXT_ARGS(values[0])));
     case ARM_GROUP:
+    case ARM_NEW_GROUP:
         return text_of(arena_format(arena, "/subscriptions/%.*s/resourceGroups/%.*s",
             TEXT_ARGS(values[0]), TEXT_ARGS(values[1])));
     case ARM_ACCOUNT:
+    case ARM_NEW_ACCOUNT:
         return text_of(arena_format(arena,
             "/subscriptions/%.*s/resourceGroups/%.*s/providers/Microsoft.Batch/batchAccounts/%.*s",
             TEXT_ARGS(values[0]), TEXT_ARGS(values[1]), TEXT_ARGS(values[2])));
@@ -170,8 +108,13 @@ static struct text scope_text(struct request *request, enum arm_target target)
 /* A value with an encoded slash in it would make a scope of another kind. */
 static bool check_values(struct request *request, enum arm_target target, struct azb_error *err)
 {
-    size_t count = target == ARM_ACCOUNT ? 3 : target == ARM_GROUP ? 2 : target == ARM_SUBSCRIPTION;
-    for (size_t i = 0; i < count; i++)
+    static const size_t counts[] = {[ARM_MANAGEMENT_GROUP] = 1,
+        [ARM_SUBSCRIPTION] = 1,
+        [ARM_GROUP] = 2,
+        [ARM_NEW_GROUP] = 2,
+        [ARM_ACCOUNT] = 3,
+        [ARM_NEW_ACCOUNT] = 3};
+    for (size_t i = 0; i < counts[target]; i++)
         if (memchr(request->values[i].at, '/', request->values[i].length))
             return fail_status(err, 400, "InvalidResourceId",
                 "The resource name '%.*s' holds a character that is not allowed: '/'.",
@@ -189,9 +132,11 @@ static bool find_target(struct request *request, const struct arm_operation *ope
     struct text text = scope_text(request, operation->target);
     if (!text.at)
         return fail_memory(err);
-    if (!arm_check_scope(request, text, operation->action, &call->scope, err))
+    bool is_new = operation->target == ARM_NEW_GROUP || operation->target == ARM_NEW_ACCOUNT;
+    if (!(is_new ? arm_check_new_scope : arm_check_scope)(
+            request, text, operation->action, &call->scope, err))
         return false;
-    if (operation->target == ARM_ACCOUNT)
+    if (operation->target == ARM_ACCOUNT || operation->target == ARM_NEW_ACCOUNT)
         call->account = account_by_name(request->service, request->values[1], request->values[2]);
     return true;
 }
@@ -295,8 +240,7 @@ const struct plane_rows *arm_plane(void)
 {
     static const struct plane_rows rows = {
         .name = "arm",
-        .routes = routes,
-        .count = sizeof routes / sizeof *routes,
+        .tables = tables,
         .prepare = prepare,
         .finish = finish,
         .refuse = refuse,

@@ -2,6 +2,7 @@
 #include "arm/arm.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
+#include "directory/management_group.h"
 #include "document.h"
 
 /* The parts of a scope's text that are looked up. */
@@ -81,22 +82,50 @@ static bool check_resource(
         TEXT_ARGS(text_slice(parts->rest, 0, 300)), TEXT_ARGS(text_slice(parts->group, 0, 100)));
 }
 
-bool arm_check_scope(struct request *request, struct text text, const char *action,
-    struct scope *out, struct azb_error *err)
+/* After the permission: groups that are not there are not told apart from others before. */
+static bool check_management_group(
+    struct request *request, const struct scope *scope, struct azb_error *err)
+{
+    struct management_group group;
+    bool found = true;
+    if (scope->kind == SCOPE_MANAGEMENT_GROUP &&
+        !management_group_find(
+            request->store, text_of(scope_name(scope)), &request->arena, &group, &found, err))
+        return false;
+    return found || fail_status(err, 404, "NotFound",
+                        "The management group '%.100s' cannot be found.", scope_name(scope));
+}
+
+static bool check_permission(struct request *request, struct text text, const char *action,
+    struct scope *out, struct parts *parts, struct azb_error *err)
 {
     if (!scope_parse(text, &request->arena, out, err))
         return refuse_as(err, "InvalidScope");
-    if (out->kind == SCOPE_MANAGEMENT_GROUP)
-        return fail_status(err, 404, "NotFound", "The management group '%.100s' cannot be found.",
-            scope_name(out));
-    struct parts parts = take_apart(out);
-    if (parts.subscription.at && !check_subscription(request, parts.subscription, err))
+    *parts = take_apart(out);
+    if (parts->subscription.at && !check_subscription(request, parts->subscription, err))
         return false;
-    if (action && !authorize_arm(request, action, text_of(out->text), err))
+    return !action || authorize_arm(request, action, text_of(out->text), err);
+}
+
+bool arm_check_scope(struct request *request, struct text text, const char *action,
+    struct scope *out, struct azb_error *err)
+{
+    struct parts parts;
+    if (!check_permission(request, text, action, out, &parts, err) ||
+        !check_management_group(request, out, err))
         return false;
     if (parts.group.at && !check_group(request, &parts, err))
         return false;
     return check_resource(request, &parts, err);
+}
+
+bool arm_check_new_scope(struct request *request, struct text text, const char *action,
+    struct scope *out, struct azb_error *err)
+{
+    struct parts parts;
+    if (!check_permission(request, text, action, out, &parts, err))
+        return false;
+    return !parts.rest.at || !parts.group.at || check_group(request, &parts, err);
 }
 
 /* ---- Texts ----------------------------------------------------------------------------------- */

@@ -148,10 +148,10 @@ MADE void made_run(struct made *made, const struct plane_rows *rows, const char 
 {
     struct request *request = &made->request;
     struct azb_error err = AZB_ERROR_INIT;
-    for (size_t i = 0; i < rows->count; i++)
-        if (strcmp(rows->routes[i].path, pattern) == 0 &&
-            strcmp(rows->routes[i].method, request->method) == 0)
-            request->route = &rows->routes[i];
+    const struct route *route;
+    for (size_t i = 0; (route = route_row(rows, i)); i++)
+        if (strcmp(route->path, pattern) == 0 && strcmp(route->method, request->method) == 0)
+            request->route = route;
     assert_non_null(request->route);
     bool ok = !rows->prepare || rows->prepare(request, &made->err);
     if (ok && (request->writes || request->route->flags & ROUTE_WRITES))
