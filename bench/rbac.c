@@ -50,7 +50,7 @@ static void make_world(struct world *world, size_t count)
     arena_init(&world->arena, 0);
     for (size_t i = 0; i < count; i++)
         assignments[i] = assignment_of(&world->arena, i);
-    assignments[count / 2] = (struct rbac_assignment){"1", TEAM, SUBMITTER, ACCOUNT};
+    assignments[count / 2] = (struct rbac_assignment){"1", TEAM, SUBMITTER, ACCOUNT, NULL};
     struct rbac_index_input input = {.assignments = assignments, .assignment_count = count};
     world->index = rbac_index_new(&input, &err);
     if (!world->index || !scope_parse(TEXT(ACCOUNT), &world->arena, &world->account, &err)) {

@@ -86,6 +86,8 @@ bool compiled_role_grants(const struct compiled_role *role, struct text name, en
 {
     for (size_t i = 0; i < role->role->permission_count; i++) {
         const struct compiled_permission *permission = &role->permissions[i];
+        if (role->role->permissions[i].condition)
+            continue;
         if (pattern_list_find(&permission->granted[kind], name) &&
             !pattern_list_find(&permission->taken[kind], name))
             return true;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "rbac/condition.h"
 #include "rbac/index.h"
 #include "rbac/operation.h"
 #include "rbac/scope.h"
@@ -37,6 +38,12 @@ struct rbac_request {
     /* For the Batch rule only: */
     bool is_read;        /* the data-plane operation is a read */
     bool needs_autopool; /* the job or schedule brings an autoPoolSpecification */
+    /* For conditions: what is known besides the operation, and the time (ticks). */
+    const struct condition_attribute *attributes; /* may be NULL */
+    size_t attribute_count;
+    int64_t now;
+    /* For explanations: the index as it will be once every change has taken effect; may be NULL. */
+    const struct rbac_index *pending;
 };
 
 /* Which rule allowed it. */

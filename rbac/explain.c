@@ -149,6 +149,9 @@ static void examine_role(const struct search *search, struct finding *finding)
 /* How far each reason is from helping, when the role is the right one. */
 static const unsigned distances[] = {
     [RBAC_GRANTS] = 0,
+    [RBAC_NOT_IN_EFFECT] = 10,
+    [RBAC_DENIED] = 20,
+    [RBAC_CONDITION] = 30,
     [RBAC_PRINCIPAL_IS_APP] = 50,
     [RBAC_SUBTRACTED] = 100,
     [RBAC_GRANTED_AS_ACTION] = 200,
@@ -180,6 +183,8 @@ static bool examine(
     }
     if (applies && assignment->role) {
         examine_role(search, out);
+        if (out->reason == RBAC_GRANTS && assignment->condition)
+            out->reason = RBAC_CONDITION;
         if (out->reason != RBAC_NOT_LISTED)
             out->distance = distances[out->reason];
         return true;
@@ -257,6 +262,12 @@ static const char *sentence_of(
     switch (finding->reason) {
     case RBAC_GRANTS:
         return arena_format(arena, "grants it by \"%s\"", source_of(finding));
+    case RBAC_NOT_IN_EFFECT:
+        return "will allow it once the change has taken effect";
+    case RBAC_DENIED:
+        return "grants it, but a deny assignment takes it away";
+    case RBAC_CONDITION:
+        return "has a condition that is not true here";
     case RBAC_SUBTRACTED:
         return arena_format(arena, "takes it away by \"%s\" in %s", source_of(finding),
             list_name(search->target.kind, true));
@@ -419,6 +430,9 @@ const char *rbac_reason_text(enum rbac_reason reason)
 {
     static const char *const texts[] = {
         [RBAC_GRANTS] = "grants",
+        [RBAC_NOT_IN_EFFECT] = "notInEffect",
+        [RBAC_DENIED] = "denied",
+        [RBAC_CONDITION] = "condition",
         [RBAC_SUBTRACTED] = "subtracted",
         [RBAC_GRANTED_AS_ACTION] = "grantedAsAction",
         [RBAC_GRANTED_AS_DATA_ACTION] = "grantedAsDataAction",

@@ -23,6 +23,9 @@ enum rbac_rules {
 /* The first reason why an assignment did not help, nearest to helping first. */
 enum rbac_reason {
     RBAC_GRANTS,                 /* it did help */
+    RBAC_NOT_IN_EFFECT,          /* it will help: the change has not taken effect yet */
+    RBAC_DENIED,                 /* it grants, but a deny assignment takes it away */
+    RBAC_CONDITION,              /* its condition is not true, or cannot be decided */
     RBAC_SUBTRACTED,             /* actions list it, notActions take it away */
     RBAC_GRANTED_AS_ACTION,      /* in actions, but needed as data action */
     RBAC_GRANTED_AS_DATA_ACTION, /* in dataActions, but needed as action */

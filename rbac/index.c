@@ -220,9 +220,10 @@ static bool add_assignment(struct rbac_index *index, const struct rbac_assignmen
     if (!add_principal(index, from->principal_id, &to->principal, err) ||
         !reach_of(map, &to->scope, &index->arena, &to->reach, &to->reach_count, err))
         return false;
+    to->condition = arena_string(&index->arena, from->condition);
     to->id = arena_string(&index->arena, from->id);
     to->role_id = arena_string(&index->arena, from->role_id ? from->role_id : "");
-    if (!to->role_id || (from->id && !to->id))
+    if (!to->role_id || (from->id && !to->id) || (from->condition && !to->condition))
         return fail_memory(err);
     to->role = find_role(index, text_of(to->role_id));
     index->assignment_count++;
@@ -242,6 +243,8 @@ static bool add_assignments(
         return fail_memory(err);
     if (!reach_map_build(input->parents, input->parent_count, &index->arena, &map, err))
         return false;
+    if (input->denial_count > 0)
+        return fail(err, AZB_ERROR_ARGUMENT, "deny assignments are not evaluated yet");
     for (size_t i = 0; i < input->assignment_count; i++)
         if (!add_assignment(index, &input->assignments[i], &map, err))
             return false;
@@ -279,7 +282,8 @@ static bool add_grants(struct rbac_index *index, struct azb_error *err)
     index->grant_mask = size - 1;
     for (size_t i = 0; i < index->assignment_count; i++) {
         const struct indexed_assignment *assignment = &index->assignments[i];
-        for (size_t j = 0; assignment->role && j < assignment->reach_count; j++)
+        for (size_t j = 0;
+             assignment->role && !assignment->condition && j < assignment->reach_count; j++)
             if (!add_grant(index, assignment, &assignment->reach[j], err))
                 return false;
     }

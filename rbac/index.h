@@ -14,16 +14,34 @@
 #include <azb/error.h>
 #include "rbac/role.h"
 
-/*
- * One assignment. An assignment with a condition must not be put in: the evaluator has no
- * conditions yet, and leaving one out would grant more than was meant.
- */
+/* One assignment. It helps only where its condition is true. */
 struct rbac_assignment {
     const char *id;           /* the assignment's own GUID or full id; may be NULL */
     const char *principal_id; /* object id of a user, group or service principal */
     const char *role_id;      /* GUID, or a definition id that ends with it */
     const char *scope;
+    const char *condition; /* version 2.0 (rbac/condition.h); NULL when there is none */
 };
+
+/*
+ * One deny assignment: what its permission objects cover is taken away from the principals,
+ * whatever grants it. A caller is meant when it or one of its groups is among the principals and
+ * neither it nor one of its groups is excluded.
+ */
+struct rbac_deny_assignment {
+    const char *id; /* its own GUID or full id; may be NULL */
+    const char *name;
+    const char *scope;
+    struct rbac_names principal_ids; /* RBAC_EVERYBODY is all principals */
+    struct rbac_names exclude_principal_ids;
+    const struct rbac_permission *permissions;
+    size_t permission_count;
+    bool does_not_apply_to_child_scopes;
+    const char *condition; /* as an assignment's */
+};
+
+/* Stands for every user, group, service principal and managed identity in a deny assignment. */
+#define RBAC_EVERYBODY "00000000-0000-0000-0000-000000000000"
 
 /* A subscription or management group lies in a management group. */
 struct rbac_parent {
@@ -36,6 +54,8 @@ struct rbac_index_input {
     size_t role_count;
     const struct rbac_assignment *assignments;
     size_t assignment_count;
+    const struct rbac_deny_assignment *denials;
+    size_t denial_count;
     const struct rbac_parent *parents; /* may be NULL */
     size_t parent_count;
 };

@@ -14,6 +14,7 @@ struct indexed_assignment {
     const char *role_id;
     uint32_t principal;               /* number in `principals` */
     const struct compiled_role *role; /* NULL when there is no such role */
+    const char *condition;            /* or NULL; one with a condition grants nothing yet */
     struct scope scope;
     /* Where it acts: its own scope and, below a management group, what lies in it. */
     const struct scope *reach;

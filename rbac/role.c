@@ -54,7 +54,8 @@ static bool copy_permissions(
         if (!copy_names(&permission->actions, arena, &copies[i].actions) ||
             !copy_names(&permission->not_actions, arena, &copies[i].not_actions) ||
             !copy_names(&permission->data_actions, arena, &copies[i].data_actions) ||
-            !copy_names(&permission->not_data_actions, arena, &copies[i].not_data_actions))
+            !copy_names(&permission->not_data_actions, arena, &copies[i].not_data_actions) ||
+            !copy_string(permission->condition, arena, &copies[i].condition))
             return false;
     }
     return true;

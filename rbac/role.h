@@ -35,6 +35,7 @@ struct rbac_permission {
     struct rbac_names not_actions;
     struct rbac_names data_actions;
     struct rbac_names not_data_actions;
+    const char *condition; /* version 2.0 (rbac/condition.h); NULL when there is none */
 };
 
 enum rbac_role_type {

@@ -336,7 +336,7 @@ static bool read_permission(
 {
     if (value->type != JSON_OBJECT)
         return wrong_type(draft, path, "an object with actions and dataActions", value);
-    draft->flat = (struct rbac_permission){{0}, {0}, {0}, {0}};
+    draft->flat = (struct rbac_permission){{0}, {0}, {0}, {0}, NULL};
     char inner[120];
     snprintf(inner, sizeof(inner), "%s.", path);
     if (!read_members(draft, value, permission_members, inner, false))

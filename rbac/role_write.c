@@ -91,7 +91,7 @@ void role_write_cli_output(
 bool role_write_cli_input(
     struct json_writer *writer, const struct rbac_role *role, struct azb_error *err)
 {
-    static const struct rbac_permission none = {{0}, {0}, {0}, {0}};
+    static const struct rbac_permission none = {{0}, {0}, {0}, {0}, NULL};
     if (role->permission_count > 1)
         return fail(err, AZB_ERROR_ARGUMENT,
             "role \"%.200s\" has %zu permission objects; the input form of the Azure CLI holds one",

@@ -73,7 +73,7 @@ static void answer(const struct rbac_role *role)
     struct rbac_role with_id = *role;
     arena_init(&arena, 0);
     with_id.id = "00000000-0000-4000-8000-000000000001";
-    struct rbac_assignment assignment = {"1", "me", with_id.id, "/subscriptions/s"};
+    struct rbac_assignment assignment = {"1", "me", with_id.id, "/subscriptions/s", NULL};
     struct rbac_index_input input = {
         .roles = &with_id, .role_count = 1, .assignments = &assignment, .assignment_count = 1};
     struct rbac_index *index = rbac_index_new(&input, &err);

@@ -26,36 +26,37 @@ static const struct {
     const char *pattern; /* NULL: none */
     const char *sentence;
 } reasons[] = {
-    {"not listed, no data actions", {"1", ALICE, READER, ACCOUNT},
+    {"not listed, no data actions", {"1", ALICE, READER, ACCOUNT, NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_NOT_LISTED, false, NULL,
         "has no dataActions"},
-    {"not listed, nearest pattern", {"1", ALICE, SUBMITTER, ACCOUNT},
+    {"not listed, nearest pattern", {"1", ALICE, SUBMITTER, ACCOUNT, NULL},
         {"pools/write", RBAC_ACTION, false, false}, RBAC_NOT_LISTED, false, BATCH "pools/read",
         "comes nearest"},
-    {"subtracted", {"1", ALICE, CUSTOM, ACCOUNT}, {"pools/delete", RBAC_ACTION, false, false},
+    {"subtracted", {"1", ALICE, CUSTOM, ACCOUNT, NULL}, {"pools/delete", RBAC_ACTION, false, false},
         RBAC_SUBTRACTED, false, "*/pools/delete",
         "takes it away by \"*/pools/delete\" in notActions"},
-    {"granted as action, needed as data action", {"1", ALICE, CUSTOM, ACCOUNT},
+    {"granted as action, needed as data action", {"1", ALICE, CUSTOM, ACCOUNT, NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_GRANTED_AS_ACTION, false,
         BATCH "jobs/*", "it is a data action and must be in dataActions"},
-    {"granted as data action, needed as action", {"1", ALICE, CUSTOM, ACCOUNT},
+    {"granted as data action, needed as action", {"1", ALICE, CUSTOM, ACCOUNT, NULL},
         {"applications/read", RBAC_ACTION, true, false}, RBAC_GRANTED_AS_DATA_ACTION, false,
         BATCH "applications/*", "it is an action and must be in actions"},
-    {"scope looks alike", {"1", ALICE, SUBMITTER, SUBSCRIPTION "/resourceGroups/rg10"},
+    {"scope looks alike", {"1", ALICE, SUBMITTER, SUBSCRIPTION "/resourceGroups/rg10", NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_SCOPE_LOOKS_ALIKE, true, NULL,
         "would allow it, but is assigned at a scope that only looks alike"},
-    {"scope elsewhere", {"1", ALICE, SUBMITTER, "/subscriptions/other"},
+    {"scope elsewhere", {"1", ALICE, SUBMITTER, "/subscriptions/other", NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_SCOPE_ELSEWHERE, true, NULL,
         "would allow it, but is assigned at another scope"},
-    {"scope elsewhere, wrong role", {"1", ALICE, READER, "/subscriptions/other"},
+    {"scope elsewhere, wrong role", {"1", ALICE, READER, "/subscriptions/other", NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_SCOPE_ELSEWHERE, false, NULL,
         "is assigned at another scope"},
-    {"scope below", {"1", ALICE, SUBMITTER, ACCOUNT "/pools/p"},
+    {"scope below", {"1", ALICE, SUBMITTER, ACCOUNT "/pools/p", NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_SCOPE_BELOW, true, NULL,
         "further below"},
-    {"role is gone", {"1", ALICE, BOB, ACCOUNT}, {"jobs/write", RBAC_DATA_ACTION, false, false},
-        RBAC_ROLE_GONE, false, NULL, "does not exist any more"},
-    {"assigned to the client id", {"1", APP_ID, SUBMITTER, ACCOUNT},
+    {"role is gone", {"1", ALICE, BOB, ACCOUNT, NULL},
+        {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_ROLE_GONE, false, NULL,
+        "does not exist any more"},
+    {"assigned to the client id", {"1", APP_ID, SUBMITTER, ACCOUNT, NULL},
         {"jobs/write", RBAC_DATA_ACTION, false, false}, RBAC_PRINCIPAL_IS_APP, true, NULL,
         "object id of the service principal"},
 };
@@ -123,8 +124,8 @@ static void others_are_not_named(void **state)
     (void)state;
     struct asked asked;
     struct rbac_assignment assignments[] = {
-        {"1", BOB, OWNER, ACCOUNT},
-        {"2", APP_ID, READER, ACCOUNT}, /* would not help even if it were the right id */
+        {"1", BOB, OWNER, ACCOUNT, NULL},
+        {"2", APP_ID, READER, ACCOUNT, NULL}, /* would not help even if it were the right id */
     };
     ask(&asked, assignments, 2, &(struct question_row){"jobs/write", RBAC_DATA_ACTION, 0, 0});
     assert_int_equal(asked.explanation->considered_total, 0);
@@ -141,13 +142,13 @@ static void nearest_comes_first(void **state)
     (void)state;
     struct asked asked;
     struct rbac_assignment assignments[] = {
-        {"gone", ALICE, BOB, ACCOUNT},
-        {"reader", ALICE, READER, ACCOUNT},
-        {"elsewhere", ALICE, SUBMITTER, "/subscriptions/other"},
-        {"wrong both ways", TEAM, READER, "/subscriptions/other"},
-        {"alike", TEAM, SUBMITTER, SUBSCRIPTION "/resourceGroups/rg2"},
-        {"as action", ALICE, CUSTOM, ACCOUNT},
-        {"to the client id", APP_ID, SUBMITTER, GROUP},
+        {"gone", ALICE, BOB, ACCOUNT, NULL},
+        {"reader", ALICE, READER, ACCOUNT, NULL},
+        {"elsewhere", ALICE, SUBMITTER, "/subscriptions/other", NULL},
+        {"wrong both ways", TEAM, READER, "/subscriptions/other", NULL},
+        {"alike", TEAM, SUBMITTER, SUBSCRIPTION "/resourceGroups/rg2", NULL},
+        {"as action", ALICE, CUSTOM, ACCOUNT, NULL},
+        {"to the client id", APP_ID, SUBMITTER, GROUP, NULL},
     };
     static const char *const order[] = {
         "to the client id", "as action", "alike", "elsewhere", "reader", "wrong both ways", "gone"};
@@ -170,9 +171,9 @@ static void many_are_cut(void **state)
     struct asked asked;
     for (size_t i = 0; i < MANY; i++) {
         snprintf(scopes[i], sizeof(scopes[i]), "/subscriptions/other-%zu", i);
-        assignments[i] = (struct rbac_assignment){"far", ALICE, READER, scopes[i]};
+        assignments[i] = (struct rbac_assignment){"far", ALICE, READER, scopes[i], NULL};
     }
-    assignments[150] = (struct rbac_assignment){"near", ALICE, SUBMITTER, "/subscriptions/x"};
+    assignments[150] = (struct rbac_assignment){"near", ALICE, SUBMITTER, "/subscriptions/x", NULL};
     ask(&asked, assignments, MANY, &(struct question_row){"jobs/write", RBAC_DATA_ACTION, 0, 0});
     assert_int_equal(asked.explanation->considered_count, RBAC_CONSIDERED_MAX);
     assert_int_equal(asked.explanation->considered_total, MANY);
@@ -217,7 +218,8 @@ static void suggests_the_smallest_role(void **state)
         assert_string_equal(asked.explanation->suggestion.role_name, smallest[i].role);
         assert_string_equal(asked.explanation->suggestion.scope, ACCOUNT);
         /* and it is true: with that role the answer is yes */
-        struct rbac_assignment fix = {"1", ALICE, asked.explanation->suggestion.role_id, ACCOUNT};
+        struct rbac_assignment fix = {
+            "1", ALICE, asked.explanation->suggestion.role_id, ACCOUNT, NULL};
         struct asked again;
         ask(&again, &fix, 1, &row);
         assert_true(again.explanation->allowed);
@@ -231,7 +233,7 @@ static void denial_of_a_reader(void **state)
 {
     (void)state;
     struct asked asked;
-    struct rbac_assignment assignment = {"1", ALICE, READER, ACCOUNT};
+    struct rbac_assignment assignment = {"1", ALICE, READER, ACCOUNT, NULL};
     scoped_buffer struct buffer out = {0};
     char text[RBAC_SHORT_MAX + 1];
     buffer_init(&out, 100000);
@@ -266,7 +268,7 @@ static void prints_json(void **state)
     scoped_buffer struct buffer out = {0};
     buffer_init(&out, 100000);
     json_writer_init(&writer, &out, 2);
-    ask(&asked, &(struct rbac_assignment){"77", TEAM, SUBMITTER, GROUP}, 1,
+    ask(&asked, &(struct rbac_assignment){"77", TEAM, SUBMITTER, GROUP, NULL}, 1,
         &(struct question_row){"jobs/write", RBAC_DATA_ACTION, false, true});
     rbac_explain_json(asked.explanation, &writer);
     const struct json *json = json_parse(buffer_text(&out), &asked.arena, &err);
@@ -292,7 +294,7 @@ static void explains_what_is_allowed(void **state)
     (void)state;
     struct asked asked;
     char text[RBAC_SHORT_MAX + 1];
-    ask(&asked, &(struct rbac_assignment){"1", TEAM, READER, SUBSCRIPTION}, 1,
+    ask(&asked, &(struct rbac_assignment){"1", TEAM, READER, SUBSCRIPTION, NULL}, 1,
         &(struct question_row){"jobs/read", RBAC_DATA_ACTION, true, false});
     assert_true(asked.explanation->allowed);
     assert_int_equal(asked.explanation->rule, RBAC_RULE_ACCOUNT_READ);
@@ -321,7 +323,7 @@ static void short_form_is_short(void **state)
     memcpy(scope_text, "/subscriptions/", 15);
     scope_text[SCOPE_LENGTH_MAX] = '\0';
     struct rbac_role role = {.id = CUSTOM, .name = name, .description = ""};
-    struct rbac_assignment assignment = {"1", ALICE, CUSTOM, scope_text};
+    struct rbac_assignment assignment = {"1", ALICE, CUSTOM, scope_text, NULL};
     struct rbac_index *index = make_index(&role, 1, &assignment, 1);
     struct scope scope = make_scope(scope_text, &arena);
     struct rbac_caller caller = {.object_id = ALICE};

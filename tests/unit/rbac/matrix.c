@@ -12,7 +12,7 @@ static bool role_grants(const struct rbac_role *roles, const char *role_id, cons
 {
     scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
-    struct rbac_assignment assignment = {"1", ALICE, role_id, SUBSCRIPTION};
+    struct rbac_assignment assignment = {"1", ALICE, role_id, SUBSCRIPTION, NULL};
     struct rbac_index *index = make_index(roles, roles ? 1 : 0, &assignment, 1);
     struct scope scope = make_scope(ACCOUNT, &arena);
     struct rbac_caller caller = {.object_id = ALICE};

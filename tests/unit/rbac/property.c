@@ -120,7 +120,7 @@ static void random_world(struct world *world)
     world->assignment_count = pick(ASSIGNMENTS + 1);
     for (size_t i = 0; i < world->assignment_count; i++)
         world->assignments[i] = (struct rbac_assignment){"1", principals[pick(COUNT(principals))],
-            world->ids[pick(ROLES)], scopes[pick(COUNT(scopes))]};
+            world->ids[pick(ROLES)], scopes[pick(COUNT(scopes))], NULL};
 }
 
 /* ---- the naive evaluator ---- */

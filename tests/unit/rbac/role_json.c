@@ -295,7 +295,7 @@ static void survives_any_failed_allocation(void **state)
         scoped_arena struct arena arena = {0};
         struct azb_error err = AZB_ERROR_INIT;
         arena_init(&arena, 0);
-        struct rbac_assignment assignment = {"1", ALICE, CUSTOM, ACCOUNT};
+        struct rbac_assignment assignment = {"1", ALICE, CUSTOM, ACCOUNT, NULL};
         memory_fail_after(n);
         const struct rbac_role *role = role_parse(TEXT(ARTICLE_ROLE), &arena, NULL, &err);
         struct rbac_index_input input = {
