@@ -30,6 +30,19 @@ static const struct verb verbs[] = {
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
 
+const char *batch_verb_name(size_t index)
+{
+    return index < VERB_COUNT ? verbs[index].name : NULL;
+}
+
+const struct operation *batch_verb_operation(const char *name)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return operation_at(verbs[i].operation);
+    return operation_find(name);
+}
+
 /* ---- options ------------------------------------------------------------------------------- */
 
 static const struct option_row conditions[] = {

@@ -31,6 +31,8 @@ extern const struct command command_role_definition_delete;
 extern const struct command command_role_assignment_create;
 extern const struct command command_role_assignment_list;
 extern const struct command command_role_assignment_delete;
+extern const struct command command_role_can_i;
+extern const struct command command_role_matrix;
 extern const struct command command_app_create;
 extern const struct command command_app_list;
 extern const struct command command_app_show;

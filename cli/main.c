@@ -12,7 +12,7 @@
 #include "cli/state.h"
 #include "cli/suggest.h"
 
-#define COMMANDS_MAX 96
+#define COMMANDS_MAX 192
 
 static struct command commands[COMMANDS_MAX];
 static size_t command_count;
@@ -150,7 +150,7 @@ static int run_in(struct session *session, const struct command *command, int ar
     }
     session->verbose = argument_flag(&arguments, "verbose");
     session->auth_mode = argument(&arguments, "auth-mode");
-    session->as = argument(&arguments, "as");
+    session->as = command_has_option(command, "as") ? NULL : argument(&arguments, "as");
     if (!read_env_file(session, &arguments, &err) ||
         !choose_format(session, command, &arguments, &err))
         return session_fail(session, &err);

@@ -119,6 +119,27 @@ const struct json *find_application(struct session *session, const char *id, str
     return NULL;
 }
 
+/* The object id of an application is nobody's: its service principal has another one. */
+static bool nobody(struct session *session, const char *given, struct azb_error *err)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    const struct json *items = NULL;
+    bool found = text_is_guid(text_of(given)) &&
+                 find_by(session, ENDPOINT_GRAPH, "/v1.0/applications", "id", given, NULL, &items,
+                     &ignored) &&
+                 items->count == 1;
+    azb_error_free(&ignored);
+    if (found)
+        return fail(err, AZB_ERROR_NOT_FOUND,
+            "'%s' is the object id of the application '%.*s', and roles go to service principals: "
+            "give its client id, %.*s",
+            given, TEXT_ARGS(json_get_text(items->first, "displayName")),
+            TEXT_ARGS(json_get_text(items->first, "appId")));
+    return fail(err, AZB_ERROR_NOT_FOUND,
+        "there is no service principal, user or group '%s' (a client id, object id or name)",
+        given);
+}
+
 /* Roles bind object ids. People have client ids at hand, so both are understood. */
 bool find_assignee(
     struct session *session, const char *given, struct assignee *out, struct azb_error *err)
@@ -149,12 +170,11 @@ bool find_assignee(
         if (items->count == 1) {
             out->object_id = json_get_string(items->first, "id", &session->arena);
             out->type = looks[i].type;
+            out->item = items->first;
             return out->object_id ? true : fail_memory(err);
         }
     }
-    return fail(err, AZB_ERROR_NOT_FOUND,
-        "there is no service principal, user or group '%s' (a client id, object id or name)",
-        given);
+    return nobody(session, given, err);
 }
 
 const struct json *find_service_principal(

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 
 #define ROLES_VERSION "api-version=2022-04-01"
+#define SUBSCRIPTIONS_VERSION "api-version=2022-12-01"
 #define ACCOUNTS_VERSION "api-version=2025-06-01"
 
 /* The Batch account of the environment as a resource id. NULL and err: a variable is missing. */
@@ -36,7 +37,8 @@ const struct json *find_service_principal(
 
 struct assignee {
     const char *object_id;
-    const char *type; /* "ServicePrincipal", "User", "Group" */
+    const char *type;        /* "ServicePrincipal", "User", "Group" */
+    const struct json *item; /* as Graph has it; NULL when nobody looked it up */
 };
 /* Who goes by this client id, object id or name; in the session's arena. */
 bool find_assignee(

@@ -5,6 +5,8 @@
  */
 #include "fixture.h"
 
+#include "rbac/matrix.h"
+
 #define SNAPSHOT TEST_SOURCE_DIR "/snapshots/role_matrix.txt"
 
 static bool role_grants(const struct rbac_role *roles, const char *role_id, const char *action,
@@ -83,32 +85,19 @@ static void catalogue_is_sound(void **state)
     assert_false(rbac_operation_is_read(rbac_batch_operation("LISTKEYS/action", RBAC_ACTION)));
 }
 
-/* "+" granted; "*" not granted as such, but allowed on the Batch data plane; "." neither. */
-static char mark(const struct rbac_role *role, const struct rbac_operation *row)
-{
-    if (role_grants(NULL, role->id, row->name, row->kind, false))
-        return '+';
-    bool batch_plane = row->kind == RBAC_DATA_ACTION;
-    return batch_plane && role_grants(NULL, role->id, row->name, row->kind, true) ? '*' : '.';
-}
-
 static void print_matrix(struct buffer *out)
 {
-    size_t role_count;
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    struct role_matrix matrix;
     size_t count;
-    const struct rbac_role *roles = rbac_builtin_roles(&role_count);
-    const struct rbac_operation *rows = rbac_operations(&count);
-    buffer_add_string(out,
-        "# Built-in roles and known operations (made by tests/unit/rbac/matrix.c)"
-        "\n# + granted, * allowed by the Batch rule only, . neither\n");
-    for (size_t i = 0; i < role_count; i++)
-        buffer_format(out, "# column %zu: %s\n", i + 1, roles[i].name);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < role_count; j++)
-            buffer_add_char(out, mark(&roles[j], &rows[i]));
-        buffer_format(
-            out, " %s %s\n", rows[i].kind == RBAC_DATA_ACTION ? "data" : "    ", rows[i].name);
-    }
+    const struct rbac_role *roles = rbac_builtin_roles(&count);
+    arena_init(&arena, 0);
+    if (!role_matrix_fill(roles, count, &arena, &matrix, &err))
+        fail_msg("%s", err.message);
+    buffer_add_string(
+        out, "# Built-in roles and known operations (made by tests/unit/rbac/matrix.c)\n");
+    role_matrix_print(&matrix, out);
 }
 
 static void write_snapshot(const struct buffer *matrix)
@@ -138,12 +127,50 @@ static void matrix_is_as_reviewed(void **state)
     assert_string_equal(matrix.at, reviewed);
 }
 
+/* Columns of custom roles, beside built-in ones; each failed allocation is an error, not a crash.
+ */
+static void custom_roles_have_columns(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    struct role_matrix matrix;
+    arena_init(&arena, 0);
+    struct rbac_role roles[2] = {
+        make_role(ARTICLE_ROLE, &arena), *rbac_builtin_role(TEXT("Reader"))};
+    assert_true(role_matrix_fill(roles, 2, &arena, &matrix, &err));
+    size_t count;
+    const struct rbac_operation *rows = rbac_operations(&count);
+    for (size_t i = 0; i < COUNT(article); i++) {
+        const struct rbac_operation *row =
+            rbac_operation_find(text_of(article[i].action), article[i].kind);
+        assert_int_equal(
+            role_matrix_at(&matrix, (size_t)(row - rows), 0) == MATRIX_GRANTED, article[i].granted);
+    }
+    size_t jobs_read = (size_t)(rbac_batch_operation("jobs/read", RBAC_DATA_ACTION) - rows);
+    assert_int_equal(role_matrix_at(&matrix, jobs_read, 1), MATRIX_BATCH_RULE);
+    bool filled = false;
+    for (long n = 1; !filled; n++) {
+        scoped_arena struct arena small = {0};
+        arena_init(&small, 0);
+        memory_fail_after(n);
+        filled = role_matrix_fill(roles, 2, &small, &matrix, &err);
+        memory_fail_after(0);
+        assert_true(filled || err.kind == AZB_ERROR_MEMORY);
+        azb_error_free(&err);
+    }
+    roles[0].id = "";
+    assert_false(role_matrix_fill(roles, 2, &arena, &matrix, &err));
+    assert_non_null(strstr(err.message, "has no id"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_articles_custom_role),
         cmocka_unit_test(catalogue_is_sound),
         cmocka_unit_test(matrix_is_as_reviewed),
+        cmocka_unit_test(custom_roles_have_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
