@@ -62,6 +62,7 @@ enum role_form {
     ROLE_FORM_ARM,        /* {"properties":{"roleName":...,"permissions":[...]}} */
     ROLE_FORM_CLI_OUTPUT, /* the same without "properties", "roleType" for properties.type */
     ROLE_FORM_CLI_INPUT,  /* {"Name":...,"Actions":[...],...}, member names in any case */
+    ROLE_FORM_POWERSHELL, /* the same with "Id" and "Condition" */
 };
 
 /*
@@ -84,15 +85,24 @@ const struct rbac_role *role_from_json(const struct json *document, struct arena
 bool role_check_custom(const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
 
 /*
- * Writers. `id_scope` goes before "/providers/Microsoft.Authorization/roleDefinitions/{guid}": ""
- * or "/subscriptions/S". The CLI forms can be given back to role_parse.
+ * Writers; role_parse() reads all of it back. `id_scope` goes before
+ * "/providers/Microsoft.Authorization/roleDefinitions/{guid}": "" or "/subscriptions/S".
  */
 void role_write_arm(struct json_writer *writer, const struct rbac_role *role, const char *id_scope);
 void role_write_cli_output(
     struct json_writer *writer, const struct rbac_role *role, const char *id_scope);
-/* False and err when the role has several permission objects: this form holds one. */
+/*
+ * False and err, with nothing written, when the role has several permission objects, or a condition
+ * in the form that has no place for one, CLI_INPUT. That one has no id either: `az role definition
+ * create` makes one up, `update` looks for the name.
+ */
 bool role_write_cli_input(
     struct json_writer *writer, const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
+bool role_write_powershell(
+    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
+/* Any of them. */
+bool role_write(struct json_writer *writer, const struct rbac_role *role, enum role_form form,
+    const char *id_scope, struct azb_error *err) AZB_MUST_CHECK;
 
 /* "CustomRole" or "BuiltInRole". */
 const char *role_type_text(enum rbac_role_type type);

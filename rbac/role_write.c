@@ -1,6 +1,7 @@
 #include "rbac/role.h"
 
 #include "base/error.h"
+#include "rbac/condition.h"
 #include "rbac/scope.h"
 
 static void write_names(
@@ -24,6 +25,8 @@ static void write_permissions(struct json_writer *writer, const struct rbac_role
         write_names(writer, "notActions", &permission->not_actions);
         write_names(writer, "dataActions", &permission->data_actions);
         write_names(writer, "notDataActions", &permission->not_data_actions);
+        json_member(writer, "condition", permission->condition);
+        json_member(writer, "conditionVersion", permission->condition ? CONDITION_VERSION : NULL);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -88,20 +91,23 @@ void role_write_cli_output(
     json_end_object(writer);
 }
 
-bool role_write_cli_input(
-    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err)
+/* The one permission object of a form that holds one. NULL and err: there are several. */
+static const struct rbac_permission *only_permission(
+    const struct rbac_role *role, const char *form, struct azb_error *err)
 {
-    static const struct rbac_permission none = {{0}, {0}, {0}, {0}, NULL};
-    if (role->permission_count > 1)
-        return fail(err, AZB_ERROR_ARGUMENT,
-            "role \"%.200s\" has %zu permission objects; the input form of the Azure CLI holds one",
-            role->name, role->permission_count);
-    const struct rbac_permission *permission =
-        role->permission_count > 0 ? &role->permissions[0] : &none;
-    json_begin_object(writer);
-    json_member(writer, "Name", role->name);
-    if (*role->id)
-        json_member(writer, "Id", role->id);
+    static const struct rbac_permission none;
+    if (role->permission_count == 0)
+        return &none;
+    if (role->permission_count == 1)
+        return &role->permissions[0];
+    fail(err, AZB_ERROR_ARGUMENT, "role \"%.200s\" has %zu permission objects; %s holds one",
+        role->name, role->permission_count, form);
+    return NULL;
+}
+
+static void write_flat(struct json_writer *writer, const struct rbac_role *role,
+    const struct rbac_permission *permission)
+{
     json_member_bool(writer, "IsCustom", role->type == ROLE_CUSTOM);
     json_member(writer, "Description", role->description);
     write_names(writer, "Actions", &permission->actions);
@@ -109,6 +115,59 @@ bool role_write_cli_input(
     write_names(writer, "DataActions", &permission->data_actions);
     write_names(writer, "NotDataActions", &permission->not_data_actions);
     write_names(writer, "AssignableScopes", &role->assignable_scopes);
+}
+
+bool role_write_cli_input(
+    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err)
+{
+    const struct rbac_permission *permission =
+        only_permission(role, "the input form of the Azure CLI", err);
+    if (!permission)
+        return false;
+    if (permission->condition)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "role \"%.200s\" has a condition; the input form of the Azure CLI has no place for it",
+            role->name);
+    json_begin_object(writer);
+    json_member(writer, "Name", role->name);
+    write_flat(writer, role, permission);
     json_end_object(writer);
     return true;
+}
+
+bool role_write_powershell(
+    struct json_writer *writer, const struct rbac_role *role, struct azb_error *err)
+{
+    const struct rbac_permission *permission = only_permission(role, "the form of PowerShell", err);
+    if (!permission)
+        return false;
+    json_begin_object(writer);
+    json_member(writer, "Name", role->name);
+    json_name(writer, "Id");
+    json_write_string(writer, *role->id ? role->id : NULL);
+    write_flat(writer, role, permission);
+    json_name(writer, "Condition");
+    json_write_string(writer, permission->condition);
+    json_name(writer, "ConditionVersion");
+    json_write_string(writer, permission->condition ? CONDITION_VERSION : NULL);
+    json_end_object(writer);
+    return true;
+}
+
+bool role_write(struct json_writer *writer, const struct rbac_role *role, enum role_form form,
+    const char *id_scope, struct azb_error *err)
+{
+    switch (form) {
+    case ROLE_FORM_ARM:
+        role_write_arm(writer, role, id_scope);
+        return true;
+    case ROLE_FORM_CLI_OUTPUT:
+        role_write_cli_output(writer, role, id_scope);
+        return true;
+    case ROLE_FORM_CLI_INPUT:
+        return role_write_cli_input(writer, role, err);
+    case ROLE_FORM_POWERSHELL:
+        return role_write_powershell(writer, role, err);
+    }
+    return false;
 }

@@ -134,30 +134,6 @@ static void has_limits(void **state)
     assert_non_null(strstr(err.message, "more than 64"));
 }
 
-static const struct {
-    const char *a, *b;
-    size_t distance;
-} distances[] = {
-    {"", "", 0}, {"job", "job", 0}, {"jbo", "job", 1}, /* neighbours swapped */
-    {"job", "jobs", 1}, {"ob", "job", 1}, {"jab", "job", 1}, {"pool", "job", 3}, {"", "pool", 4},
-    {"ca", "abc", 3}, /* optimal string alignment: no edit inside a swap */
-};
-
-static void measures_distances(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof distances / sizeof *distances; i++) {
-        assert_int_equal(edit_distance(distances[i].a, distances[i].b), distances[i].distance);
-        assert_int_equal(edit_distance(distances[i].b, distances[i].a), distances[i].distance);
-    }
-    char longest[SUGGEST_LENGTH_MAX + 2];
-    memset(longest, 'x', sizeof longest);
-    longest[SUGGEST_LENGTH_MAX + 1] = '\0';
-    assert_true(edit_distance(longest, "x") == SIZE_MAX);
-    longest[SUGGEST_LENGTH_MAX] = '\0';
-    assert_int_equal(edit_distance(longest, "x"), SUGGEST_LENGTH_MAX - 1);
-}
-
 static void suggests_the_nearest(void **state)
 {
     struct suggestion typed = {.word = "taks list"};
@@ -175,7 +151,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_table),
         cmocka_unit_test(has_limits),
-        cmocka_unit_test(measures_distances),
         cmocka_unit_test(suggests_the_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

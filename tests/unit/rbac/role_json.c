@@ -23,6 +23,24 @@
     "\"dataActions\":[\"Microsoft.Batch/batchAccounts/jobs/*\"],"                                  \
     "\"notDataActions\":[\"*/delete\"]}]},\"name\":\"12345678-0000-4000-8000-00000000ABCD\"}"
 
+#define FLAT_LISTS                                                                                 \
+    "\"Actions\":[\"Microsoft.Batch/*/read\"],\"NotActions\":[],"                                  \
+    "\"DataActions\":[\"Microsoft.Batch/batchAccounts/jobs/*\"],\"NotDataActions\":[\"*/delete\"]" \
+    ",\"AssignableScopes\":[\"/subscriptions/s\"]"
+/* As Get-AzRoleDefinition | ConvertTo-Json prints it. */
+#define POWERSHELL                                                                                 \
+    "{\"Name\":\"Submitter\",\"Id\":\"" CUSTOM                                                     \
+    "\",\"IsCustom\":true,\"Description\":\"d\"," FLAT_LISTS                                       \
+    ",\"Condition\":null,\"ConditionVersion\":null}"
+/* For New-AzRoleDefinition. */
+#define POWERSHELL_NEW                                                                             \
+    "{\"Name\":\"Submitter\",\"Id\":null,\"IsCustom\":true,\"Description\":\"d\"," FLAT_LISTS "}"
+/* The example of `az role definition update --help`: of either form something. */
+#define CLI_UPDATE                                                                                 \
+    "{\"roleName\":\"Submitter\",\"Description\":\"d\",\"id\":\"/subscriptions/"                   \
+    "s" ROLE_DEFINITION_PATH CUSTOM "\",\"roleType\":\"CustomRole\",\"type\":\"Microsoft."         \
+                                    "Authorization/roleDefinitions\"," FLAT_LISTS "}"
+
 static const struct {
     const char *name, *json, *id;
     enum role_form form;
@@ -30,6 +48,9 @@ static const struct {
     {"ARM", ARM, CUSTOM, ROLE_FORM_ARM},
     {"CLI output", CLI_OUTPUT, CUSTOM, ROLE_FORM_CLI_OUTPUT},
     {"CLI input", CLI_INPUT, "", ROLE_FORM_CLI_INPUT},
+    {"CLI update", CLI_UPDATE, CUSTOM, ROLE_FORM_CLI_INPUT},
+    {"PowerShell", POWERSHELL, CUSTOM, ROLE_FORM_POWERSHELL},
+    {"PowerShell, new", POWERSHELL_NEW, "", ROLE_FORM_POWERSHELL},
 };
 
 static void assert_submitter(const struct rbac_role *role)
@@ -74,26 +95,56 @@ static void writes_what_it_reads(void **state)
     scoped_arena struct arena arena = {0};
     arena_init(&arena, 0);
     struct rbac_role role = make_role(ARM, &arena);
-    for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_CLI_INPUT; form++) {
+    for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_POWERSHELL; form++) {
         scoped_buffer struct buffer out = {0};
         struct json_writer writer;
         struct azb_error err = AZB_ERROR_INIT;
         enum role_form found;
         buffer_init(&out, 10000);
         json_writer_init(&writer, &out, 0);
-        if (form == ROLE_FORM_ARM)
-            role_write_arm(&writer, &role, "/subscriptions/s");
-        else if (form == ROLE_FORM_CLI_OUTPUT)
-            role_write_cli_output(&writer, &role, "");
-        else
-            assert_true(role_write_cli_input(&writer, &role, &err));
+        assert_true(role_write(&writer, &role, form, "/subscriptions/s", &err));
         const struct rbac_role *again = role_parse(buffer_text(&out), &arena, &found, &err);
         if (!again)
             fail_msg("%s: %s", out.at, err.message);
         assert_int_equal(found, form);
-        assert_string_equal(again->id, CUSTOM);
+        assert_string_equal(again->id, form == ROLE_FORM_CLI_INPUT ? "" : CUSTOM);
         assert_submitter(again);
     }
+}
+
+#define CONDITION "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}))"
+
+/* Where there is a place for it, a condition comes through; where there is none, it is not lost. */
+static void conditions_are_kept(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    arena_init(&arena, 0);
+    const struct rbac_role role =
+        make_role("{\"Name\":\"r\",\"Actions\":[\"*\"],\"Condition\":\"" CONDITION
+                  "\",\"ConditionVersion\":\"2.0\",\"AssignableScopes\":[\"" SUBSCRIPTION "\"]}",
+            &arena);
+    assert_string_equal(role.permissions[0].condition, CONDITION);
+    for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_POWERSHELL; form++) {
+        scoped_buffer struct buffer out = {0};
+        struct json_writer writer;
+        buffer_init(&out, 10000);
+        json_writer_init(&writer, &out, 0);
+        bool written = role_write(&writer, &role, form, "", &err);
+        assert_int_equal(written, form != ROLE_FORM_CLI_INPUT);
+        if (!written) {
+            assert_non_null(strstr(err.message, "has a condition"));
+            continue;
+        }
+        const struct rbac_role *again = role_parse(buffer_text(&out), &arena, NULL, &err);
+        assert_non_null(again);
+        assert_string_equal(again->permissions[0].condition, CONDITION);
+        assert_non_null(strstr(out.at, "onditionVersion\":\"2.0\""));
+    }
+    const struct rbac_role blank =
+        make_role("{\"Name\":\"r\",\"Condition\":\" \",\"ConditionVersion\":\"\"}", &arena);
+    assert_null(blank.permissions[0].condition);
 }
 
 static void writes_arm_exactly(void **state)
@@ -113,7 +164,7 @@ static void writes_arm_exactly(void **state)
         "\"notDataActions\":[]}]}}");
 }
 
-static void cli_input_holds_one_permission(void **state)
+static void flat_forms_hold_one_permission(void **state)
 {
     (void)state;
     scoped_arena struct arena arena = {0};
@@ -128,6 +179,9 @@ static void cli_input_holds_one_permission(void **state)
         &arena);
     assert_false(role_write_cli_input(&writer, &role, &err));
     assert_non_null(strstr(err.message, "2 permission objects"));
+    assert_false(role_write_powershell(&writer, &role, &err));
+    assert_non_null(strstr(err.message, "2 permission objects"));
+    assert_int_equal(out.length, 0);
 }
 
 #define P(inner) "{\"properties\":{" inner "}}"
@@ -154,20 +208,23 @@ static const struct {
     {"actions a string", P("\"roleName\":\"r\",\"permissions\":[{\"actions\":\"*\"}]"),
         "properties.permissions[0].actions: expected a list of strings, found a string"},
     {"an action is a number", P("\"roleName\":\"r\",\"permissions\":[{},{\"actions\":[\"*\",7]}]"),
-        "properties.permissions[1].actions: expected a list of strings; one entry is not a string"},
+        "properties.permissions[1].actions[1]: expected a string, found a number"},
     {"an action is empty", P("\"roleName\":\"r\",\"permissions\":[{\"dataActions\":[\"\"]}]"),
-        "properties.permissions[0].dataActions: an entry is empty"},
+        "properties.permissions[0].dataActions[0]: it is empty"},
     {"misspelt", P("\"roleName\":\"r\",\"permissions\":[{\"actions\":[\"*\"],\"notaction\":[]}]"),
-        "unknown member \"properties.permissions[0].notaction\"; allowed here: actions, "
-        "notActions"},
+        "properties.permissions[0].notaction: there is no such member, did you mean notActions?; "
+        "allowed here: actions, notActions"},
     {"unknown property", P("\"roleName\":\"r\",\"colour\":1," ONE),
-        "unknown member \"properties.colour\""},
-    {"unknown at the top", "{\"properties\":{},\"x\":1}", "unknown member \"x\""},
+        "properties.colour: there is no such member; allowed"},
+    {"unknown at the top", "{\"properties\":{},\"x\":1}",
+        "role definition: x: there is no such member; allowed here: id"},
     {"properties a list", "{\"properties\":[]}", "properties: expected an object"},
-    {"a condition",
+    {"a condition of another version",
         P("\"roleName\":\"r\",\"permissions\":[{\"actions\":[\"*\"],"
-          "\"condition\":\"@x\"}]"),
-        "properties.permissions[0].condition: conditions are not supported"},
+          "\"conditionVersion\":\"1.0\"}]"),
+        "properties.permissions[0].conditionVersion: \"1.0\" is not known, expected \"2.0\""},
+    {"a condition that is no text", "{\"Name\":\"r\",\"Condition\":{}}",
+        "Condition: expected a string"},
     {"type unknown", P("\"roleName\":\"r\",\"type\":\"Custom\"," ONE),
         "properties.type: \"Custom\" is not known"},
     {"id no GUID", "{\"name\":\"x\",\"roleName\":\"r\"," ONE "}", "name: \"x\" is no GUID"},
@@ -178,7 +235,7 @@ static const struct {
     {"twice in another case", "{\"Name\":\"r\",\"name\":\"s\"}", "Name: it is there twice"},
     {"twice", "{\"Name\":\"r\",\"Name\":\"s\"}", "role definition"},
     {"CLI misspelt", "{\"Name\":\"r\",\"NotAction\":[]}",
-        "unknown member \"NotAction\"; allowed here: Name, Id"},
+        "NotAction: there is no such member, did you mean NotActions?; allowed here: Name, Id"},
     {"scopes a string", "{\"Name\":\"r\",\"AssignableScopes\":\"/\"}",
         "AssignableScopes: expected a list of strings"},
 };
@@ -261,11 +318,11 @@ static const struct {
     {"description", "{\"Name\":\"r\",\"Description\":\"", "d", "\"}", "at most 2048",
         ROLE_DESCRIPTION_MAX},
     {"actions in all", "{\"Name\":\"r\",\"NotActions\":[\"n/n\"],\"Actions\":[\"a/a\"", ",\"b/b\"",
-        "]}", "more than 10000 actions", ROLE_ACTIONS_MAX - 2},
-    {"one action", "{\"Name\":\"r\",\"Actions\":[\"", "a", "\"]}", "longer than 2048",
-        ROLE_STRING_MAX},
+        "]}", "10001 entries are too many, at most 10000 in all lists", ROLE_ACTIONS_MAX - 2},
+    {"one action", "{\"Name\":\"r\",\"Actions\":[\"", "a", "\"]}",
+        "2049 bytes are too many, at most 2048", ROLE_STRING_MAX},
     {"scopes", "{\"Name\":\"r\",\"AssignableScopes\":[\"/\"", ",\"/\"", "]}",
-        "more than 2000 scopes", ROLE_SCOPES_MAX - 1},
+        "2001 entries are too many, at most 2000", ROLE_SCOPES_MAX - 1},
     {"permissions", "{\"roleName\":\"r\",\"permissions\":[{}", ",{}", "]}", "1 to 100",
         ROLE_PERMISSIONS_MAX - 1},
     {"bytes", "{\"Name\":\"r\"}", " ", "", "bytes are too many", ROLE_JSON_MAX - 12},
@@ -314,8 +371,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_each_form),
         cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(conditions_are_kept),
         cmocka_unit_test(writes_arm_exactly),
-        cmocka_unit_test(cli_input_holds_one_permission),
+        cmocka_unit_test(flat_forms_hold_one_permission),
         cmocka_unit_test(refuses),
         cmocka_unit_test(checks_custom_roles),
         cmocka_unit_test(limits_hold),
