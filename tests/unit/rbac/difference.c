@@ -20,23 +20,25 @@ static const struct {
     struct side before, after;
     const char *expected; /* principal's letter, place, sign and operation, for each */
 } cases[] = {
-    {"nothing changed", {NULL, {{"1", ALICE, SUBMITTER, ACCOUNT}}},
-        {NULL, {{"2", ALICE, SUBMITTER, ACCOUNT}}}, ""},
+    {"nothing changed", {NULL, {{"1", ALICE, SUBMITTER, ACCOUNT, NULL}}},
+        {NULL, {{"2", ALICE, SUBMITTER, ACCOUNT, NULL}}}, ""},
     {"the same from elsewhere is no change",
-        {NULL, {{"1", ALICE, READER, ACCOUNT}, {"2", ALICE, READER, SUBSCRIPTION}}},
-        {NULL, {{"2", ALICE, READER, SUBSCRIPTION}}}, ""},
+        {NULL, {{"1", ALICE, READER, ACCOUNT, NULL}, {"2", ALICE, READER, SUBSCRIPTION, NULL}}},
+        {NULL, {{"2", ALICE, READER, SUBSCRIPTION, NULL}}}, ""},
     {"an assignment comes", {ROLE(CUSTOM, JOBS), {{0}}},
-        {ROLE(CUSTOM, JOBS), {{"1", ALICE, CUSTOM, ACCOUNT}}},
+        {ROLE(CUSTOM, JOBS), {{"1", ALICE, CUSTOM, ACCOUNT, NULL}}},
         "a acct +jobs/read a acct +jobs/write a acct +jobs/delete "},
-    {"an assignment of the group goes", {ROLE(CUSTOM, JOBS), {{"1", TEAM, CUSTOM, SUBSCRIPTION}}},
+    {"an assignment of the group goes",
+        {ROLE(CUSTOM, JOBS), {{"1", TEAM, CUSTOM, SUBSCRIPTION, NULL}}},
         {ROLE(CUSTOM, JOBS), {{0}}},
         "b acct -jobs/read b acct -jobs/write b acct -jobs/delete "
         "b rg10 -jobs/read b rg10 -jobs/write b rg10 -jobs/delete "},
-    {"a definition changes", {ROLE(CUSTOM, JOBS), {{"1", ALICE, CUSTOM, ACCOUNT}}},
-        {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", ALICE, CUSTOM, ACCOUNT}}},
+    {"a definition changes", {ROLE(CUSTOM, JOBS), {{"1", ALICE, CUSTOM, ACCOUNT, NULL}}},
+        {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", ALICE, CUSTOM, ACCOUNT, NULL}}},
         "a acct -jobs/delete a acct +pools/read "},
-    {"from one to the other", {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", ALICE, CUSTOM, ACCOUNT}}},
-        {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", BOB, CUSTOM, ACCOUNT}}},
+    {"from one to the other",
+        {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", ALICE, CUSTOM, ACCOUNT, NULL}}},
+        {ROLE(CUSTOM, JOBS_BUT_DELETE), {{"1", BOB, CUSTOM, ACCOUNT, NULL}}},
         "a acct -jobs/read a acct -jobs/write a acct -pools/read "
         "b acct +jobs/read b acct +jobs/write b acct +pools/read "},
 };
@@ -108,7 +110,7 @@ static void survives_any_failed_allocation(void **state)
     (void)state;
     scoped_arena struct arena fixed = {0};
     arena_init(&fixed, 0);
-    const struct rbac_assignment assignment = {"1", TEAM, OWNER, SUBSCRIPTION};
+    const struct rbac_assignment assignment = {"1", TEAM, OWNER, SUBSCRIPTION, NULL};
     struct rbac_index *before = make_index(NULL, 0, NULL, 0);
     struct rbac_index *after = make_index(NULL, 0, &assignment, 1);
     struct scope scope = make_scope(ACCOUNT, &fixed);
