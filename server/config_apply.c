@@ -205,18 +205,19 @@ static bool add_group(
 }
 
 static bool add_account(struct applying *applying, const struct account *first, const char *group,
-    struct azb_error *err)
+    const char *name, struct azb_error *err)
 {
     const struct config_account *given = &applying->config->account;
     const struct new_account what = {
         .subscription_id = first->subscription_id,
         .resource_group = group,
-        .name = given->name,
+        .name = name,
         .location = given->location ? given->location : first->location,
         .primary_key = given->primary_key,
         .secondary_key = given->secondary_key,
         .shared_key_allowed = true,
         .entra_allowed = true,
+        .task_token_allowed = true,
     };
     return account_add(applying->request.store, &what, applying->now, err);
 }
@@ -230,17 +231,33 @@ static bool set_keys(
         given->secondary_key ? given->secondary_key : account->secondary_key, err);
 }
 
+/* Where the account goes when the one that the state began with was deleted. */
+static bool find_home(struct applying *applying, struct account *out, struct azb_error *err)
+{
+    struct administrator kept;
+    struct request *request = &applying->request;
+    if (!directory_administrator(request->service, &request->arena, &kept, err))
+        return false;
+    *out = (struct account){.subscription_id = kept.subscription_id,
+        .resource_group = "azb",
+        .name = "azb",
+        .location = "eastus"};
+    return true;
+}
+
 static bool apply_account(struct applying *applying, struct azb_error *err)
 {
     struct service *service = applying->request.service;
     const struct config *config = applying->config;
-    const struct account *first = account_default(service);
-    if (!first)
-        return fail(err, AZB_ERROR_CONFIGURATION, "account: the state has none");
+    struct account home;
+    const struct account *own = account_default(service), *first = own ? own : &home;
+    if (!own && !find_home(applying, &home, err))
+        return false;
     const char *group =
         config->resource_group.name ? config->resource_group.name : first->resource_group;
     const char *name = config->account.name ? config->account.name : first->name;
-    const struct account *account = account_by_name(service, text_of(group), text_of(name));
+    const struct account *account =
+        account_by_name(service, text_of(first->subscription_id), text_of(group), text_of(name));
     size_t mark = config_at(applying, "resourceGroup");
     if (!add_group(applying, first, group, err))
         return false;
@@ -248,8 +265,9 @@ static bool apply_account(struct applying *applying, struct azb_error *err)
     config_at(applying, "account");
     /* Another resource group alone does not ask for another account. */
     if (!account && !config->account.name)
-        account = first;
-    if (!(account ? set_keys(applying, account, err) : add_account(applying, first, group, err)))
+        account = own;
+    if (!(account ? set_keys(applying, account, err)
+                  : add_account(applying, first, group, name, err)))
         return false;
     config_back(applying, mark);
     account_changed(service, applying->request.store);

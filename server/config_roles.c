@@ -160,13 +160,12 @@ static bool find_scope(
     const struct config *config = applying->config;
     struct service *service = applying->request.service;
     const struct account *account = account_default(service);
-    const char *group =
-        config->resource_group.name ? config->resource_group.name : account->resource_group;
-    if (config->account.name)
-        account = account_by_name(service, text_of(group), text_of(config->account.name));
+    const char *group = config->resource_group.name;
+    if (account && config->account.name)
+        account = account_by_name(service, text_of(account->subscription_id),
+            text_of(group ? group : account->resource_group), text_of(config->account.name));
     if (!given && !account)
-        return fail(err, AZB_ERROR_CONFIGURATION, "the account '%s' is not in '%s'",
-            config->account.name, group);
+        return fail(err, AZB_ERROR_CONFIGURATION, "there is no such account for the scope");
     if (!arm_check_scope(
             &applying->request, text_of(given ? given : account->resource_id), NULL, &scope, err))
         return false;

@@ -178,7 +178,8 @@ void exchange_begin(struct exchange *exchange, const char *method)
     exchange->state = EXCHANGE_BODY;
     if (!request->host.at)
         request->host = text_of(request_header(request, "Host"));
-    request->plane = route_plane(request->host, request->path);
+    request->plane =
+        route_cut_base(request) ? PLANE_BATCH : route_plane(request->host, request->path);
     buffer_init(&exchange->body, body_maximum[request->plane]);
     if (!make_request_id(exchange))
         fail(&exchange->err, AZB_ERROR_IO, "the system has no randomness");
@@ -279,8 +280,10 @@ static bool write_in_store(
 {
     struct exchange *exchange = context;
     struct request *request = &exchange->request;
+    const struct plane_rows *rows = route_rows(request->plane);
     request->store = connection;
-    if (request->route->serve(request, &exchange->reply, &exchange->err))
+    if ((!rows->recheck || rows->recheck(request, &exchange->err)) &&
+        request->route->serve(request, &exchange->reply, &exchange->err))
         return true;
     return fail(err, exchange->err.kind, "refused");
 }

@@ -87,6 +87,25 @@ static enum plane plane_of_path(struct text path)
     return plane_of_pair(first, second);
 }
 
+bool route_cut_base(struct request *request)
+{
+    struct text name, rest = request->path, segment = TEXT_NONE;
+    int port;
+    if (!text_starts(rest, "/") || !host_split(request->host, &name, &port) || !host_is_local(name))
+        return false;
+    text_cut(&rest, '/', &segment);
+    text_cut(&rest, '/', &segment);
+    const struct public_host *row = host_find(segment);
+    if (!row || !row->regions)
+        return false;
+    size_t length = segment.length + 1;
+    request->base = text_slice(request->path, 0, length);
+    request->path = text_slice(request->path, length, request->path.length);
+    if (request->path.length == 0)
+        request->path = TEXT("/");
+    return true;
+}
+
 enum plane route_plane(struct text host, struct text path)
 {
     struct text name;

@@ -62,6 +62,7 @@ struct request {
     const struct route *route;
     const char *method;
     struct text target; /* as on the request line */
+    struct text base;   /* "/NAME.REGION.batch.azure.com": what was before `path` (plane.c) */
     struct text path;   /* raw: still percent-encoded */
     struct text query;  /* raw, without '?' */
     struct text host;   /* Host header, with port if it had one */

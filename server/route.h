@@ -39,6 +39,8 @@ struct plane_rows {
     const struct route_table *const *tables; /* NULL, or more rows; ends with NULL */
     /* Who is calling, may they, is the request well-formed. On a listener thread. */
     bool (*prepare)(struct request *request, struct azb_error *err);
+    /* On the writer's thread, before `serve` changes anything: is what `prepare` found still so? */
+    bool (*recheck)(struct request *request, struct azb_error *err);
     /* Adds the headers that all replies of the plane carry. */
     void (*finish)(struct request *request, struct reply *reply);
     /* The plane's error body for err (also for 404 and 405 of the router: kind NOT_FOUND with
@@ -64,6 +66,9 @@ void router_free(struct router *router); /* NULL is legal */
 
 /* The plane of a request, by Host (with or without port) and raw path. */
 enum plane route_plane(struct text host, struct text path);
+/* On localhost a path may begin with the public name of a Batch account: moves it from path to
+ * base. True: it did; the request is for Batch, then. */
+bool route_cut_base(struct request *request);
 
 /*
  * Finds the row for method, plane and path; fills route and values (decoded, in the pattern's

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "arm/operation_status.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -164,7 +165,7 @@ static bool start_parts(struct service *service, struct bound *bound, struct azb
     if (!state_open(service, service->options.state, err) || !state_lock(service, err) ||
         !bind_all(service, bound, err) || !open_data(service, err) || !open_controls(service, err))
         return false;
-    service->engine = engine_start(service, err);
+    service->engine = engine_start(service, operations_advance, err);
     return service->engine && start_listener(service, bound, err) &&
            start_proxy(service, bound, err) && write_ready_file(service, err);
 }

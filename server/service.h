@@ -9,6 +9,7 @@
 #define SERVER_SERVICE_H
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <azb/error.h>
 #include "base/time.h"
@@ -59,6 +60,8 @@ struct service {
     /* Of the test controls; NULL without them. */
     struct failures *failures;     /* failure.h */
     struct challenges *challenges; /* challenge.h */
+    atomic_llong operation_ms;     /* arm/operation_status.h: how long operations take at least */
+    atomic_bool operations_fail;
 };
 
 /* Opens or creates the state, starts all parts in order and serves. False: nothing runs. */

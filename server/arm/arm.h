@@ -78,7 +78,6 @@ bool arm_scope_within(struct text scope, struct text above);
 extern serve_fn arm_list_subscriptions, arm_get_subscription, arm_list_tenants, arm_get_endpoints,
     arm_list_groups, arm_get_group, arm_list_role_definitions, arm_get_role_definition,
     arm_put_role_definition, arm_delete_role_definition, arm_list_role_assignments,
-    arm_get_role_assignment, arm_put_role_assignment, arm_delete_role_assignment, arm_list_accounts,
-    arm_get_account, arm_list_keys, arm_regenerate_key, arm_unserved;
+    arm_get_role_assignment, arm_put_role_assignment, arm_delete_role_assignment, arm_unserved;
 
 #endif

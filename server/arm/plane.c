@@ -137,7 +137,8 @@ static bool find_target(struct request *request, const struct arm_operation *ope
             request, text, operation->action, &call->scope, err))
         return false;
     if (operation->target == ARM_ACCOUNT || operation->target == ARM_NEW_ACCOUNT)
-        call->account = account_by_name(request->service, request->values[1], request->values[2]);
+        call->account = account_by_name(
+            request->service, request->values[0], request->values[1], request->values[2]);
     return true;
 }
 

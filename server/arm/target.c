@@ -68,7 +68,8 @@ static bool is_batch_account(struct request *request, const struct parts *parts)
     if (!parts->group.at || !text_equal_nocase(start, type))
         return false;
     struct text name = text_slice(parts->rest, type.length, parts->rest.length);
-    const struct account *account = account_by_name(request->service, parts->group, name);
+    const struct account *account =
+        account_by_name(request->service, parts->subscription, parts->group, name);
     return account && text_equal_nocase(text_of(account->subscription_id), parts->subscription);
 }
 

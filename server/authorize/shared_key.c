@@ -114,7 +114,8 @@ static bool add_resource(
     size_t count;
     if (!read_query(request, plus_is_space, pairs, &count))
         return false;
-    buffer_format(out, "/%.*s%.*s", TEXT_ARGS(account), TEXT_ARGS(request->path));
+    buffer_format(out, "/%.*s%.*s%.*s", TEXT_ARGS(account), TEXT_ARGS(request->base),
+        TEXT_ARGS(request->path));
     for (size_t i = 0; i < count; i++)
         buffer_format(out, "\n%.*s:%.*s", TEXT_ARGS(pairs[i].name), TEXT_ARGS(pairs[i].value));
     return true;

@@ -65,11 +65,35 @@ static const struct operation *operation_of(const struct route *route)
 
 static bool find_account(struct request *request, struct batch_call *call, struct azb_error *err)
 {
-    call->account = account_of_host(request->service, request->host);
-    if (call->account)
+    struct text name =
+        request->base.length ? text_slice(request->base, 1, request->base.length) : request->host;
+
+    call->account = account_of_request(request);
+    if (!call->account)
+        return fail_status(err, 404, "ResourceNotFound",
+            "There is no Batch account at the host name '%.*s'.",
+            TEXT_ARGS(text_slice(name, 0, 200)));
+    if (call->account->state == ACCOUNT_READY)
         return true;
-    return fail_status(err, 404, "ResourceNotFound",
-        "There is no Batch account at the host name '%.*s'.", TEXT_ARGS(request->host));
+    return fail_status(err, 403, "AccountIsDisabled",
+        "The specified account is disabled: it is being made or "
+        "deleted, or that failed.");
+}
+
+/* The account may have gone since: nothing must be put into it then. */
+static bool recheck(struct request *request, struct azb_error *err)
+{
+    const struct account *account = batch_call(request)->account;
+    bool found = false;
+    scoped_statement struct statement s = statement(
+        request->store, "SELECT 1 FROM account WHERE row = ?1 AND created = ?2 AND state = 1");
+
+    statement_bind_i64(&s, 1, account->row);
+    statement_bind_i64(&s, 2, account->created);
+    if (!statement_step(&s, &found, err))
+        return false;
+    return found || fail_status(err, 403, "AccountIsDisabled",
+                        "The specified account is disabled: it is being deleted.");
 }
 
 static void list_versions(struct azb_error *err)
@@ -333,6 +357,7 @@ const struct plane_rows *batch_plane(void)
         .routes = routes,
         .count = sizeof(routes) / sizeof(routes[0]),
         .prepare = prepare,
+        .recheck = recheck,
         .finish = finish,
         .refuse = refuse,
     };

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "base/error.h"
+#include "document.h"
 #include "directory/state.h"
 #include "store/rows.h"
 
@@ -14,7 +15,7 @@ static bool read_account(
     struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
     struct account *account = item;
-    account->row = statement_i64(s, 0);
+    *account = (struct account){.row = statement_i64(s, 0)};
     account->name = statement_string(s, 1, arena);
     account->location = statement_string(s, 2, arena);
     account->resource_group = statement_string(s, 3, arena);
@@ -24,6 +25,11 @@ static bool read_account(
     account->entra_allowed = statement_i64(s, 7) != 0;
     account->primary_key = statement_string(s, 8, arena);
     account->secondary_key = statement_string(s, 9, arena);
+    account->state = (enum account_state)statement_i64(s, 10);
+    account->is_default = statement_i64(s, 11) != 0;
+    account->task_token_allowed = statement_i64(s, 12) != 0;
+    account->document = statement_string(s, 13, arena);
+    account->created = statement_i64(s, 14);
     account->resource_id = arena_format(arena,
         "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Batch/batchAccounts/%s",
         account->subscription_id ? account->subscription_id : "",
@@ -31,13 +37,16 @@ static bool read_account(
     return scope_parse(text_of(account->resource_id), arena, &account->scope, err);
 }
 
+#define SELECT                                                                                     \
+    "SELECT a.row, a.name, a.location, a.resource_group, a.subscription_id, s.tenant_id,"          \
+    " a.shared_key_allowed, a.entra_allowed, a.primary_key, a.secondary_key, a.state,"             \
+    " a.is_default, a.task_token_allowed, a.doc, a.created"                                        \
+    " FROM account a JOIN subscription s ON s.id = a.subscription_id"
+
 static bool read_accounts(
     struct accounts *accounts, struct store_connection *connection, struct azb_error *err)
 {
-    scoped_statement struct statement s = statement(connection,
-        "SELECT a.row, a.name, a.location, a.resource_group, a.subscription_id, s.tenant_id,"
-        " a.shared_key_allowed, a.entra_allowed, a.primary_key, a.secondary_key"
-        " FROM account a JOIN subscription s ON s.id = a.subscription_id ORDER BY a.row");
+    scoped_statement struct statement s = statement(connection, SELECT " ORDER BY a.row");
     accounts->at =
         rows_read(&s, sizeof *accounts->at, read_account, &accounts->arena, &accounts->count, err);
     return accounts->at || fail_while(err, "Batch accounts");
@@ -73,6 +82,19 @@ bool accounts_load(
     atomic_store(&directory->accounts_stale, !loaded);
     pthread_mutex_unlock(&directory->load_lock);
     return loaded;
+}
+
+bool account_read(struct store_connection *connection, int64_t row, struct arena *arena,
+    struct account *out, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection, SELECT " WHERE a.row = ?1");
+    bool found;
+    statement_bind_i64(&s, 1, row);
+    if (!statement_step(&s, &found, err))
+        return false;
+    if (!found)
+        return fail_status(err, 404, "ResourceNotFound", "The Batch account is gone.");
+    return read_account(&s, arena, out, err);
 }
 
 void accounts_free(struct directory *directory)
@@ -155,7 +177,10 @@ static const struct accounts *current(struct service *service)
 const struct account *account_default(struct service *service)
 {
     const struct accounts *accounts = current(service);
-    return accounts->count ? &accounts->at[0] : NULL;
+    for (size_t i = 0; i < accounts->count; i++)
+        if (accounts->at[i].is_default)
+            return &accounts->at[i];
+    return NULL;
 }
 
 static const struct account *account_in_region(
@@ -169,24 +194,36 @@ static const struct account *account_in_region(
     return NULL;
 }
 
-const struct account *account_of_host(struct service *service, struct text host)
+static const struct account *account_of_name(struct service *service, struct text host)
 {
-    struct text rest = without_port(host);
-    if (is_loopback(rest))
-        return account_default(service);
-    struct text name, region;
+    struct text rest = host, name, region;
     if (!text_cut(&rest, '.', &name) || !text_cut(&rest, '.', &region) || !is_batch_domain(rest))
         return NULL;
     return account_in_region(service, name, region);
 }
 
-const struct account *account_by_name(
-    struct service *service, struct text resource_group, struct text name)
+const struct account *account_of_host(struct service *service, struct text host)
+{
+    struct text name = without_port(host);
+    return is_loopback(name) ? account_default(service) : account_of_name(service, name);
+}
+
+const struct account *account_of_request(const struct request *request)
+{
+    struct text base = request->base;
+    if (base.length)
+        return account_of_name(request->service, text_slice(base, 1, base.length));
+    return account_of_host(request->service, request->host);
+}
+
+const struct account *account_by_name(struct service *service, struct text subscription_id,
+    struct text resource_group, struct text name)
 {
     const struct accounts *accounts = current(service);
     for (size_t i = 0; i < accounts->count; i++)
         if (text_equal_nocase(name, text_of(accounts->at[i].name)) &&
-            text_equal_nocase(resource_group, text_of(accounts->at[i].resource_group)))
+            text_equal_nocase(resource_group, text_of(accounts->at[i].resource_group)) &&
+            text_equal_nocase(subscription_id, text_of(accounts->at[i].subscription_id)))
             return &accounts->at[i];
     return NULL;
 }
@@ -195,12 +232,25 @@ char *account_url(struct request *request)
 {
     if (!request->host.length)
         return arena_string(&request->arena, request->service->base_url);
-    return arena_format(&request->arena, "https://%.*s", TEXT_ARGS(request->host));
+    return arena_format(
+        &request->arena, "https://%.*s%.*s", TEXT_ARGS(request->host), TEXT_ARGS(request->base));
+}
+
+char *account_endpoint(struct request *request, const struct account *account)
+{
+    struct arena *arena = &request->arena;
+    const char *local = request->service->base_url + strlen("https://");
+    char *name = arena_format(arena, "%s.%s.batch.azure.com", account->name, account->location);
+    if (request_is_public(request))
+        return name;
+    if (account->is_default)
+        return arena_string(arena, local);
+    return name ? arena_format(arena, "%s/%s", local, name) : NULL;
 }
 
 /* ---- Changes ----------------------------------------------------------------------------- */
 
-static bool account_name_check(const char *name, struct azb_error *err)
+bool account_name_check(const char *name, struct azb_error *err)
 {
     size_t length = name ? strlen(name) : 0;
     bool good = length >= 3 && length <= 24;
@@ -237,8 +287,9 @@ static bool insert_account(struct store_connection *connection, const struct new
 {
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO account (subscription_id, resource_group, name, location, primary_key,"
-        " secondary_key, shared_key_allowed, entra_allowed, created)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        " secondary_key, shared_key_allowed, entra_allowed, created, task_token_allowed, state,"
+        " doc, is_default) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+        " NOT EXISTS (SELECT 1 FROM account WHERE is_default = 1))");
     statement_bind_string(&s, 1, what->subscription_id);
     statement_bind_string(&s, 2, what->resource_group);
     statement_bind_string(&s, 3, what->name);
@@ -248,6 +299,9 @@ static bool insert_account(struct store_connection *connection, const struct new
     statement_bind_i64(&s, 7, what->shared_key_allowed);
     statement_bind_i64(&s, 8, what->entra_allowed);
     statement_bind_i64(&s, 9, now);
+    statement_bind_i64(&s, 10, what->task_token_allowed);
+    statement_bind_i64(&s, 11, what->state ? what->state : ACCOUNT_READY);
+    statement_bind_string(&s, 12, what->document ? what->document : "{}");
     return statement_run(&s, err) || fail_while(err, "Batch account '%s'", what->name);
 }
 

@@ -17,6 +17,19 @@ static bool read_value(struct store_connection *connection, const char *name, st
     return true;
 }
 
+/* Of a state whose Batch accounts were all deleted. */
+static bool first_subscription(struct store_connection *connection, struct arena *arena,
+    const char **out, struct azb_error *err)
+{
+    bool found;
+    scoped_statement struct statement s =
+        statement(connection, "SELECT id FROM subscription ORDER BY row LIMIT 1");
+    if (!statement_step(&s, &found, err))
+        return false;
+    *out = found ? statement_string(&s, 0, arena) : NULL;
+    return true;
+}
+
 bool directory_administrator(
     struct service *service, struct arena *arena, struct administrator *out, struct azb_error *err)
 {
@@ -27,13 +40,15 @@ bool directory_administrator(
         !read_value(connection, "administrator_object_id", arena, &found.object_id, err))
         return false;
     const struct account *account = account_default(service);
-    if (!account)
-        return fail(err, AZB_ERROR_NOT_FOUND, "the state has no Batch account");
-    found.subscription_id = account->subscription_id;
-    found.resource_group = account->resource_group;
-    found.account_name = account->name;
-    found.account_location = account->location;
-    found.account_key = account->primary_key;
+    if (!account && !first_subscription(connection, arena, &found.subscription_id, err))
+        return false;
+    if (account) {
+        found.subscription_id = account->subscription_id;
+        found.resource_group = account->resource_group;
+        found.account_name = account->name;
+        found.account_location = account->location;
+        found.account_key = account->primary_key;
+    }
     *out = found;
     return true;
 }

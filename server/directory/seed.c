@@ -85,6 +85,7 @@ static bool seed_account(struct seeding *seeding, struct azb_error *err)
         .secondary_key = seeding->seed->account_secondary_key,
         .shared_key_allowed = true,
         .entra_allowed = true,
+        .task_token_allowed = true,
     };
     return account_add(seeding->connection, &account, seeding->now, err);
 }

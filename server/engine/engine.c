@@ -29,6 +29,7 @@
 struct engine {
     struct service *service;
     const struct engine_functions *functions;
+    engine_follow_fn *follow;
     void *self;
     pthread_t thread;
     int wake;
@@ -71,11 +72,25 @@ void engine_clock_moved(struct service *service)
 
 /* ---- A pass ---- */
 
+static bool call_follow(
+    struct engine *engine, struct store_connection *connection, struct azb_error *err)
+{
+    int64_t *next = &engine->pass.orders.next_time, wanted = 0;
+
+    if (!engine->follow)
+        return true;
+    if (!engine->follow(engine->service, connection, &wanted, err))
+        return false;
+    if (wanted != 0 && (*next == 0 || wanted < *next))
+        *next = wanted;
+    return true;
+}
+
 static bool work(struct store_connection *connection, void *context, struct azb_error *err)
 {
     struct engine *engine = context;
 
-    return scheduler_run(connection, &engine->pass, err);
+    return scheduler_run(connection, &engine->pass, err) && call_follow(engine, connection, err);
 }
 
 static void done(void *context, const struct azb_error *err)
@@ -306,7 +321,8 @@ static void free_engine(struct engine *engine)
     memory_free(engine);
 }
 
-struct engine *engine_start(struct service *service, struct azb_error *err)
+struct engine *engine_start(
+    struct service *service, engine_follow_fn *follow, struct azb_error *err)
 {
     struct engine *engine = memory_alloc(sizeof(*engine));
 
@@ -315,6 +331,7 @@ struct engine *engine_start(struct service *service, struct azb_error *err)
         return NULL;
     }
     engine->service = service;
+    engine->follow = follow;
     engine->functions = &engine_local;
     engine->wake = -1;
     engine->first = true;

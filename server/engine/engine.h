@@ -21,9 +21,16 @@ struct store_connection;
 /* The most environment settings of a job, and of a task. */
 #define ENVIRONMENT_SETTINGS_MAX 1000
 
-/* Starts the thread, finds the tasks that an earlier azbd left running, and schedules. The store
- * must be open. NULL and err when the state folder or the kernel does not allow it. */
-struct engine *engine_start(struct service *service, struct azb_error *err);
+/* What waits for jobs and pools to be gone: called at the end of each scheduling pass, in its
+ * transaction. *next_time: ticks at which it wants another pass; it comes with 0, for none. */
+typedef bool engine_follow_fn(struct service *service, struct store_connection *connection,
+    int64_t *next_time, struct azb_error *err);
+
+/* Starts the thread, finds the tasks that an earlier azbd left running, and schedules. `follow` may
+ * be NULL. The store must be open. NULL and err when the state folder or the kernel does not allow
+ * it. */
+struct engine *engine_start(
+    struct service *service, engine_follow_fn *follow, struct azb_error *err);
 /* Stops the thread. Tasks go on running and are found by the next start. NULL is legal. */
 void engine_stop(struct engine *engine);
 

@@ -53,15 +53,19 @@ static void set_all(struct variables *v, const struct json *settings)
 static bool set_account(struct pass *pass, struct variables *v, int64_t account)
 {
     bool found = false;
-    scoped_statement struct statement s =
-        statement(pass->store, "SELECT name FROM account WHERE row = ?1");
+    scoped_statement struct statement s = statement(pass->store,
+        "SELECT name, CASE WHEN is_default THEN '' ELSE '/' || name || '.'"
+        " || location || '.batch.azure.com' END FROM account WHERE row = ?1");
 
     statement_bind_i64(&s, 1, account);
     if (!statement_step(&s, &found, pass->err))
         return false;
-    if (found)
-        set(v, "AZ_BATCH_ACCOUNT_NAME", statement_string(&s, 0, v->arena));
-    set(v, "AZ_BATCH_ACCOUNT_URL", arena_format(v->arena, "%s/", pass->in->service->base_url));
+    if (!found)
+        return true;
+    set(v, "AZ_BATCH_ACCOUNT_NAME", statement_string(&s, 0, v->arena));
+    set(v, "AZ_BATCH_ACCOUNT_URL",
+        arena_format(
+            v->arena, "%s%.*s/", pass->in->service->base_url, TEXT_ARGS(statement_borrow(&s, 1))));
     return true;
 }
 

@@ -89,7 +89,8 @@ static void refuses(void **state)
         {"nothing there", admin, "GET", "/subscriptions/x/y/z" V, NULL, 404, "NotFound"},
         {"a method it does not take", admin, "PUT", "/subscriptions" V, "{}", 405,
             "MethodNotAllowed"},
-        {"not served yet", admin, "PUT", ACCOUNT V, "{}", 501, "NotImplemented"},
+        {"not served yet", admin, "GET", SUB "/providers/Microsoft.Batch/locations/eastus/quotas" V,
+            NULL, 501, "NotImplemented"},
         {"no GUID for a subscription", admin, "GET", "/subscriptions/nine" V, NULL, 400,
             "InvalidSubscriptionId"},
         {"another subscription", admin, "GET", "/subscriptions/" UNKNOWN_ID V, NULL, 404,
@@ -361,7 +362,7 @@ static void regenerates_one_key(void **state)
     made_free(&after);
     made_free(&listed);
     const struct step steps[] = {{"no such key", admin, "POST", ACCOUNT "/regenerateKeys" V,
-        "{\"keyName\":\"Third\"}", 400, "InvalidRequestBody"}};
+        "{\"keyName\":\"Third\"}", 400, "InvalidPropertyValue"}};
     PLAY(steps);
 }
 

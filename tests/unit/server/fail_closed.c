@@ -107,7 +107,7 @@ static void test_accounts(void **state)
     made_write(&service, break_account, NULL);
     assert_null(account_default(&service));
     assert_null(account_of_host(&service, TEXT(MADE_HOST)));
-    assert_null(account_by_name(&service, TEXT("azb"), TEXT("azb")));
+    assert_null(account_by_name(&service, TEXT(SEED_SUBSCRIPTION), TEXT("azb"), TEXT("azb")));
     made_write(&service, mend_account, NULL);
     assert_non_null(account_of_host(&service, TEXT(MADE_HOST)));
     assert_string_equal(account_default(&service)->primary_key, "bmV3");

@@ -38,7 +38,7 @@ static int start(void **state)
 
     batch_start(state);
     plant_secret();
-    service.engine = engine_start(&service, &err);
+    service.engine = engine_start(&service, NULL, &err);
     assert_string_equal(err.message, "");
     assert_non_null(service.engine);
     PLAY(steps);
@@ -258,7 +258,7 @@ static void forgotten_runs_go(void **state)
     assert_true(run_write_cancel(folder, 0));
     close(folder);
     engine_stop(service.engine);
-    service.engine = engine_start(&service, &err);
+    service.engine = engine_start(&service, NULL, &err);
     assert_non_null(service.engine);
     assert_int_equal(run_open(service.state, 999, 1, false, &err), -1);
     azb_error_free(&err);
@@ -283,7 +283,7 @@ static void survives_a_restart(void **state)
     wait_for_output("stays", "up\n");
     engine_stop(service.engine);
     service.engine = NULL;
-    service.engine = engine_start(&service, &err);
+    service.engine = engine_start(&service, NULL, &err);
     assert_non_null(service.engine);
     fclose(fopen(go, "w"));
     const char *document = wait_for("stays", "completed");
