@@ -40,6 +40,7 @@ static const struct command *const own[] = {
     &command_role_assignment_list,
     &command_role_assignment_delete,
     &command_role_can_i,
+    &command_role_what_if,
     &command_role_matrix,
     &command_account_show,
     &command_account_keys,

@@ -33,6 +33,7 @@ extern const struct command command_role_assignment_list;
 extern const struct command command_role_assignment_delete;
 extern const struct command command_role_can_i;
 extern const struct command command_role_matrix;
+extern const struct command command_role_what_if;
 extern const struct command command_app_create;
 extern const struct command command_app_list;
 extern const struct command command_app_show;
