@@ -186,6 +186,7 @@ static bool apply_assignment(
     struct applying *applying, const struct config_assignment *given, struct azb_error *err)
 {
     char made[GUID_TEXT];
+    bool is_new;
     struct assignment out, what = {.id = given->id, .created = applying->now};
     size_t mark = config_at(applying, "principal");
     if (!config_principal(applying, given->principal, &what.principal_id, err))
@@ -204,7 +205,8 @@ static bool apply_assignment(
             return fail_memory(err);
         what.id = made;
     }
-    return assignment_put(applying->request.store, &what, &applying->request.arena, &out, err) ||
+    return assignment_put(
+               applying->request.store, &what, &applying->request.arena, &out, &is_new, err) ||
            is_there(err);
 }
 

@@ -3,6 +3,11 @@
 #include "arm/roles.h"
 #include "base/error.h"
 #include "directory/directory.h"
+#include "document.h"
+#include "rbac/condition.h"
+#include "store/rows.h"
+
+#define SUBSCRIPTIONS "/subscriptions/"
 
 void assignment_read(struct statement *s, struct arena *arena, struct assignment *out)
 {
@@ -15,6 +20,9 @@ void assignment_read(struct statement *s, struct arena *arena, struct assignment
         .created = statement_i64(s, 5),
         .created_by = statement_string(s, 6, arena),
         .description = statement_string(s, 7, arena),
+        .condition = statement_string(s, 8, arena),
+        .updated = statement_i64(s, statement_is_null(s, 9) ? 5 : 9),
+        .updated_by = statement_string(s, statement_is_null(s, 9) ? 6 : 10, arena),
     };
 }
 
@@ -32,19 +40,40 @@ bool assignment_find(struct store_connection *connection, struct text scope, str
     return arena->failed ? fail_memory(err) : true;
 }
 
+static bool read_principal(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    (void)err;
+    *(const char **)item = statement_string(s, 0, arena);
+    return true;
+}
+
+bool assignment_principals(struct store_connection *connection, struct text object_id,
+    struct arena *arena, struct rbac_names *out, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "WITH RECURSIVE own (id) AS (SELECT ?1 UNION SELECT m.group_id FROM own"
+        "  JOIN group_member m ON m.member_id = own.id) SELECT id FROM own");
+    statement_bind_text(&s, 1, object_id);
+    out->at = rows_read(&s, sizeof *out->at, read_principal, arena, &out->count, err);
+    return out->at != NULL;
+}
+
 /* ---- Checks ---------------------------------------------------------------------------------- */
 
 static bool check_role(struct store_connection *connection, const struct assignment *what,
     struct arena *arena, struct azb_error *err)
 {
     struct rbac_role role;
+    struct management_tree tree;
     bool found;
-    if (!role_find(connection, text_of(what->role_id), arena, &role, &found, err))
+    if (!management_tree_load(connection, arena, &tree, err) ||
+        !role_find(connection, text_of(what->role_id), arena, &role, &found, err))
         return false;
     if (!found)
         return fail_status(err, 400, "RoleDefinitionDoesNotExist",
             "The specified role definition with ID '%s' does not exist.", what->role_id);
-    return role_assignable_at(&role, text_of(what->scope)) ||
+    return role_assignable_at(&tree, &role, text_of(what->scope)) ||
            fail_status(err, 400, "RoleAssignmentScopeNotAssignableToRoleDefinition",
                "The role assignment scope '%.400s' is not assignable to the role definition '%s' "
                "('%.100s'): none of its assignable scopes is that one or above it.",
@@ -94,27 +123,52 @@ static bool check_same(
                        TEXT_ARGS(statement_borrow(&s, 0)));
 }
 
+/* A subscription counts what lies in it; management groups and the root only what is theirs. */
+bool assignment_count(
+    struct store_connection *connection, const char *scope, int64_t *out, struct azb_error *err)
+{
+    bool row;
+    struct text whole = text_of(scope);
+    bool in_subscription = text_starts(whole, SUBSCRIPTIONS);
+    scoped_statement struct statement s = statement(connection,
+        "SELECT count(*) FROM role_assignment WHERE scope = ?1 OR (?2 AND scope LIKE ?1 || '/%')");
+    statement_bind_text(&s, 1,
+        in_subscription ? text_slice(whole, 0, strlen(SUBSCRIPTIONS) + GUID_TEXT - 1) : whole);
+    statement_bind_i64(&s, 2, in_subscription);
+    if (!statement_step(&s, &row, err))
+        return false;
+    *out = statement_i64(&s, 0);
+    return true;
+}
+
 static bool check_count(
     struct store_connection *connection, const struct assignment *what, struct azb_error *err)
 {
-    bool row;
-    struct text subscription = text_slice(text_of(what->scope), 0, strlen("/subscriptions/") + 36);
-    scoped_statement struct statement s = statement(connection,
-        "SELECT count(*) FROM role_assignment WHERE scope = ?1 OR scope LIKE ?1 || '/%'");
-    statement_bind_text(&s, 1, subscription);
-    if (!statement_step(&s, &row, err))
+    int64_t count;
+    bool in_subscription = text_starts(text_of(what->scope), SUBSCRIPTIONS);
+    int maximum = in_subscription ? ROLE_ASSIGNMENTS_MAX : ROLE_ASSIGNMENTS_GROUP_MAX;
+    if (!assignment_count(connection, what->scope, &count, err))
         return false;
-    return statement_i64(&s, 0) < ROLE_ASSIGNMENTS_MAX ||
+    return count < maximum ||
            fail_status(err, 400, "RoleAssignmentLimitExceeded",
-               "The number of role assignments has reached the limit of %d of a subscription.",
-               ROLE_ASSIGNMENTS_MAX);
+               "The role assignment limit is exceeded. No more than %d role assignments can be "
+               "created in this %s.",
+               maximum, in_subscription ? "subscription" : "management group");
 }
 
 static bool check_description(const char *description, struct azb_error *err)
 {
     return !description || strlen(description) <= ASSIGNMENT_TEXT_MAX ||
            fail_status(err, 400, "InvalidCreateRoleAssignmentRequest",
-               "description: it is longer than %d characters.", ASSIGNMENT_TEXT_MAX);
+               "description: it is longer than %d bytes.", ASSIGNMENT_TEXT_MAX);
+}
+
+/* A condition that cannot be evaluated would be an assignment that nobody understands. */
+static bool check_condition(const char *condition, struct arena *arena, struct azb_error *err)
+{
+    if (!condition || condition_parse(text_of(condition), arena, err))
+        return true;
+    return refuse_as(err, "InvalidRoleAssignmentCondition");
 }
 
 /* ---- Changes --------------------------------------------------------------------------------- */
@@ -124,7 +178,7 @@ static bool insert(
 {
     scoped_statement struct statement s =
         statement(connection, "INSERT INTO role_assignment (" ASSIGNMENT_COLUMNS ")"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?6, ?7)");
     statement_bind_string(&s, 1, what->id);
     statement_bind_string(&s, 2, what->scope);
     statement_bind_string(&s, 3, what->principal_id);
@@ -133,6 +187,7 @@ static bool insert(
     statement_bind_i64(&s, 6, what->created);
     statement_bind_string(&s, 7, what->created_by);
     statement_bind_string(&s, 8, what->description);
+    statement_bind_string(&s, 9, what->condition);
     return statement_run(&s, err);
 }
 
@@ -144,33 +199,52 @@ static bool update(struct store_connection *connection, const struct assignment 
         return fail_status(err, 400, "RoleAssignmentUpdateNotPermitted",
             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
     *out = *old;
-    if (what->description)
-        out->description = what->description;
-    scoped_statement struct statement s = statement(
-        connection, "UPDATE role_assignment SET description = ?3 WHERE scope = ?1 AND id = ?2");
+    out->description = what->description;
+    out->condition = what->condition;
+    out->updated = what->created;
+    out->updated_by = what->created_by;
+    scoped_statement struct statement s = statement(connection,
+        "UPDATE role_assignment SET description = ?3, condition = ?4, updated = ?5,"
+        " updated_by = ?6 WHERE scope = ?1 AND id = ?2");
     statement_bind_string(&s, 1, old->scope);
     statement_bind_string(&s, 2, old->id);
     statement_bind_string(&s, 3, out->description);
+    statement_bind_string(&s, 4, out->condition);
+    statement_bind_i64(&s, 5, out->updated);
+    statement_bind_string(&s, 6, out->updated_by);
     return statement_run(&s, err);
 }
 
-bool assignment_put(struct store_connection *connection, const struct assignment *what,
-    struct arena *arena, struct assignment *out, struct azb_error *err)
+static bool check_new(struct store_connection *connection, struct assignment *new,
+    struct arena *arena, struct azb_error *err)
 {
-    struct assignment old, made = *what;
+    const char *type;
+    if (!check_role(connection, new, arena, err) ||
+        !check_principal(connection, new, arena, &type, err) ||
+        !check_same(connection, new, err) || !check_count(connection, new, err))
+        return false;
+    new->principal_type = type;
+    return true;
+}
+
+bool assignment_put(struct store_connection *connection, const struct assignment *what,
+    struct arena *arena, struct assignment *out, bool *made, struct azb_error *err)
+{
+    struct assignment old, new = *what;
     bool found;
     if (!check_description(what->description, err) ||
+        !check_condition(what->condition, arena, err) ||
         !assignment_find(
             connection, text_of(what->scope), text_of(what->id), arena, &old, &found, err))
         return false;
+    *made = !found;
     if (found)
         return update(connection, &old, what, out, err);
-    if (!check_role(connection, what, arena, err) ||
-        !check_principal(connection, what, arena, &made.principal_type, err) ||
-        !check_same(connection, what, err) || !check_count(connection, what, err) ||
-        !insert(connection, &made, err))
+    new.updated = new.created;
+    new.updated_by = new.created_by;
+    if (!check_new(connection, &new, arena, err) || !insert(connection, &new, err))
         return false;
-    *out = made;
+    *out = new;
     return true;
 }
 

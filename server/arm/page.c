@@ -60,6 +60,15 @@ bool arm_page_begin(
 
 /* ---- The reply ------------------------------------------------------------------------------- */
 
+bool arm_page_passed(const struct arm_page *page, struct text key)
+{
+    struct text after = page->after;
+    if (!after.at)
+        return false;
+    int order = memcmp(key.at, after.at, key.length < after.length ? key.length : after.length);
+    return order < 0 || (order == 0 && key.length <= after.length);
+}
+
 bool arm_page_wants(struct arm_page *page, struct text key)
 {
     if (page->count == page->top) {

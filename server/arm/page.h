@@ -35,6 +35,9 @@ struct arm_page {
  * caller to free, also after a failure. */
 bool arm_page_begin(
     struct arm_page *page, struct request *request, struct buffer *out, struct azb_error *err);
+/* True: the item was in a page before; keys grow bytewise. Not for who asks the store from
+ * page.after on. */
+bool arm_page_passed(const struct arm_page *page, struct text key);
 /* True: write the item now. False: the page is full, and there is one more. */
 bool arm_page_wants(struct arm_page *page, struct text key);
 /* The page as a reply of 200. */

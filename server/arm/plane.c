@@ -3,6 +3,7 @@
  * permission, body, headers, errors.
  */
 #include "arm/arm.h"
+#include "arm/providers.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "directory/management_group.h"
@@ -18,13 +19,6 @@ static const struct route_table *const tables[] = {
 const struct arm_call *arm_call(const struct request *request)
 {
     return request->prepared;
-}
-
-bool arm_unserved(struct request *request, struct reply *reply, struct azb_error *err)
-{
-    (void)reply;
-    return fail_status(err, 501, "NotImplemented", "azbd does not serve %s %s yet.",
-        request->method, request->route->path);
 }
 
 /* ---- Preparing ------------------------------------------------------------------------------- */
@@ -74,9 +68,9 @@ static bool check_version(struct request *request, struct azb_error *err)
             "The api-version query parameter (?api-version=) is required for all requests.");
     return is_version(version) ||
            fail_status(err, 400, "InvalidApiVersionParameter",
-               "The api-version '%.*s' is invalid. It is a date, such as 2022-04-01, and may end "
-               "in -preview.",
-               TEXT_ARGS(text_slice(version, 0, 40)));
+               "The api-version '%.*s' is invalid. The supported versions are '%s'.",
+               TEXT_ARGS(text_slice(version, 0, 40)),
+               provider_type_of_route(request->route->path)->versions);
 }
 
 /* The target's scope as the path gives it; TEXT_NONE: the target has none. */
@@ -86,6 +80,7 @@ static struct text scope_text(struct request *request, enum arm_target target)
     struct arena *arena = &request->arena;
     switch (target) {
     case ARM_SCOPE:
+    case ARM_UNSEEN_SCOPE:
         return values[0];
     case ARM_MANAGEMENT_GROUP:
         return text_of(arena_format(arena, MANAGEMENT_GROUP_PATH "%.*s", TEXT_ARGS(values[0])));
@@ -122,6 +117,26 @@ static bool check_values(struct request *request, enum arm_target target, struct
     return true;
 }
 
+/* Clients that have a place for a parent resource leave it empty: "/providers/Microsoft.Batch//
+ * batchAccounts/NAME" is the resource without one. Nothing else may be empty. */
+static struct text without_empty_parent(struct text scope, struct arena *arena)
+{
+    static const char providers[] = "/providers/";
+    for (size_t i = 0; i + sizeof providers < scope.length; i++) {
+        struct text rest = text_slice(scope, i, scope.length), name = rest;
+        if (!text_equal_nocase(text_slice(rest, 0, sizeof providers - 1), text_of(providers)))
+            continue;
+        rest = text_slice(rest, sizeof providers - 1, rest.length);
+        text_cut(&rest, '/', &name);
+        size_t end = (size_t)(name.at + name.length - scope.at);
+        if (!text_starts(rest, "/") || text_starts(rest, "//"))
+            continue;
+        return text_of(
+            arena_format(arena, "%.*s%.*s", TEXT_ARGS(text_slice(scope, 0, end)), TEXT_ARGS(rest)));
+    }
+    return scope;
+}
+
 static bool find_target(struct request *request, const struct arm_operation *operation,
     struct arm_call *call, struct azb_error *err)
 {
@@ -130,11 +145,11 @@ static bool find_target(struct request *request, const struct arm_operation *ope
     if (!check_values(request, operation->target, err))
         return false;
     struct text text = scope_text(request, operation->target);
+    if (text.at)
+        text = without_empty_parent(text, &request->arena);
     if (!text.at)
         return fail_memory(err);
-    bool is_new = operation->target == ARM_NEW_GROUP || operation->target == ARM_NEW_ACCOUNT;
-    if (!(is_new ? arm_check_new_scope : arm_check_scope)(
-            request, text, operation->action, &call->scope, err))
+    if (!arm_check_target(request, text, operation, &call->scope, err))
         return false;
     if (operation->target == ARM_ACCOUNT || operation->target == ARM_NEW_ACCOUNT)
         call->account = account_by_name(
@@ -142,23 +157,28 @@ static bool find_target(struct request *request, const struct arm_operation *ope
     return true;
 }
 
+static bool read_body(struct request *request, const struct arm_operation *operation,
+    struct arm_call *call, struct azb_error *err)
+{
+    if (operation->has_body && !call->body)
+        call->body = request_document(request, "InvalidRequestContent", err);
+    return !operation->has_body || call->body;
+}
+
+/* The body goes first only where who may depends on it. */
 static bool prepare(struct request *request, struct azb_error *err)
 {
     const struct arm_operation *operation = request->route->row;
     struct arm_call *call = arena_alloc(&request->arena, sizeof *call);
     if (!call)
         return fail_memory(err);
+    request->prepared = call;
     if (operation->target != ARM_ANYBODY && !check_caller(request, err))
         return false;
-    if (!check_version(request, err) || !find_target(request, operation, call, err))
+    if (!check_version(request, err) ||
+        (operation->ask && !read_body(request, operation, call, err)))
         return false;
-    if (operation->has_body) {
-        call->body = request_document(request, "InvalidRequestContent", err);
-        if (!call->body)
-            return false;
-    }
-    request->prepared = call;
-    return true;
+    return find_target(request, operation, call, err) && read_body(request, operation, call, err);
 }
 
 /* ---- Finishing, refusing --------------------------------------------------------------------- */

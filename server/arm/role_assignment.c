@@ -1,12 +1,15 @@
 /* {scope}/providers/Microsoft.Authorization/roleAssignments */
 #include <ctype.h>
+#include <inttypes.h>
 
 #include "arm/arm.h"
+#include "arm/page.h"
 #include "arm/roles.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
 #include "query_filter.h"
+#include "rbac/condition.h"
 
 #define TYPE "Microsoft.Authorization/roleAssignments"
 #define INVALID "InvalidCreateRoleAssignmentRequest"
@@ -16,8 +19,9 @@
 static void write_properties(struct request *request, struct json_writer *writer,
     const struct assignment *assignment, const char *subscription)
 {
-    char time[TIME_TEXT_MAX];
-    time_iso8601(assignment->created, time);
+    char created[TIME_TEXT_MAX], updated[TIME_TEXT_MAX];
+    time_iso8601(assignment->created, created);
+    time_iso8601(assignment->updated, updated);
     json_name(writer, "properties");
     json_begin_object(writer);
     json_member(writer, "roleDefinitionId",
@@ -27,13 +31,13 @@ static void write_properties(struct request *request, struct json_writer *writer
     json_member(writer, "principalType", assignment->principal_type);
     json_member(writer, "scope", assignment->scope);
     json_name(writer, "condition");
-    json_write_null(writer);
+    json_write_string(writer, assignment->condition);
     json_name(writer, "conditionVersion");
-    json_write_null(writer);
-    json_member(writer, "createdOn", time);
-    json_member(writer, "updatedOn", time);
+    json_write_string(writer, assignment->condition ? CONDITION_VERSION : NULL);
+    json_member(writer, "createdOn", created);
+    json_member(writer, "updatedOn", updated);
     json_member(writer, "createdBy", assignment->created_by);
-    json_member(writer, "updatedBy", assignment->created_by);
+    json_member(writer, "updatedBy", assignment->updated_by);
     json_name(writer, "delegatedManagedIdentityResourceId");
     json_write_null(writer);
     json_name(writer, "description");
@@ -46,9 +50,10 @@ static void write_assignment(
 {
     struct text scope = text_of(assignment->scope);
     bool root = text_is(scope, "/");
-    /* "/subscriptions/" and a GUID; shorter scopes stay as they are. */
-    struct text subscription =
-        root ? TEXT("") : text_slice(scope, 0, strlen("/subscriptions/") + 36);
+    /* "/subscriptions/" and a GUID; a role of a management group has no such part in its id. */
+    struct text subscription = text_starts(scope, "/subscriptions/")
+                                   ? text_slice(scope, 0, strlen("/subscriptions/") + GUID_TEXT - 1)
+                                   : TEXT("");
     const char *below = arena_format(&request->arena, "%.*s", TEXT_ARGS(subscription));
     json_begin_object(writer);
     write_properties(request, writer, assignment, below ? below : "");
@@ -84,63 +89,77 @@ static const struct query_property properties[] = {
     {"assignedTo", QUERY_WORD_VALUE, NULL},
 };
 
+struct listing {
+    struct query_filter filter;
+    struct management_tree tree;
+    struct text scope;
+    struct arm_page page;
+};
+
 /* At the scope or above; without atScope() below it, too. */
-static bool is_listed(
-    const struct query_filter *filter, struct text scope, const struct assignment *assignment)
+static bool is_listed(const struct listing *listing, const struct assignment *assignment)
 {
-    struct text own = text_of(assignment->scope);
-    bool below = !query_filter_term(filter, "atScope") && arm_scope_within(own, scope);
-    return (below || arm_scope_within(scope, own)) && query_filter_passes(filter, assignment);
+    struct text own = text_of(assignment->scope), scope = listing->scope;
+    bool below = !query_filter_term(&listing->filter, "atScope") &&
+                 management_tree_within(&listing->tree, own, scope);
+    return (below || management_tree_within(&listing->tree, scope, own)) &&
+           query_filter_passes(&listing->filter, assignment);
 }
 
-static bool list(struct request *request, const struct query_filter *filter,
-    struct json_writer *writer, struct azb_error *err)
+static bool list_one(
+    struct request *request, struct listing *listing, struct statement *s, struct azb_error *err)
 {
-    const struct query_term *to = query_filter_term(filter, "assignedTo");
-    struct text scope = text_of(arm_call(request)->scope.text);
+    struct assignment assignment;
+    char key[24];
+    assignment_read(s, &request->arena, &assignment);
+    if (request->arena.failed)
+        return fail_memory(err);
+    snprintf(key, sizeof key, "%" PRId64, statement_i64(s, ASSIGNMENT_COLUMN_COUNT));
+    if (is_listed(listing, &assignment) && arm_page_wants(&listing->page, text_of(key)))
+        write_assignment(request, &listing->page.writer, &assignment);
+    return true;
+}
+
+static bool list(struct request *request, struct listing *listing, struct azb_error *err)
+{
+    const struct query_term *to = query_filter_term(&listing->filter, "assignedTo");
     scoped_statement struct statement s = statement(request->store,
         "WITH RECURSIVE own (id) AS (SELECT ?1 UNION SELECT m.group_id FROM own"
         "  JOIN group_member m ON m.member_id = own.id)"
-        " SELECT " ASSIGNMENT_COLUMNS " FROM role_assignment"
-        " WHERE ?1 IS NULL OR principal_id IN (SELECT id FROM own) ORDER BY row");
+        " SELECT " ASSIGNMENT_COLUMNS ", row FROM role_assignment"
+        " WHERE (?1 IS NULL OR principal_id IN (SELECT id FROM own))"
+        " AND (?2 IS NULL OR row > CAST(?2 AS INTEGER)) ORDER BY row");
     statement_bind_text(&s, 1, to ? to->value : TEXT_NONE);
+    statement_bind_text(&s, 2, listing->page.after);
     bool row = true;
-    while (row) {
-        struct assignment assignment;
+    while (row && !listing->page.more) {
         if (!statement_step(&s, &row, err))
             return false;
-        if (!row)
-            break;
-        assignment_read(&s, &request->arena, &assignment);
-        if (request->arena.failed)
-            return fail_memory(err);
-        if (is_listed(filter, scope, &assignment))
-            write_assignment(request, writer, &assignment);
+        if (row && !list_one(request, listing, &s, err))
+            return false;
     }
     return true;
 }
 
+static bool parse_filter(
+    struct request *request, struct query_filter *filter, struct azb_error *err)
+{
+    if (!query_filter_parse(request_query(request, "$filter"), properties,
+            sizeof properties / sizeof *properties, &request->arena, filter, err))
+        return refuse_as(err, "InvalidFilter");
+    return !filter->any ||
+           fail_status(err, 400, "InvalidFilter",
+               "The filter of role assignments joins its clauses with 'and', not with 'or'.");
+}
+
 bool arm_list_role_assignments(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct query_filter filter;
     scoped_buffer struct buffer text = {0};
-    struct json_writer writer;
-    buffer_init(&text, DOCUMENT_MAX);
-    if (!query_filter_parse(request_query(request, "$filter"), properties,
-            sizeof properties / sizeof *properties, &request->arena, &filter, err))
-        return refuse_as(err, "InvalidFilter");
-    if (filter.any)
-        return fail_status(err, 400, "InvalidFilter",
-            "The filter of role assignments joins its clauses with 'and', not with 'or'.");
-    json_writer_init(&writer, &text, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "value");
-    json_begin_array(&writer);
-    if (!list(request, &filter, &writer, err))
-        return false;
-    json_end_array(&writer);
-    json_end_object(&writer);
-    return reply_document(request, reply, 200, &text, err);
+    struct listing listing = {.scope = text_of(arm_call(request)->scope.text)};
+    return parse_filter(request, &listing.filter, err) &&
+           management_tree_load(request->store, &request->arena, &listing.tree, err) &&
+           arm_page_begin(&listing.page, request, &text, err) && list(request, &listing, err) &&
+           arm_page_end(&listing.page, reply, err);
 }
 
 /* ---- One ------------------------------------------------------------------------------------- */
@@ -240,52 +259,105 @@ static bool read_principal(struct request *request, const struct json *given,
     return assignment->principal_id ? true : fail_memory(err);
 }
 
-/* What the body may say besides: it must not contradict the URL, or ask for more than we check. */
-static bool check_rest(struct request *request, const struct json *given,
+static bool read_condition(struct request *request, const struct json *given,
     struct assignment *assignment, struct azb_error *err)
 {
-    const char *scope, *condition;
-    struct text own = text_of(assignment->scope);
-    if (!read_string(request, given, "scope", &scope, err) ||
-        !read_string(request, given, "condition", &condition, err) ||
-        !read_string(request, given, "description", &assignment->description, err))
+    const char *version;
+    if (!read_string(request, given, "condition", &assignment->condition, err) ||
+        !read_string(request, given, "conditionVersion", &version, err))
         return false;
-    if (condition && *condition)
-        return invalid("condition", "conditions are not supported; leave it out", err);
+    if (assignment->condition && !*assignment->condition)
+        assignment->condition = NULL;
+    if (!assignment->condition)
+        return true;
+    if (!version)
+        return fail_status(err, 400, "InvalidRoleAssignmentConditionVersion",
+            "properties.conditionVersion: it is missing; a condition needs the version '%s'.",
+            CONDITION_VERSION);
+    return strcmp(version, CONDITION_VERSION) == 0 ||
+           fail_status(err, 400, "InvalidRoleAssignmentConditionVersion",
+               "properties.conditionVersion: '%.20s' is not supported; the version is '%s'.",
+               version, CONDITION_VERSION);
+}
+
+/* What the body may say besides: it must not contradict the URL. */
+static bool check_scope(struct request *request, const struct json *given,
+    const struct assignment *assignment, struct azb_error *err)
+{
+    const char *scope;
+    if (!read_string(request, given, "scope", &scope, err))
+        return false;
     struct text said = text_of(scope);
     if (said.length > 1 && text_ends(said, "/"))
         said.length--;
-    return !said.at || text_equal_nocase(said, own) ||
+    return !said.at || text_equal_nocase(said, text_of(assignment->scope)) ||
            fail_status(err, 400, INVALID,
                "The request to create role assignment is not valid. Role assignment scope '%.200s' "
                "must match the scope specified on the URI '%.400s'.",
                scope, assignment->scope);
 }
 
+static bool read_body(struct request *request, struct assignment *assignment, struct azb_error *err)
+{
+    const struct json *given = json_get(arm_call(request)->body, "properties");
+    if (!given || given->type != JSON_OBJECT)
+        return fail_status(
+            err, 400, "InvalidRequestContent", "properties: an object is expected here.");
+    return read_role_id(request, given, assignment, err) &&
+           read_principal(request, given, assignment, err) &&
+           check_scope(request, given, assignment, err) &&
+           read_string(request, given, "description", &assignment->description, err) &&
+           read_condition(request, given, assignment, err);
+}
+
 bool arm_put_role_assignment(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    const struct arm_call *call = arm_call(request);
-    struct assignment made, assignment = {
-                                .id = lower(&request->arena, request->values[1]),
-                                .scope = call->scope.text,
-                                .created = request->now,
-                                .created_by = request->caller.object_id,
-                            };
+    struct assignment out, assignment = {
+                               .id = lower(&request->arena, request->values[1]),
+                               .scope = arm_call(request)->scope.text,
+                               .created = request->now,
+                               .created_by = request->caller.object_id,
+                           };
+    bool made;
     if (!assignment.id)
         return fail_memory(err);
     if (!text_is_guid(request->values[1]))
         return fail_status(err, 400, "InvalidRoleAssignmentId",
             "The role assignment ID '%.100s' is not valid. The role assignment ID must be a GUID.",
             assignment.id);
-    const struct json *given = json_get(call->body, "properties");
-    if (!given || given->type != JSON_OBJECT)
-        return fail_status(
-            err, 400, "InvalidRequestContent", "properties: an object is expected here.");
-    if (!read_role_id(request, given, &assignment, err) ||
-        !read_principal(request, given, &assignment, err) ||
-        !check_rest(request, given, &assignment, err) ||
-        !assignment_put(request->store, &assignment, &request->arena, &made, err))
+    if (!read_body(request, &assignment, err) ||
+        !assignment_put(request->store, &assignment, &request->arena, &out, &made, err))
         return false;
     authorize_roles_changed(request);
-    return reply_assignment(request, reply, 201, &made, err);
+    return reply_assignment(request, reply, made ? 201 : 200, &out, err);
+}
+
+/* ---- How many there are ---------------------------------------------------------------------- */
+
+bool arm_get_role_assignment_usage(
+    struct request *request, struct reply *reply, struct azb_error *err)
+{
+    scoped_buffer struct buffer text = {0};
+    struct json_writer writer;
+    int64_t count;
+    if (!assignment_count(request->store, arm_call(request)->scope.text, &count, err))
+        return false;
+    buffer_init(&text, DOCUMENT_MAX);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_member_text(&writer, "subscriptionId", request->values[0]);
+    json_member_i64(&writer, "roleAssignmentsLimit", ROLE_ASSIGNMENTS_MAX);
+    json_member_i64(&writer, "roleAssignmentsCurrentCount", count);
+    json_member_i64(&writer, "roleAssignmentsRemainingCount", ROLE_ASSIGNMENTS_MAX - count);
+    json_end_object(&writer);
+    return reply_document(request, reply, 200, &text, err);
+}
+
+/* Nobody has been one since Azure retired them. */
+bool arm_list_classic_administrators(
+    struct request *request, struct reply *reply, struct azb_error *err)
+{
+    scoped_buffer struct buffer text = {0};
+    struct arm_page page;
+    return arm_page_begin(&page, request, &text, err) && arm_page_end(&page, reply, err);
 }

@@ -1,5 +1,6 @@
 /* {scope}/providers/Microsoft.Authorization/roleDefinitions */
 #include "arm/arm.h"
+#include "arm/page.h"
 #include "arm/roles.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
@@ -51,51 +52,67 @@ static const struct query_property properties[] = {
 struct listing {
     struct request *request;
     struct query_filter filter;
+    struct management_tree tree;
     struct text scope;
     const char *id_scope;
     bool below;
-    struct json_writer writer;
+    struct arm_page page;
 };
 
 /* A custom role is seen where it may be assigned, and with atScopeAndBelow() from above, too. */
 static bool is_seen(const struct listing *listing, const struct rbac_role *role)
 {
-    if (role_assignable_at(role, listing->scope))
+    if (role_assignable_at(&listing->tree, role, listing->scope))
         return true;
     for (size_t i = 0; listing->below && i < role->assignable_scopes.count; i++)
-        if (arm_scope_within(text_of(role->assignable_scopes.at[i]), listing->scope))
+        if (management_tree_within(
+                &listing->tree, text_of(role->assignable_scopes.at[i]), listing->scope))
             return true;
     return false;
 }
 
-static void list_role(struct listing *listing, const struct rbac_role *role)
+/* The built-in roles go first, in their order, then the custom ones by name: keys "0NUMBER" and
+ * "1NAME". */
+static void list_role(struct listing *listing, const struct rbac_role *role, const char *key)
 {
-    if (is_seen(listing, role) && query_filter_passes(&listing->filter, role))
-        role_write_arm(&listing->writer, role, listing->id_scope);
+    if (is_seen(listing, role) && query_filter_passes(&listing->filter, role) &&
+        arm_page_wants(&listing->page, text_of(key)))
+        role_write_arm(&listing->page.writer, role, listing->id_scope);
 }
 
 static void list_builtin(struct listing *listing)
 {
     size_t count;
+    char key[24];
     const struct rbac_role *roles = rbac_builtin_roles(&count);
-    for (size_t i = 0; i < count; i++)
-        list_role(listing, &roles[i]);
+    for (size_t i = 0; i < count && !listing->page.more; i++) {
+        snprintf(key, sizeof key, "0%06zu", i);
+        if (!arm_page_passed(&listing->page, text_of(key)))
+            list_role(listing, &roles[i], key);
+    }
 }
 
 static bool list_custom(struct listing *listing, struct azb_error *err)
 {
     struct arena *arena = &listing->request->arena;
-    scoped_statement struct statement s =
-        statement(listing->request->store, "SELECT body FROM role_definition ORDER BY name");
+    struct text after = listing->page.after;
+    bool behind = text_starts(after, "1");
+    scoped_statement struct statement s = statement(listing->request->store,
+        "SELECT body FROM role_definition WHERE ?1 IS NULL OR name > ?1 ORDER BY name");
+    statement_bind_text(&s, 1, behind ? text_slice(after, 1, after.length) : TEXT_NONE);
     struct rbac_role role;
     bool row = true;
-    while (row) {
+    while (row && !listing->page.more) {
         if (!statement_step(&s, &row, err))
             return false;
-        if (row && !role_from_body(statement_text(&s, 0, arena), arena, &role, err))
+        if (!row)
+            break;
+        if (!role_from_body(statement_text(&s, 0, arena), arena, &role, err))
             return false;
-        if (row)
-            list_role(listing, &role);
+        const char *key = arena_format(arena, "1%s", role.name);
+        if (!key)
+            return fail_memory(err);
+        list_role(listing, &role, key);
     }
     return true;
 }
@@ -112,33 +129,35 @@ static bool parse_filter(struct listing *listing, struct azb_error *err)
 
 /* The built-in roles are the same for everybody, so at the root everybody may see them; custom
  * roles are nobody's there. */
-static bool may_read(struct request *request, const char *scope, struct azb_error *err)
+bool arm_ask_role_definitions(
+    struct request *request, const struct scope *scope, struct azb_error *err)
 {
-    return strcmp(scope, "/") == 0 || authorize_arm(request, READ, text_of(scope), err);
+    return scope->kind == SCOPE_ROOT || authorize_arm(request, READ, text_of(scope->text), err);
+}
+
+static bool begin(struct listing *listing, struct buffer *text, struct azb_error *err)
+{
+    struct request *request = listing->request;
+    const struct scope *scope = &arm_call(request)->scope;
+    if (!parse_filter(listing, err) ||
+        !management_tree_load(request->store, &request->arena, &listing->tree, err))
+        return false;
+    listing->scope = text_of(scope->text);
+    listing->below = listing->below && scope->kind != SCOPE_ROOT;
+    listing->id_scope = arm_subscription_of(scope, &request->arena);
+    if (!listing->id_scope)
+        return fail_memory(err);
+    return arm_page_begin(&listing->page, request, text, err);
 }
 
 bool arm_list_role_definitions(struct request *request, struct reply *reply, struct azb_error *err)
 {
     scoped_buffer struct buffer text = {0};
-    const struct scope *scope = &arm_call(request)->scope;
-    struct listing listing = {.request = request, .scope = text_of(scope->text)};
-    buffer_init(&text, DOCUMENT_MAX);
-    if (!may_read(request, scope->text, err) || !parse_filter(&listing, err))
+    struct listing listing = {.request = request};
+    if (!begin(&listing, &text, err))
         return false;
-    listing.below = listing.below && scope->kind != SCOPE_ROOT;
-    listing.id_scope = arm_subscription_of(scope, &request->arena);
-    if (!listing.id_scope)
-        return fail_memory(err);
-    json_writer_init(&listing.writer, &text, 0);
-    json_begin_object(&listing.writer);
-    json_name(&listing.writer, "value");
-    json_begin_array(&listing.writer);
     list_builtin(&listing);
-    if (!list_custom(&listing, err))
-        return false;
-    json_end_array(&listing.writer);
-    json_end_object(&listing.writer);
-    return reply_document(request, reply, 200, &text, err);
+    return list_custom(&listing, err) && arm_page_end(&listing.page, reply, err);
 }
 
 /* ---- One ------------------------------------------------------------------------------------- */
@@ -150,10 +169,10 @@ static bool may_see(struct request *request, const struct rbac_role *role, struc
     const struct scope *scope = &arm_call(request)->scope;
     struct listing listing = {.scope = text_of(scope->text), .below = true};
     if (role->type == ROLE_BUILT_IN)
-        return may_read(request, scope->text, err);
+        return true;
     if (scope->kind == SCOPE_ROOT)
-        return may_read(request, role->assignable_scopes.at[0], err);
-    if (!may_read(request, scope->text, err))
+        return authorize_arm(request, READ, text_of(role->assignable_scopes.at[0]), err);
+    if (!management_tree_load(request->store, &request->arena, &listing.tree, err))
         return false;
     return is_seen(&listing, role) || does_not_exist(text_of(role->id), err);
 }
@@ -165,8 +184,7 @@ bool arm_get_role_definition(struct request *request, struct reply *reply, struc
     if (!role_find(request->store, request->values[1], &request->arena, &role, &found, err))
         return false;
     if (!found)
-        return may_read(request, arm_call(request)->scope.text, err) &&
-               does_not_exist(request->values[1], err);
+        return does_not_exist(request->values[1], err);
     return may_see(request, &role, err) && reply_role(request, reply, 200, &role, err);
 }
 

@@ -56,12 +56,14 @@ static struct text without_slash(struct text scope)
     return scope;
 }
 
-bool role_assignable_at(const struct rbac_role *role, struct text scope)
+bool role_assignable_at(
+    const struct management_tree *tree, const struct rbac_role *role, struct text scope)
 {
     if (role->type == ROLE_BUILT_IN)
         return true;
     for (size_t i = 0; i < role->assignable_scopes.count; i++)
-        if (arm_scope_within(scope, without_slash(text_of(role->assignable_scopes.at[i]))))
+        if (management_tree_within(
+                tree, scope, without_slash(text_of(role->assignable_scopes.at[i]))))
             return true;
     return false;
 }

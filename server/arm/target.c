@@ -97,36 +97,44 @@ static bool check_management_group(
                         "The management group '%.100s' cannot be found.", scope_name(scope));
 }
 
-static bool check_permission(struct request *request, struct text text, const char *action,
-    struct scope *out, struct parts *parts, struct azb_error *err)
+static bool check_caller(struct request *request, const struct arm_operation *operation,
+    const struct scope *scope, struct azb_error *err)
+{
+    if (operation->ask)
+        return operation->ask(request, scope, err);
+    return !operation->action ||
+           authorize_arm(request, operation->action, text_of(scope->text), err);
+}
+
+/* What a PUT makes need not be there; what it is made in must. */
+static bool check_there(struct request *request, const struct arm_operation *operation,
+    const struct scope *scope, const struct parts *parts, struct azb_error *err)
+{
+    if (operation->target == ARM_UNSEEN_SCOPE || operation->target == ARM_NEW_GROUP)
+        return true;
+    if (parts->group.at && !check_group(request, parts, err))
+        return false;
+    return operation->target == ARM_NEW_ACCOUNT ||
+           (check_management_group(request, scope, err) && check_resource(request, parts, err));
+}
+
+bool arm_check_target(struct request *request, struct text text,
+    const struct arm_operation *operation, struct scope *out, struct azb_error *err)
 {
     if (!scope_parse(text, &request->arena, out, err))
         return refuse_as(err, "InvalidScope");
-    *parts = take_apart(out);
-    if (parts->subscription.at && !check_subscription(request, parts->subscription, err))
+    struct parts parts = take_apart(out);
+    if (parts.subscription.at && !check_subscription(request, parts.subscription, err))
         return false;
-    return !action || authorize_arm(request, action, text_of(out->text), err);
+    return check_caller(request, operation, out, err) &&
+           check_there(request, operation, out, &parts, err);
 }
 
 bool arm_check_scope(struct request *request, struct text text, const char *action,
     struct scope *out, struct azb_error *err)
 {
-    struct parts parts;
-    if (!check_permission(request, text, action, out, &parts, err) ||
-        !check_management_group(request, out, err))
-        return false;
-    if (parts.group.at && !check_group(request, &parts, err))
-        return false;
-    return check_resource(request, &parts, err);
-}
-
-bool arm_check_new_scope(struct request *request, struct text text, const char *action,
-    struct scope *out, struct azb_error *err)
-{
-    struct parts parts;
-    if (!check_permission(request, text, action, out, &parts, err))
-        return false;
-    return !parts.rest.at || !parts.group.at || check_group(request, &parts, err);
+    const struct arm_operation operation = {.target = ARM_SCOPE, .action = action};
+    return arm_check_target(request, text, &operation, out, err);
 }
 
 /* ---- Texts ----------------------------------------------------------------------------------- */
@@ -137,13 +145,4 @@ const char *arm_subscription_of(const struct scope *scope, struct arena *arena)
     if (!parts.subscription.at)
         return "";
     return arena_format(arena, "/subscriptions/%.*s", TEXT_ARGS(parts.subscription));
-}
-
-bool arm_scope_within(struct text scope, struct text above)
-{
-    if (text_is(above, "/"))
-        return true;
-    return text_equal_nocase(text_slice(scope, 0, above.length), above) &&
-           (scope.length == above.length ||
-               (scope.length > above.length && scope.at[above.length] == '/'));
 }

@@ -132,7 +132,7 @@ bool management_group_adopt(struct store_connection *connection, const char *sub
     return statement_run(&s, err);
 }
 
-/* ---- For the index --------------------------------------------------------------------------- */
+/* ---- What lies in what ----------------------------------------------------------------------- */
 
 static bool read_parent(struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
@@ -144,14 +144,49 @@ static bool read_parent(struct statement *s, struct arena *arena, void *item, st
     return true;
 }
 
-bool management_group_parents(struct store_connection *connection, struct arena *arena,
-    const struct rbac_parent **out, size_t *count, struct azb_error *err)
+bool management_tree_load(struct store_connection *connection, struct arena *arena,
+    struct management_tree *out, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection,
         "SELECT '/subscriptions/' || s.id, '" MANAGEMENT_GROUP_PATH "' ||"
         "  coalesce(s.management_group_id, t.id) FROM subscription s, tenant t"
         " UNION ALL SELECT '" MANAGEMENT_GROUP_PATH "' || g.id, '" MANAGEMENT_GROUP_PATH "' ||"
         "  coalesce(g.parent_id, t.id) FROM management_group g, tenant t");
-    *out = rows_read(&s, sizeof **out, read_parent, arena, count, err);
-    return *out != NULL;
+    out->parents = rows_read(&s, sizeof *out->parents, read_parent, arena, &out->count, err);
+    return out->parents != NULL;
+}
+
+static bool path_within(struct text scope, struct text above)
+{
+    if (text_is(above, "/"))
+        return true;
+    return text_equal_nocase(text_slice(scope, 0, above.length), above) &&
+           (scope.length == above.length ||
+               (scope.length > above.length && scope.at[above.length] == '/'));
+}
+
+static const struct rbac_parent *parent_of(const struct management_tree *tree, struct text scope)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        if (path_within(scope, text_of(tree->parents[i].child)))
+            return &tree->parents[i];
+    return NULL;
+}
+
+bool management_tree_within(
+    const struct management_tree *tree, struct text scope, struct text above)
+{
+    const struct rbac_parent *up;
+    if (path_within(scope, above))
+        return true;
+    if (!text_equal_nocase(
+            text_slice(above, 0, strlen(MANAGEMENT_GROUP_PATH)), TEXT(MANAGEMENT_GROUP_PATH)))
+        return false;
+    /* The store has no circles; the count ends one all the same. */
+    for (size_t steps = 0; steps <= tree->count && (up = parent_of(tree, scope)); steps++) {
+        scope = text_of(up->parent);
+        if (text_equal_nocase(scope, above))
+            return true;
+    }
+    return false;
 }

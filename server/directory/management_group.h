@@ -39,7 +39,16 @@ bool management_group_adopt(struct store_connection *connection, const char *sub
     const char *group_id, struct azb_error *err);
 
 /* What lies in what, as the index of roles takes it: every subscription and group but the root. */
-bool management_group_parents(struct store_connection *connection, struct arena *arena,
-    const struct rbac_parent **out, size_t *count, struct azb_error *err);
+struct management_tree {
+    const struct rbac_parent *parents;
+    size_t count;
+};
+bool management_tree_load(struct store_connection *connection, struct arena *arena,
+    struct management_tree *out, struct azb_error *err);
+
+/* True when the scope is `above`, or lies below it: by segment of its path, and then by what its
+ * subscription or management group lies in. Texts without a final slash, "/" for the root. */
+bool management_tree_within(
+    const struct management_tree *tree, struct text scope, struct text above);
 
 #endif

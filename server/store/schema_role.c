@@ -13,6 +13,13 @@ const char *const schema_role =
 
     "ALTER TABLE subscription ADD COLUMN management_group_id TEXT COLLATE NOCASE;" /* NULL: root */
     "ALTER TABLE resource_group ADD COLUMN tags TEXT;"                             /* JSON object */
+    "ALTER TABLE resource_group ADD COLUMN deleting INTEGER NOT NULL DEFAULT 0;" /* 1: going away */
+
+    /* What a subscription may not use; it begins with all providers registered. */
+    "CREATE TABLE unregistered_provider ("
+    " subscription_id TEXT NOT NULL COLLATE NOCASE,"
+    " provider TEXT NOT NULL COLLATE NOCASE,"
+    " PRIMARY KEY (subscription_id, provider)) STRICT, WITHOUT ROWID;"
 
     "ALTER TABLE role_assignment ADD COLUMN condition TEXT;"  /* version 2.0 */
     "ALTER TABLE role_assignment ADD COLUMN updated INTEGER;" /* NULL: as created */
