@@ -3,6 +3,8 @@
 
 #include "arm/batch_account.h"
 #include "arm/batch_account_body.h"
+#include "arm/providers.h"
+#include "arm/resource_group.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "directory/directory.h"
@@ -99,17 +101,18 @@ static bool begin(struct request *request, struct reply *reply, enum operation_k
 /* The group as it is spelled where it was made. */
 static bool find_group(struct request *request, const char **out, struct azb_error *err)
 {
+    struct resource_group group;
     bool found;
-    scoped_statement struct statement s = statement(
-        request->store, "SELECT name FROM resource_group WHERE subscription_id = ?1 AND name = ?2");
-    statement_bind_text(&s, 1, request->values[0]);
-    statement_bind_text(&s, 2, request->values[1]);
-    if (!statement_step(&s, &found, err))
+    if (!resource_group_find(request->store, request->values[0], request->values[1],
+            &request->arena, &group, &found, err))
         return false;
-    *out = found ? statement_string(&s, 0, &request->arena) : NULL;
-    return found || fail_status(err, 404, "ResourceGroupNotFound",
-                        "Resource group '%.*s' could not be found.",
-                        TEXT_ARGS(text_slice(request->values[1], 0, 100)));
+    if (!found)
+        return fail_status(err, 404, "ResourceGroupNotFound",
+            "Resource group '%.*s' could not be found.",
+            TEXT_ARGS(text_slice(request->values[1], 0, 100)));
+    *out = group.name;
+    return resource_group_check(&group, err) &&
+           provider_check(request->store, request->values[0], "Microsoft.Batch", err);
 }
 
 static bool create(struct request *request, struct reply *reply, struct azb_error *err)

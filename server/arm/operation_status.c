@@ -1,6 +1,7 @@
 #include "arm/operation_status.h"
 
 #include "arm/batch_account.h"
+#include "arm/resource_group.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
@@ -28,6 +29,9 @@ static const struct kind {
     [OPERATION_ACCOUNT_DELETE] = {"Microsoft.Batch", "accountOperationResults",
         "Microsoft.Batch/locations/accountOperationResults/read", account_delete_advance,
         account_operation_failed, NULL},
+    [OPERATION_GROUP_DELETE] = {NULL, "operationresults",
+        "Microsoft.Resources/subscriptions/operationresults/read", resource_group_delete_advance,
+        NULL, NULL},
 };
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
@@ -155,8 +159,8 @@ bool operation_begin(struct request *request, struct reply *reply, const struct 
 
 /* ---- Going on -------------------------------------------------------------------------------- */
 
-static bool finish(struct operation_pass *pass, const struct async_operation *operation, const char *code,
-    const char *message, struct azb_error *err)
+static bool finish(struct operation_pass *pass, const struct async_operation *operation,
+    const char *code, const char *message, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(
         pass->store, "UPDATE operation SET ended = ?2, code = ?3, message = ?4 WHERE row = ?1");

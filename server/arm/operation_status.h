@@ -70,8 +70,8 @@ struct operation_pass {
 };
 
 /* Goes on with the work. *done: it is complete. */
-typedef bool operation_advance_fn(struct operation_pass *pass, const struct async_operation *operation,
-    bool *done, struct azb_error *err);
+typedef bool operation_advance_fn(struct operation_pass *pass,
+    const struct async_operation *operation, bool *done, struct azb_error *err);
 /* In the place of the completion of one that a test control lets fail. */
 typedef bool operation_failed_fn(
     struct operation_pass *pass, const struct async_operation *operation, struct azb_error *err);

@@ -219,15 +219,19 @@ static bool read_location(
                        TEXT_ARGS(text_slice(given, 0, 60)));
 }
 
-static bool check_same(
+bool resource_group_check(const struct resource_group *group, struct azb_error *err)
+{
+    return !group->deleting ||
+           fail_status(err, 409, "ResourceGroupBeingDeleted",
+               "The resource group '%.100s' is in deprovisioning state and cannot perform this "
+               "operation.",
+               group->name);
+}
+
+static bool check_location(
     const struct resource_group *group, const struct location *location, struct azb_error *err)
 {
-    if (group->deleting)
-        return fail_status(err, 409, "ResourceGroupBeingDeleted",
-            "The resource group '%.100s' is in deprovisioning state and cannot perform this "
-            "operation.",
-            group->name);
-    return !location || string_equal_nocase(group->location, location->name) ||
+    return string_equal_nocase(group->location, location->name) ||
            fail_status(err, 409, "InvalidResourceGroupLocation",
                "Invalid resource group location '%s'. The Resource group already exists in "
                "location '%s'.",
@@ -273,15 +277,16 @@ bool arm_put_group(struct request *request, struct reply *reply, struct azb_erro
     if (!found)
         return make(request, location, reply, err);
     group.tags = TEXT_NONE;
-    return check_same(&group, location, err) && read_tags(request, &group, &given, err) &&
-           set_tags(request, &group, err) && reply_group(request, reply, 200, &group, err);
+    return resource_group_check(&group, err) && check_location(&group, location, err) &&
+           read_tags(request, &group, &given, err) && set_tags(request, &group, err) &&
+           reply_group(request, reply, 200, &group, err);
 }
 
 bool arm_patch_group(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct resource_group group;
     bool given;
-    if (!find(request, &group, err) || !check_same(&group, NULL, err) ||
+    if (!find(request, &group, err) || !resource_group_check(&group, err) ||
         !read_tags(request, &group, &given, err) || (given && !set_tags(request, &group, err)))
         return false;
     return reply_group(request, reply, 200, &group, err);

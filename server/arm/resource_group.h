@@ -4,8 +4,7 @@
 #ifndef SERVER_ARM_RESOURCE_GROUP_H
 #define SERVER_ARM_RESOURCE_GROUP_H
 
-#include "base/text.h"
-#include "store/store.h"
+#include "arm/operation_status.h"
 
 #define RESOURCE_GROUP_NAME_MAX 90 /* characters */
 
@@ -21,5 +20,11 @@ struct resource_group {
 bool resource_group_find(struct store_connection *connection, struct text subscription,
     struct text name, struct arena *arena, struct resource_group *out, bool *found,
     struct azb_error *err);
+
+/* 409 ResourceGroupBeingDeleted: nothing is made or changed in it any more. */
+bool resource_group_check(const struct resource_group *group, struct azb_error *err);
+
+/* Goes on with OPERATION_GROUP_DELETE (resource_group_delete.c). */
+extern operation_advance_fn resource_group_delete_advance;
 
 #endif

@@ -100,7 +100,7 @@ static const struct route resources[] = {
         ARM_ROW_BODY(ARM_NEW_GROUP, RESOURCES "resourceGroups/write")},
     {"PATCH", GROUP, ROUTE_WRITES, arm_patch_group,
         ARM_ROW_BODY(ARM_GROUP, RESOURCES "resourceGroups/write")},
-    {"DELETE", GROUP, ROUTE_READS, arm_unserved,
+    {"DELETE", GROUP, ROUTE_WRITES, arm_delete_group,
         ARM_ROW(ARM_GROUP, RESOURCES "resourceGroups/delete")},
 
     {"GET", SUBSCRIPTION "/resources", ROUTE_READS, arm_list_resources,
