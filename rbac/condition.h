@@ -8,8 +8,13 @@
  *         ForAnyOfAnyValues:GuidEquals {29fe4964-1e60-436b-bd3a-77fd4c178b3c})
  *
  * A condition only ever narrows: an assignment whose condition is not true does not help. An
- * attribute that the request does not have makes its comparison neither true nor false; what is
- * left of the condition may still decide (CONDITION_UNKNOWN when it does not).
+ * attribute of which nothing is known makes its comparison, and Exists, neither true nor false;
+ * what is left of the condition may still decide (CONDITION_UNKNOWN when it does not).
+ *
+ * Left open by the documentation and settled here: words count in any case; in a quoted text \' is
+ * a quote and \\ a backslash; a comparison with an attribute that is known to have no value, or
+ * with a value of another type, is unknown and never true; without a ForAny... function both
+ * sides have one value.
  */
 #ifndef RBAC_CONDITION_H
 #define RBAC_CONDITION_H
@@ -22,7 +27,7 @@
 #include "base/text.h"
 
 #define CONDITION_MAX 8192      /* bytes of one condition */
-#define CONDITION_DEPTH_MAX 32  /* brackets within brackets */
+#define CONDITION_DEPTH_MAX 32  /* brackets and NOT within one another */
 #define CONDITION_VERSION "2.0" /* the only one that is taken */
 
 struct condition;
@@ -44,13 +49,14 @@ struct condition_attribute {
     enum condition_source source;
     const char *name;          /* compared without case */
     const char *const *values; /* texts, GUIDs, numbers, booleans, ISO 8601 times */
-    size_t value_count;
+    size_t value_count;        /* 0: known to be absent, so that Exists is false */
 };
 
 /* What is known about a request. @Environment[UtcNow] is `now`, without being listed. */
 struct condition_facts {
-    const char *action; /* for ActionMatches{}; data action or action */
-    int64_t now;        /* ticks */
+    const char *action;        /* for ActionMatches{}; data action or action */
+    const char *sub_operation; /* for SubOperationMatches{}; NULL: it has none, nothing matches */
+    int64_t now;               /* ticks */
     const struct condition_attribute *attributes;
     size_t attribute_count;
 };
@@ -64,5 +70,10 @@ enum condition_result {
 /* `missing` (may be NULL) is set to "@Resource[...]" of the condition when UNKNOWN. */
 enum condition_result condition_evaluate(
     const struct condition *condition, const struct condition_facts *facts, const char **missing);
+
+/* For messages, when it is not TRUE: the smallest part of the condition that shows why, as it was
+ * written. Lives as long as the condition. */
+struct text condition_untrue_part(
+    const struct condition *condition, const struct condition_facts *facts);
 
 #endif
