@@ -23,7 +23,8 @@ static bool compile_permission(
     return compile_list(&from->actions, arena, &out->granted[RBAC_ACTION]) &&
            compile_list(&from->not_actions, arena, &out->taken[RBAC_ACTION]) &&
            compile_list(&from->data_actions, arena, &out->granted[RBAC_DATA_ACTION]) &&
-           compile_list(&from->not_data_actions, arena, &out->taken[RBAC_DATA_ACTION]);
+           compile_list(&from->not_data_actions, arena, &out->taken[RBAC_DATA_ACTION]) &&
+           condition_compile(from->condition, arena, &out->condition);
 }
 
 /* One lower-case name at a time, in memory of its own: names of the catalogue are short. */
@@ -37,14 +38,31 @@ static struct text lower_name(const char *name, char *out, size_t size)
     return (struct text){out, length};
 }
 
+static bool permission_lists(
+    const struct compiled_permission *permission, struct text name, enum rbac_kind kind)
+{
+    return pattern_list_find(&permission->granted[kind], name) &&
+           !pattern_list_find(&permission->taken[kind], name);
+}
+
+static bool lists(const struct compiled_role *role, struct text name, enum rbac_kind kind)
+{
+    for (size_t i = 0; i < role->role->permission_count; i++)
+        if (permission_lists(&role->permissions[i], name, kind))
+            return true;
+    return false;
+}
+
 static void work_out_grants(struct compiled_role *role)
 {
     size_t count;
     const struct rbac_operation *operations = rbac_operations(&count);
     for (size_t i = 0; i < count; i++) {
-        char name[256];
-        if (!compiled_role_grants(
-                role, lower_name(operations[i].name, name, sizeof(name)), operations[i].kind))
+        char buffer[256];
+        struct text name = lower_name(operations[i].name, buffer, sizeof(buffer));
+        if (lists(role, name, operations[i].kind))
+            operation_set_add(&role->possible, i);
+        if (!compiled_role_grants(role, name, operations[i].kind))
             continue;
         operation_set_add(&role->grants, i);
         role->operations++;
@@ -66,9 +84,11 @@ bool role_compile(const struct rbac_role *role, struct arena *arena, struct comp
         if (!compiled.permissions)
             return false;
     }
-    for (size_t i = 0; i < role->permission_count; i++)
+    for (size_t i = 0; i < role->permission_count; i++) {
         if (!compile_permission(&role->permissions[i], arena, &compiled.permissions[i]))
             return false;
+        compiled.has_conditions = compiled.has_conditions || role->permissions[i].condition;
+    }
     work_out_grants(&compiled);
     *out = compiled;
     return true;
@@ -86,11 +106,23 @@ bool compiled_role_grants(const struct compiled_role *role, struct text name, en
 {
     for (size_t i = 0; i < role->role->permission_count; i++) {
         const struct compiled_permission *permission = &role->permissions[i];
-        if (role->role->permissions[i].condition)
-            continue;
-        if (pattern_list_find(&permission->granted[kind], name) &&
-            !pattern_list_find(&permission->taken[kind], name))
+        if (!permission->condition.text && permission_lists(permission, name, kind))
             return true;
     }
     return false;
+}
+
+enum condition_result compiled_role_result(const struct compiled_role *role,
+    const struct rbac_request *request, struct text name, enum rbac_kind kind, const char *action)
+{
+    enum condition_result result = CONDITION_FALSE;
+    for (size_t i = 0; i < role->role->permission_count && result != CONDITION_TRUE; i++) {
+        const struct compiled_permission *permission = &role->permissions[i];
+        if (!permission_lists(permission, name, kind))
+            continue;
+        enum condition_result one = condition_result(&permission->condition, request, action, NULL);
+        if (one != CONDITION_FALSE)
+            result = one;
+    }
+    return result;
 }

@@ -2,8 +2,9 @@
  * rbac/decide.h - may this caller do that? Azure RBAC's rule, and Batch's data-plane rule on top.
  *
  * Granted is the union over every assignment at the scope or an ancestor, to the caller or one of
- * its groups. Deny assignments, when they come, are subtracted from that union in one place
- * (rbac/decide.c).
+ * its groups, whose condition is true; deny assignments are subtracted from that union
+ * (rbac/gather.c). A condition that cannot be decided, because an attribute is not known, does not
+ * grant; that of a deny assignment then denies.
  */
 #ifndef RBAC_DECIDE_H
 #define RBAC_DECIDE_H
@@ -46,6 +47,12 @@ struct rbac_request {
     const struct rbac_index *pending;
 };
 
+/* By whose rules a request is decided. */
+enum rbac_rules {
+    RBAC_RULES_ARM,   /* as rbac_check */
+    RBAC_RULES_BATCH, /* as rbac_decide_batch */
+};
+
 /* Which rule allowed it. */
 enum rbac_rule {
     RBAC_RULE_NONE,         /* denied */
@@ -70,7 +77,8 @@ bool rbac_check(const struct rbac_index *index, const struct rbac_request *reque
  * What the Batch data plane asks. Allowed when one of these holds: listKeys/action is granted; the
  * operation is a read and batchAccounts/read is granted; the permission itself is granted (as
  * action for pools, applications, certificates, as data action for jobs and jobSchedules), and
- * pools/write too when an autopool is needed. Returns out->allowed.
+ * pools/write too when an autopool is needed. Granted is what deny assignments leave. Returns
+ * out->allowed.
  */
 bool rbac_decide_batch(
     const struct rbac_index *index, const struct rbac_request *request, struct rbac_decision *out);

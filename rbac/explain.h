@@ -15,11 +15,6 @@
 #define RBAC_ALTERNATIVES_MAX 4
 #define RBAC_SHORT_MAX 380 /* bytes of the short form, without the NUL */
 
-enum rbac_rules {
-    RBAC_RULES_ARM,   /* as rbac_check */
-    RBAC_RULES_BATCH, /* as rbac_decide_batch */
-};
-
 /* The first reason why an assignment did not help, nearest to helping first. */
 enum rbac_reason {
     RBAC_GRANTS,                 /* it did help */
@@ -47,7 +42,17 @@ struct rbac_considered {
     enum rbac_reason reason;
     bool role_would_grant; /* the role is right, the principal or scope is not */
     const char *pattern;   /* that granted, subtracted, or came nearest; or NULL */
+    const char *condition; /* RBAC_CONDITION: the whole of it, else NULL */
     const char *sentence;  /* goes on after the role's name: "grants no data actions" */
+};
+
+/* A deny assignment that takes away what is missing. */
+struct rbac_denial {
+    const char *id; /* or NULL */
+    const char *name;
+    const char *scope;
+    const char *pattern;
+    const char *sentence; /* goes on after its name: "takes it away by \"*\"" */
 };
 
 /* Another operation that would have allowed the request too. */
@@ -84,10 +89,14 @@ struct rbac_explanation {
     size_t considered_total;               /* may be more than are described */
     const struct rbac_considered *nearest; /* one of `considered`, or NULL */
 
+    const struct rbac_denial *denials; /* none when allowed */
+    size_t denial_count;
+
     struct rbac_alternative alternatives[RBAC_ALTERNATIVES_MAX];
     size_t alternative_count;
 
-    bool has_suggestion; /* false when allowed, or when no built-in role would do */
+    /* False when allowed, and when no built-in role would do: with `denials`, none whatever. */
+    bool has_suggestion;
     struct rbac_suggestion suggestion;
 };
 
@@ -100,7 +109,8 @@ const struct rbac_explanation *rbac_explain(const struct rbac_index *index,
  * The smallest built-in role that allows the request by the rules: of those that do, the one that
  * grants the fewest known operations that change something, then the fewest known operations at
  * all, then the first of builtin_roles.def. A role that grants operations of any provider (such
- * as Owner or Reader) grants more than any that names its providers. NULL when none does.
+ * as Owner or Reader) grants more than any that names its providers. What deny assignments take
+ * away from the caller is taken from the role too. NULL when none does.
  */
 const struct rbac_role *rbac_smallest_role(
     const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules);

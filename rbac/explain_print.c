@@ -15,6 +15,12 @@ static void add_nearest(
     const struct rbac_explanation *explanation, bool with_scope, struct buffer *out)
 {
     const struct rbac_considered *nearest = explanation->nearest;
+    if (explanation->denial_count > 0) {
+        const struct rbac_denial *denial = &explanation->denials[0];
+        buffer_format(out, " The deny assignment \"%s\"%s%s %s.", denial->name,
+            with_scope ? " at " : "", with_scope ? denial->scope : "", denial->sentence);
+        return;
+    }
     if (!nearest) {
         buffer_add_string(out, " No role is assigned to the caller.");
         return;
@@ -27,7 +33,9 @@ static void add_nearest(
 static void add_fix(const struct rbac_explanation *explanation, bool as_command, struct buffer *out)
 {
     if (!explanation->has_suggestion)
-        buffer_add_string(out, " No built-in role would allow it.");
+        buffer_add_string(out, explanation->denial_count > 0
+                                   ? " No role helps against a deny assignment."
+                                   : " No built-in role would allow it.");
     else if (as_command)
         buffer_format(out, " Try: %s", explanation->suggestion.command);
     else
@@ -114,6 +122,15 @@ static void add_assignments(const struct rbac_explanation *explanation, struct b
         buffer_format(out, "  and %zu more that are further off\n", more);
 }
 
+static void add_denials(const struct rbac_explanation *explanation, struct buffer *out)
+{
+    for (size_t i = 0; i < explanation->denial_count; i++) {
+        const struct rbac_denial *denial = &explanation->denials[i];
+        buffer_format(out, "%s  - %s %s\n    at %s\n", i == 0 ? "Deny assignments:\n" : "",
+            denial->name, denial->sentence, denial->scope);
+    }
+}
+
 static void add_ways(const struct rbac_explanation *explanation, struct buffer *out)
 {
     for (size_t i = 0; i < explanation->alternative_count; i++)
@@ -123,6 +140,8 @@ static void add_ways(const struct rbac_explanation *explanation, struct buffer *
     if (explanation->has_suggestion)
         buffer_format(out, "The smallest built-in role that allows it:\n  %s\n",
             explanation->suggestion.command);
+    else if (explanation->denial_count > 0)
+        buffer_add_string(out, "No role helps against a deny assignment.\n");
     else
         buffer_add_string(out, "No built-in role allows it.\n");
 }
@@ -139,6 +158,7 @@ void rbac_explain_text(const struct rbac_explanation *explanation, struct buffer
     if (!explanation->allowed && explanation->needs_autopool)
         buffer_format(out, "  missing %s (a job with an autopool needs pools/write too)\n",
             explanation->missing);
+    add_denials(explanation, out);
     add_assignments(explanation, out);
     if (!explanation->allowed)
         add_ways(explanation, out);
@@ -163,6 +183,7 @@ static void write_considered(struct json_writer *writer, const struct rbac_consi
     json_member(writer, "reason", rbac_reason_text(considered->reason));
     json_member_bool(writer, "roleWouldAllow", considered->role_would_grant);
     json_member(writer, "pattern", considered->pattern);
+    json_member(writer, "condition", considered->condition);
     json_member(writer, "sentence", considered->sentence);
     json_end_object(writer);
 }
@@ -175,6 +196,23 @@ static void write_assignments(
     json_begin_array(writer);
     for (size_t i = 0; i < explanation->considered_count; i++)
         write_considered(writer, &explanation->considered[i]);
+    json_end_array(writer);
+}
+
+static void write_denials(struct json_writer *writer, const struct rbac_explanation *explanation)
+{
+    json_name(writer, "denyAssignments");
+    json_begin_array(writer);
+    for (size_t i = 0; i < explanation->denial_count; i++) {
+        const struct rbac_denial *denial = &explanation->denials[i];
+        json_begin_object(writer);
+        json_member(writer, "denyAssignmentId", denial->id);
+        json_member(writer, "denyAssignmentName", denial->name);
+        json_member(writer, "scope", denial->scope);
+        json_member(writer, "pattern", denial->pattern);
+        json_member(writer, "sentence", denial->sentence);
+        json_end_object(writer);
+    }
     json_end_array(writer);
 }
 
@@ -221,6 +259,7 @@ void rbac_explain_json(const struct rbac_explanation *explanation, struct json_w
         json_member(writer, "missingKind", kind_word(explanation->missing_kind));
     }
     write_assignments(writer, explanation);
+    write_denials(writer, explanation);
     write_alternatives(writer, explanation);
     if (explanation->has_suggestion)
         write_suggestion(writer, &explanation->suggestion);

@@ -87,12 +87,24 @@ const struct rbac_operation *index_operation(
     return NULL;
 }
 
-bool assignment_applies(const struct indexed_assignment *assignment, const struct scope *scope)
+static bool reaches(const struct scope *reach, size_t count, const struct scope *scope)
 {
-    for (size_t i = 0; i < assignment->reach_count; i++)
-        if (scope_contains(&assignment->reach[i], scope))
+    for (size_t i = 0; i < count; i++)
+        if (scope_contains(&reach[i], scope))
             return true;
     return false;
+}
+
+bool assignment_applies(const struct indexed_assignment *assignment, const struct scope *scope)
+{
+    return reaches(assignment->reach, assignment->reach_count, scope);
+}
+
+bool denial_applies(const struct indexed_denial *denial, const struct scope *scope)
+{
+    if (denial->own_scope_only)
+        return scope_equal(&denial->scope, scope);
+    return reaches(denial->reach, denial->reach_count, scope);
 }
 
 /* The place of the table where the role is or would be. */
@@ -139,10 +151,14 @@ static bool add_operations(struct rbac_index *index, struct azb_error *err)
     const struct rbac_operation *rows = rbac_operations(&count);
     size_t size = table_size(count);
     index->operations = arena_array(&index->arena, size, sizeof(*index->operations));
-    if (!index->operations)
+    index->operation_names = arena_array(&index->arena, count, sizeof(*index->operation_names));
+    if (!index->operations || !index->operation_names)
         return fail_memory(err);
     index->operation_mask = size - 1;
     for (size_t i = 0; i < count; i++) {
+        index->operation_names[i] = text_lower(&index->arena, text_of(rows[i].name));
+        if (!index->operation_names[i].at)
+            return fail_memory(err);
         size_t at = operation_hash(text_of(rows[i].name), rows[i].kind) & index->operation_mask;
         while (index->operations[at])
             at = (at + 1) & index->operation_mask;
@@ -188,7 +204,7 @@ static bool add_roles(
     return true;
 }
 
-static bool add_principal(
+bool index_add_principal(
     struct rbac_index *index, const char *id, uint32_t *out, struct azb_error *err)
 {
     struct text text = text_of(id);
@@ -217,23 +233,33 @@ static bool add_assignment(struct rbac_index *index, const struct rbac_assignmen
             from->id ? from->id : "without id");
     if (!scope_parse(text_of(from->scope), &index->arena, &to->scope, err))
         return fail_while(err, "role assignment %s", from->id ? from->id : "without id");
-    if (!add_principal(index, from->principal_id, &to->principal, err) ||
+    if (!index_add_principal(index, from->principal_id, &to->principal, err) ||
         !reach_of(map, &to->scope, &index->arena, &to->reach, &to->reach_count, err))
         return false;
-    to->condition = arena_string(&index->arena, from->condition);
+    to->principal_id = index->principals[to->principal].id;
     to->id = arena_string(&index->arena, from->id);
     to->role_id = arena_string(&index->arena, from->role_id ? from->role_id : "");
-    if (!to->role_id || (from->id && !to->id) || (from->condition && !to->condition))
+    if (!to->role_id || (from->id && !to->id) ||
+        !condition_compile(from->condition, &index->arena, &to->condition))
         return fail_memory(err);
     to->role = find_role(index, text_of(to->role_id));
     index->assignment_count++;
     return true;
 }
 
+static size_t denied_principals(const struct rbac_index_input *input)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < input->denial_count; i++)
+        count +=
+            input->denials[i].principal_ids.count + input->denials[i].exclude_principal_ids.count;
+    return count;
+}
+
 static bool add_assignments(
     struct rbac_index *index, const struct rbac_index_input *input, struct azb_error *err)
 {
-    size_t size = table_size(input->assignment_count);
+    size_t size = table_size(input->assignment_count + denied_principals(input));
     struct reach_map map;
     index->principals = arena_array(&index->arena, size, sizeof(*index->principals));
     index->principal_mask = size - 1;
@@ -243,51 +269,90 @@ static bool add_assignments(
         return fail_memory(err);
     if (!reach_map_build(input->parents, input->parent_count, &index->arena, &map, err))
         return false;
-    if (input->denial_count > 0)
-        return fail(err, AZB_ERROR_ARGUMENT, "deny assignments are not evaluated yet");
     for (size_t i = 0; i < input->assignment_count; i++)
         if (!add_assignment(index, &input->assignments[i], &map, err))
             return false;
+    return index_add_denials(index, input, &map, err);
+}
+
+struct grant *index_add_place(
+    struct rbac_index *index, uint32_t principal, const struct scope *scope)
+{
+    const struct scope_level *level = &scope->levels[scope->level_count - 1];
+    struct grant *grant = &index->grants[grant_place(index, principal, scope->key, level)];
+    grant->scope_key = scope->key;
+    grant->scope_length = level->length;
+    grant->principal = principal;
+    grant->hash = grant_hash(principal, level);
+    return grant;
+}
+
+struct grant_extras *index_add_extras(
+    struct rbac_index *index, struct grant *grant, struct azb_error *err)
+{
+    if (!grant->extras)
+        grant->extras = arena_alloc(&index->arena, sizeof(*grant->extras));
+    if (!grant->extras)
+        fail_memory(err);
+    return grant->extras;
+}
+
+static bool add_conditional(struct rbac_index *index, const struct indexed_assignment *assignment,
+    struct grant *grant, struct azb_error *err)
+{
+    struct grant_extras *extras = index_add_extras(index, grant, err);
+    struct conditional_grant *conditional = arena_alloc(&index->arena, sizeof(*conditional));
+    if (!extras || !conditional)
+        return fail_memory(err);
+    *conditional =
+        (struct conditional_grant){.assignment = assignment, .next = extras->conditional};
+    extras->conditional = conditional;
     return true;
 }
 
 static bool add_grant(struct rbac_index *index, const struct indexed_assignment *assignment,
     const struct scope *scope, struct azb_error *err)
 {
-    const struct scope_level *level = &scope->levels[scope->level_count - 1];
-    struct grant *grant =
-        &index->grants[grant_place(index, assignment->principal, scope->key, level)];
+    struct grant *grant = index_add_place(index, assignment->principal, scope);
+    bool conditional = assignment->condition.text || assignment->role->has_conditions;
+    if (conditional && !add_conditional(index, assignment, grant, err))
+        return false;
+    if (assignment->condition.text)
+        return true;
     struct granted_role *role = arena_alloc(&index->arena, sizeof(*role));
     if (!role)
         return fail_memory(err);
     *role = (struct granted_role){.role = assignment->role, .next = grant->roles};
-    grant->scope_key = scope->key;
-    grant->scope_length = level->length;
-    grant->principal = assignment->principal;
-    grant->hash = grant_hash(assignment->principal, level);
     grant->roles = role;
     operation_set_unite(&grant->known, &assignment->role->grants);
     return true;
 }
 
-static bool add_grants(struct rbac_index *index, struct azb_error *err)
+/* How many pairs of a principal and a scope there may be. */
+static size_t places(const struct rbac_index *index)
 {
     size_t count = 0;
     for (size_t i = 0; i < index->assignment_count; i++)
         count += index->assignments[i].reach_count;
-    size_t size = table_size(count);
+    for (size_t i = 0; i < index->denial_count; i++)
+        count += index->denials[i].reach_count * index->denials[i].principal_count;
+    return count;
+}
+
+static bool add_grants(struct rbac_index *index, struct azb_error *err)
+{
+    size_t size = table_size(places(index));
     index->grants = arena_array(&index->arena, size, sizeof(*index->grants));
     if (!index->grants)
         return fail_memory(err);
     index->grant_mask = size - 1;
     for (size_t i = 0; i < index->assignment_count; i++) {
         const struct indexed_assignment *assignment = &index->assignments[i];
-        for (size_t j = 0;
-             assignment->role && !assignment->condition && j < assignment->reach_count; j++)
+        for (size_t j = 0; assignment->role && j < assignment->reach_count; j++)
             if (!add_grant(index, assignment, &assignment->reach[j], err))
                 return false;
     }
-    return true;
+    return index_place_denials(index, err);
 }
 
 struct rbac_index *rbac_index_new(const struct rbac_index_input *input, struct azb_error *err)

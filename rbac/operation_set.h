@@ -39,4 +39,11 @@ static inline void operation_set_unite(struct operation_set *set, const struct o
         set->words[i] |= more->words[i];
 }
 
+static inline void operation_set_subtract(
+    struct operation_set *set, const struct operation_set *less)
+{
+    for (size_t i = 0; i < OPERATION_WORDS; i++)
+        set->words[i] &= ~less->words[i];
+}
+
 #endif

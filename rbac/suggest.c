@@ -1,17 +1,19 @@
 #include "rbac/suggest.h"
 
 bool role_allows(const struct rbac_index *index, const struct compiled_role *role,
-    const struct rbac_request *request, const struct question *question, enum rbac_rules rules)
+    const struct rbac_request *request, const struct question *question, enum rbac_rules rules,
+    const struct gathered *gathered)
 {
-    bool granted = false;
-    if (question->operation)
-        granted = operation_set_has(&role->grants, question_number(question));
-    else if (question->name.at)
-        granted = compiled_role_grants(role, question->name, question->kind);
+    struct rbac_decision decision;
+    struct gathered alone = {
+        .granted = role->grants, .denied = gathered->denied, .name_denied = gathered->name_denied};
+    if (question->name.at)
+        alone.name_granted = compiled_role_grants(role, question->name, question->kind);
+    bool granted = gathered_allows(&alone, question);
     if (rules == RBAC_RULES_ARM)
         return granted;
-    struct rbac_decision decision;
-    return batch_rule(index, request, question, &role->grants, granted, &decision);
+    struct operation_set rest = gathered_rest(&alone);
+    return batch_rule(index, request, question, &rest, granted, &decision);
 }
 
 static bool is_smaller(const struct compiled_role *a, const struct compiled_role *b)
@@ -21,17 +23,16 @@ static bool is_smaller(const struct compiled_role *a, const struct compiled_role
     return a->operations < b->operations;
 }
 
-static const struct compiled_role *smallest(
-    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules)
+static const struct compiled_role *smallest(const struct rbac_index *index,
+    const struct rbac_request *request, const struct question *question, enum rbac_rules rules,
+    const struct gathered *gathered)
 {
     const struct compiled_role *best = NULL;
-    struct question question;
     size_t count;
     rbac_builtin_roles(&count);
-    question_of(index, request, &question);
     for (size_t i = 0; i < count; i++) {
         const struct compiled_role *role = &index->roles[i];
-        if (role_allows(index, role, request, &question, rules) &&
+        if (role_allows(index, role, request, question, rules, gathered) &&
             (!best || is_smaller(role, best)))
             best = role;
     }
@@ -41,7 +42,11 @@ static const struct compiled_role *smallest(
 const struct rbac_role *rbac_smallest_role(
     const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules)
 {
-    const struct compiled_role *found = smallest(index, request, rules);
+    struct question question;
+    struct gathered gathered;
+    question_of(index, request, &question);
+    gather(index, request, &question, rules, &gathered);
+    const struct compiled_role *found = smallest(index, request, &question, rules, &gathered);
     return found ? found->role : NULL;
 }
 
@@ -84,12 +89,13 @@ static const char *command_line(
     return out.failed ? NULL : arena_copy(arena, out.at, out.length);
 }
 
-bool suggest_role(const struct rbac_index *index, const struct rbac_request *request,
-    enum rbac_rules rules, struct arena *arena, struct rbac_explanation *out)
+bool suggest_role(const struct search *search, struct arena *arena, struct rbac_explanation *out)
 {
-    const struct rbac_role *role = rbac_smallest_role(index, request, rules);
-    if (!role)
+    const struct compiled_role *found =
+        smallest(search->index, search->request, &search->asked, search->rules, &search->gathered);
+    if (!found)
         return true;
+    const struct rbac_role *role = found->role;
     out->has_suggestion = true;
     out->suggestion = (struct rbac_suggestion){
         .role_id = arena_string(arena, role->id),
