@@ -110,7 +110,7 @@ static bool check_scopes(const struct rbac_names *scopes, struct azb_error *err)
     return true;
 }
 
-static bool is_operation_pattern(const char *text)
+bool role_is_operation_pattern(const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++)
         if (*c <= ' ' || *c >= 0x7f || *c == '?' || *c == '\\')
@@ -121,7 +121,7 @@ static bool is_operation_pattern(const char *text)
 static bool check_names(const struct rbac_names *names, const char *member, struct azb_error *err)
 {
     for (size_t i = 0; i < names->count; i++)
-        if (!is_operation_pattern(names->at[i]))
+        if (!role_is_operation_pattern(names->at[i]))
             return fail(err, AZB_ERROR_ARGUMENT,
                 "%s: \"%.200s\" is no operation; expected \"*\" or a name such as "
                 "\"Microsoft.Batch/batchAccounts/read\", with '*' for any run of characters",

@@ -83,6 +83,8 @@ const struct rbac_role *role_from_json(const struct json *document, struct arena
  * scope, neither "/" nor with a wildcard, at most one management group.
  */
 bool role_check_custom(const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
+/* "*", or ASCII with a provider, without spaces: what an entry of a list may look like. */
+bool role_is_operation_pattern(const char *text);
 
 /*
  * Writers; role_parse() reads all of it back. `id_scope` goes before

@@ -326,6 +326,12 @@ const struct rbac_role *role_from_json(
     return NULL;
 }
 
+struct text role_without_mark(struct text json)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    return text_starts(json, mark) ? text_slice(json, sizeof(mark) - 1, json.length) : json;
+}
+
 const struct rbac_role *role_parse(
     struct text json, struct arena *arena, enum role_form *form, struct azb_error *err)
 {
@@ -334,7 +340,7 @@ const struct rbac_role *role_parse(
             json.length, ROLE_JSON_MAX);
         return NULL;
     }
-    const struct json *document = json_parse(json, arena, err);
+    const struct json *document = json_parse(role_without_mark(json), arena, err);
     if (!document) {
         err->kind = AZB_ERROR_ARGUMENT;
         fail_while(err, "role definition");

@@ -1,0 +1,140 @@
+#include "rbac/lint.h"
+
+#include "base/error.h"
+#include "rbac/draft.h"
+#include "rbac/lint_state.h"
+
+const char *lint_level_text(enum lint_level level)
+{
+    static const char *const texts[] = {
+        [LINT_ERROR] = "error", [LINT_WARNING] = "warning", [LINT_HINT] = "hint"};
+    return texts[level];
+}
+
+/* ---- where things are ---- */
+
+const char *lint_list_name(const struct lint *lint, enum rbac_kind kind, enum lint_side side)
+{
+    static const char *const names[2][2][2] = {
+        {{"actions", "notActions"}, {"dataActions", "notDataActions"}},
+        {{"Actions", "NotActions"}, {"DataActions", "NotDataActions"}},
+    };
+    bool flat = lint->form == ROLE_FORM_CLI_INPUT || lint->form == ROLE_FORM_POWERSHELL;
+    return names[flat][kind][side];
+}
+
+const char *lint_where(const struct lint *lint, const struct lint_list *list, size_t entry)
+{
+    const char *name = lint_list_name(lint, list->kind, list->side);
+    const char *top = lint->form == ROLE_FORM_ARM ? "properties." : "";
+    if (lint->form == ROLE_FORM_CLI_INPUT || lint->form == ROLE_FORM_POWERSHELL)
+        return arena_format(lint->findings.arena, "%s[%zu]", name, entry);
+    return arena_format(
+        lint->findings.arena, "%spermissions[%zu].%s[%zu]", top, list->permission, name, entry);
+}
+
+struct lint_list lint_list_of(
+    const struct lint *lint, size_t permission, enum rbac_kind kind, enum lint_side side)
+{
+    const struct rbac_permission *from = &lint->role->permissions[permission];
+    const struct rbac_names *const names[2][2] = {
+        {&from->actions, &from->not_actions}, {&from->data_actions, &from->not_data_actions}};
+    const struct compiled_permission *compiled = &lint->compiled.permissions[permission];
+    return (struct lint_list){
+        .permission = permission,
+        .kind = kind,
+        .side = side,
+        .names = *names[kind][side],
+        .patterns = side == LINT_GRANTED ? compiled->granted[kind] : compiled->taken[kind],
+    };
+}
+
+/* ---- the whole ---- */
+
+static const struct lint_finding *lint_all(
+    struct lint *lint, const char *scope, size_t *count, struct azb_error *err)
+{
+    if (!role_compile(lint->role, lint->findings.arena, &lint->compiled)) {
+        fail_memory(err);
+        return NULL;
+    }
+    for (size_t i = 0; i < lint->role->permission_count; i++)
+        lint_permission(lint, i);
+    lint_scopes(lint, scope);
+    lint_whole(lint);
+    if (lint->findings.arena->failed) {
+        fail_memory(err);
+        return NULL;
+    }
+    static const struct lint_finding none;
+    *count = lint->findings.count;
+    return lint->findings.count ? lint->findings.at : &none;
+}
+
+const struct lint_finding *role_lint(const struct rbac_role *role, enum role_form form,
+    const char *scope, struct arena *arena, size_t *count, struct azb_error *err)
+{
+    struct lint lint = {.findings = {.arena = arena}, .role = role, .form = form};
+    return lint_all(&lint, scope, count, err);
+}
+
+/* "line 3, column 7: ..." is a place and a sentence. */
+static void add_syntax(struct findings *findings, const struct azb_error *parse)
+{
+    struct text rest = text_of(parse->message), place = TEXT("");
+    if (text_starts(rest, "line "))
+        text_cut(&rest, ':', &place);
+    finding_add(findings,
+        (struct lint_finding){
+            .level = LINT_ERROR, .code = "syntax", .where = text_string(findings->arena, place)},
+        "%.*s", TEXT_ARGS(text_trim(rest)));
+}
+
+/* One document, or NULL and a finding. */
+static const struct json *parse_document(
+    struct text json, struct findings *findings, struct azb_error *err)
+{
+    struct azb_error parse = AZB_ERROR_INIT;
+    const struct lint_finding syntax = {.level = LINT_ERROR, .code = "syntax"};
+    if (json.length > ROLE_JSON_MAX) {
+        finding_add(
+            findings, syntax, "%zu bytes are too many, at most %zu", json.length, ROLE_JSON_MAX);
+        return NULL;
+    }
+    if (text_starts(json, "\xff\xfe") || text_starts(json, "\xfe\xff")) {
+        finding_add(findings, syntax, "the text is UTF-16; JSON files are UTF-8");
+        return NULL;
+    }
+    const struct json *document = json_parse(json, findings->arena, &parse);
+    if (!document && parse.kind == AZB_ERROR_MEMORY)
+        fail_memory(err);
+    else if (!document)
+        add_syntax(findings, &parse);
+    else if (document->type == JSON_OBJECT)
+        return document;
+    else
+        finding_add(findings, (struct lint_finding){.level = LINT_ERROR, .code = "wrong-type"},
+            "expected a role definition, which is an object, found %s%s",
+            json_type_text(document->type),
+            document->type == JSON_ARRAY ? " (az role definition list prints one: take out of it "
+                                           "the definition that is meant)"
+                                         : "");
+    return NULL;
+}
+
+const struct lint_finding *role_lint_text(
+    struct text json, const char *scope, struct arena *arena, size_t *count, struct azb_error *err)
+{
+    struct lint lint = {.findings = {.arena = arena}};
+    const struct json *document = parse_document(role_without_mark(json), &lint.findings, err);
+    if (document) {
+        lint.role = role_draft(document, arena, &lint.findings, &lint.form, err);
+        return lint.role ? lint_all(&lint, scope, count, err) : NULL;
+    }
+    if (lint.findings.count == 0 || arena->failed) {
+        fail_memory(err);
+        return NULL;
+    }
+    *count = lint.findings.count;
+    return lint.findings.at;
+}
