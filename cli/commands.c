@@ -2,6 +2,7 @@
 
 static const struct command *const own[] = {
     &command_env,
+    &command_az_setup,
     &command_run,
     &command_login,
     &command_logout,

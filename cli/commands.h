@@ -13,6 +13,7 @@ const struct command *own_command_at(size_t index);
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 extern const struct command command_env;
+extern const struct command command_az_setup;
 extern const struct command command_run;
 extern const struct command command_login;
 extern const struct command command_logout;

@@ -59,7 +59,7 @@ static const char *const audiences[] = {
 static bool check_administrator(struct request *request, struct azb_error *err)
 {
     const char *const *all =
-        request_audiences(request, audiences, sizeof audiences / sizeof *audiences);
+        request_audiences(request, audiences, sizeof audiences / sizeof *audiences, NULL);
     struct administrator administrator;
     if (!all)
         return fail_memory(err);

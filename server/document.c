@@ -74,20 +74,18 @@ bool refuse_as(struct azb_error *err, const char *code)
 }
 
 const char *const *request_audiences(
-    struct request *request, const char *const *names, size_t count)
+    struct request *request, const char *const *names, size_t count, const char *path)
 {
     static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
-    const size_t owns = sizeof own / sizeof *own;
-    const char **all = arena_array(&request->arena, count + 2 * owns + 1, sizeof *all);
+    const char *const ends[] = {"", "/", path};
+    const size_t owns = sizeof own / sizeof *own, end_count = path ? 3 : 2;
+    const char **all = arena_array(&request->arena, count + end_count * owns + 1, sizeof *all);
     if (!all)
         return NULL;
     memcpy(all, names, count * sizeof *all);
-    for (size_t i = 0; i < owns; i++) {
-        all[count++] =
-            arena_format(&request->arena, "https://%s:%d", own[i], request->service->port);
-        all[count++] =
-            arena_format(&request->arena, "https://%s:%d/", own[i], request->service->port);
-    }
+    for (size_t i = 0; i < owns * end_count; i++)
+        all[count++] = arena_format(&request->arena, "https://%s:%d%s", own[i / end_count],
+            request->service->port, ends[i % end_count]);
     return request->arena.failed ? NULL : all;
 }
 

@@ -24,10 +24,11 @@ int refusal_status(const struct azb_error *err);
 /* Gives an error that has no code one, and the status of its kind. Always false. */
 bool refuse_as(struct azb_error *err, const char *code);
 
-/* "https://localhost:8443" and the like, with and without a final slash, after `names`: the
- * audiences of tokens for a plane. NULL-terminated, in the arena; NULL without memory. */
+/* "https://localhost:8443" and the like, with and without a final slash, and with `path` (or NULL)
+ * behind, after `names`: the audiences of tokens for a plane. NULL-terminated, in the arena; NULL
+ * without memory. */
 const char *const *request_audiences(
-    struct request *request, const char *const *names, size_t count);
+    struct request *request, const char *const *names, size_t count, const char *path);
 
 /* True when the request was sent to a public name ("management.azure.com") through the proxy. */
 bool request_is_public(const struct request *request);

@@ -180,6 +180,7 @@ void exchange_begin(struct exchange *exchange, const char *method)
         request->host = text_of(request_header(request, "Host"));
     request->plane =
         route_cut_base(request) ? PLANE_BATCH : route_plane(request->host, request->path);
+    request->path = route_path(request->plane, request->path);
     buffer_init(&exchange->body, body_maximum[request->plane]);
     if (!make_request_id(exchange))
         fail(&exchange->err, AZB_ERROR_IO, "the system has no randomness");

@@ -32,6 +32,7 @@ static const struct {
     {"providers", PLANE_ARM},
     {"v1.0", PLANE_GRAPH},
     {"beta", PLANE_GRAPH},
+    {"graph", PLANE_GRAPH},
     {"common", PLANE_ENTRA},
     {"organizations", PLANE_ENTRA},
     {"consumers", PLANE_ENTRA},
@@ -116,4 +117,12 @@ enum plane route_plane(struct text host, struct text path)
     if (row)
         return row->plane;
     return text_is(name, HOST_METADATA) ? PLANE_ENTRA : plane_of_path(path);
+}
+
+struct text route_path(enum plane plane, struct text path)
+{
+    const struct text prefix = TEXT("/graph/");
+    bool has_it =
+        plane == PLANE_GRAPH && text_equal_nocase(text_slice(path, 0, prefix.length), prefix);
+    return has_it ? text_slice(path, prefix.length - 1, path.length) : path;
 }

@@ -69,6 +69,9 @@ enum plane route_plane(struct text host, struct text path);
 /* On localhost a path may begin with the public name of a Batch account: moves it from path to
  * base. True: it did; the request is for Batch, then. */
 bool route_cut_base(struct request *request);
+/* The path as the plane's rows have it: without the "/graph" that Graph's base URL on localhost may
+ * end with, so that clients which ask for tokens by base URL ask for Graph's. */
+struct text route_path(enum plane plane, struct text path);
 
 /*
  * Finds the row for method, plane and path; fills route and values (decoded, in the pattern's

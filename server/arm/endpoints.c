@@ -17,8 +17,9 @@ static struct endpoints endpoints_of(struct request *request)
             "https://batch.core.windows.net/", "https://portal.azure.com"};
     const char *base = request->service->base_url;
     char *slash = arena_format(&request->arena, "%s/", base);
-    return (struct endpoints){arena_format(&request->arena, "%s/adfs", base), slash, slash,
-        "https://batch.core.windows.net/", arena_format(&request->arena, "%s/portal", base)};
+    return (struct endpoints){arena_format(&request->arena, "%s/adfs", base), slash,
+        arena_format(&request->arena, "%s/graph", base), "https://batch.core.windows.net/",
+        arena_format(&request->arena, "%s/portal", base)};
 }
 
 static void write_authentication(struct json_writer *writer, const struct endpoints *endpoints)

@@ -7,14 +7,19 @@
 #include "hosts.h"
 
 /* "https://localhost:PORT" and the other loopback names with our own port. */
-bool resource_is_own_address(const struct request *request, struct text resource)
+const char *resource_at_own_address(const struct request *request, struct text resource)
 {
-    struct text name;
+    struct text host, name, rest;
     int port;
     if (!text_starts(resource, "https://"))
-        return false;
-    return host_split(text_slice(resource, 8, resource.length), &name, &port) &&
-           host_is_local(name) && port == request->service->port;
+        return NULL;
+    rest = text_slice(resource, 8, resource.length);
+    text_cut(&rest, '/', &host);
+    if (!host_split(host, &name, &port) || !host_is_local(name) || port != request->service->port)
+        return NULL;
+    if (rest.length == 0)
+        return APP_ID_ARM;
+    return text_is(rest, "graph") || text_is(rest, "graph/") ? APP_ID_GRAPH : NULL;
 }
 
 /* Microsoft's, with or without the final slash (Batch looks at it, Entra does not); tokens that are
@@ -22,7 +27,7 @@ bool resource_is_own_address(const struct request *request, struct text resource
 static bool is_known(const struct request *request, struct text resource)
 {
     return microsoft_resource(resource) || text_is(resource, FEDERATED_AUDIENCE) ||
-           resource_is_own_address(request, resource);
+           resource_at_own_address(request, resource);
 }
 
 bool resource_unknown(struct request *request, struct text resource, struct azb_error *err)

@@ -14,8 +14,10 @@ bool resource_audience(
  * a final slash is written with two: "https://batch.core.windows.net//.default". */
 bool scope_audience(
     struct request *request, struct text scope, struct text *audience, struct azb_error *err);
-/* "https://localhost:PORT": this service itself. */
-bool resource_is_own_address(const struct request *request, struct text resource);
+/* The app id of what stands at this service's own address: Resource Manager at
+ * "https://localhost:PORT" and Graph at "https://localhost:PORT/graph", final slash or not. NULL: it
+ * is another address. */
+const char *resource_at_own_address(const struct request *request, struct text resource);
 /* AADSTS500011. */
 bool resource_unknown(struct request *request, struct text resource, struct azb_error *err);
 /* The application of this directory that the audience, which came out of the above, means; *found

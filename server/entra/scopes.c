@@ -49,13 +49,13 @@ static bool split(struct text scope, struct text *resource, struct text *value)
     return true;
 }
 
-/* Whether the directory has the resource; our own address stands for Resource Manager. */
+/* Whether the directory has the resource, which our own address may stand for. */
 static bool find_resource(struct request *request, struct text identifier,
     struct resource_application *out, struct azb_error *err)
 {
     struct azb_error why = AZB_ERROR_INIT;
-    struct text known =
-        resource_is_own_address(request, identifier) ? TEXT(APP_ID_ARM) : identifier;
+    const char *own = resource_at_own_address(request, identifier);
+    struct text known = own ? text_of(own) : identifier;
     bool found = resource_application_find(
         request->service, request->store, known, &request->arena, out, &why);
     if (found && out->object_id)

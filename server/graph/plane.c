@@ -211,7 +211,7 @@ static const char *const audiences[] = {
 static bool check_caller(struct request *request, struct azb_error *err)
 {
     const char *const *all =
-        request_audiences(request, audiences, sizeof audiences / sizeof *audiences);
+        request_audiences(request, audiences, sizeof audiences / sizeof *audiences, "/graph");
     return all ? authorize_bearer(request, all, err) : fail_memory(err);
 }
 

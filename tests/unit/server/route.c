@@ -89,6 +89,7 @@ static const struct plane_case {
     {"[::1]:8443", "//Subscriptions/s", PLANE_ARM},
     {"localhost", "/providers/Microsoft.Authorization/roleDefinitions", PLANE_ARM},
     {"localhost", "/v1.0/users", PLANE_GRAPH},
+    {"localhost", "/graph/v1.0/users", PLANE_GRAPH},
     {"localhost", "/_azb/health", PLANE_CONTROL},
     {"localhost", "/jobs/oauth2", PLANE_BATCH},
     {"localhost", "/pools/discovery/nodes", PLANE_BATCH},
@@ -104,6 +105,27 @@ static void planes(void **state)
         const struct plane_case *c = &plane_cases[i];
         print_message("%s%s\n", c->host, c->path);
         assert_int_equal(route_plane(text_of(c->host), text_of(c->path)), c->plane);
+    }
+}
+
+static void paths(void **state)
+{
+    static const struct {
+        enum plane plane;
+        const char *path, *rows;
+    } cases[] = {
+        {PLANE_GRAPH, "/graph/v1.0/users", "/v1.0/users"},
+        {PLANE_GRAPH, "/Graph/v1.0/users", "/v1.0/users"},
+        {PLANE_GRAPH, "/v1.0/graph/users", "/v1.0/graph/users"},
+        {PLANE_GRAPH, "/graphs/v1.0", "/graphs/v1.0"},
+        {PLANE_GRAPH, "/graph", "/graph"},
+        {PLANE_BATCH, "/graph/jobs", "/graph/jobs"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        print_message("%s\n", cases[i].path);
+        struct text path = route_path(cases[i].plane, text_of(cases[i].path));
+        assert_true(text_is(path, cases[i].rows));
     }
 }
 
@@ -323,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes),
+        cmocka_unit_test(paths),
         cmocka_unit_test(routes),
         cmocka_unit_test(a_405_says_what_is_allowed),
         cmocka_unit_test(the_snapshot_has_every_row_sorted),
