@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#undef fail
 
 #include "base/error.h"
 #include "cli/ini.h"
-#undef fail
 
 static const struct {
     const char *name, *file, *value, *result;
