@@ -225,8 +225,6 @@ static void print(const struct can_i *ask)
 {
     static const char *const columns[] = {
         "reason", "roleName", "scope", "principalId", "sentence", NULL};
-    if (argument_flag(ask->arguments, "quiet"))
-        return;
     if (ask->session->format == OUTPUT_JSON) {
         output(ask->session, with_problem(ask), NULL);
         return;
@@ -258,8 +256,10 @@ static int run(
     (void)command;
     if (!answer(&ask, &err))
         return session_fail(session, &err);
-    tell_gaps(&ask);
-    print(&ask);
+    if (!argument_flag(arguments, "quiet")) {
+        tell_gaps(&ask);
+        print(&ask);
+    }
     return says_yes(&ask) ? EXIT_OK : EXIT_PERMISSION;
 }
 

@@ -149,6 +149,7 @@ static int run_in(struct session *session, const struct command *command, int ar
         return EXIT_OK;
     }
     session->verbose = argument_flag(&arguments, "verbose");
+    session->command = command->name;
     session->auth_mode = argument(&arguments, "auth-mode");
     session->as = command_has_option(command, "as") ? NULL : argument(&arguments, "as");
     if (!read_env_file(session, &arguments, &err) ||

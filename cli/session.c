@@ -7,6 +7,7 @@
 #include "batch/service_error.h"
 #include "base/error.h"
 #include "cli/cloud.h"
+#include "cli/decision.h"
 #include "cli/wrap.h"
 
 #define INPUT_MAX (64 * 1024 * 1024)
@@ -254,6 +255,7 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
         return false;
     *answer =
         (struct answer){.status = response->status, .body = response->body, .response = response};
+    session->decision = decision_id_of(response, &session->arena);
     if (response->status >= 400)
         return service_error(response, err);
     struct azb_error ignored = AZB_ERROR_INIT;
@@ -338,6 +340,23 @@ static void print_detail(const char *name, const char *text)
     fputc('\n', stderr);
 }
 
+/* A refusal can be asked about: by its id, or again, with the reasons. */
+static void propose(const struct session *session, const struct azb_error *err)
+{
+    scoped_arena struct arena arena = {0};
+    bool refused = err->http_status == 401 || err->http_status == 403;
+    arena_init(&arena, 0);
+    const char *step =
+        decision_next_step(refused ? session->decision : NULL, session->command, err, &arena);
+    if (!step)
+        return;
+    fputs("  Why:\n    ", stderr);
+    print_clean(stderr, text_of(step));
+    fputc('\n', stderr);
+    if (refused && session->decision)
+        decision_remember(session->decision);
+}
+
 int session_fail(const struct session *session, struct azb_error *err)
 {
     char code[sizeof err->code + 8];
@@ -350,6 +369,7 @@ int session_fail(const struct session *session, struct azb_error *err)
     const char *advice = session_advice(err);
     if (advice)
         print_detail("What to do", advice);
+    propose(session, err);
     if (session->verbose && *err->correlation_id)
         print_detail("Request", err->correlation_id);
     int status = session_exit_code(err);

@@ -20,6 +20,8 @@ struct session {
     bool format_given;     /* --output, not the usual one */
     const char *auth_mode; /* "aad" or "shared_key" */
     const char *as;        /* --as: who to be */
+    const char *command;   /* "job create": what runs */
+    const char *decision;  /* of azbd's refusal of the last request, or NULL */
     const char *env_file;  /* --env-file, when it held an identity */
     struct identity *identity;
     struct azb_cache *cache; /* NULL: tokens are kept in memory only */
