@@ -115,7 +115,25 @@ struct config_role_entry {
     const struct json *document; /* an object, or a string: a path */
 };
 struct config_assignment {
-    const char *id, *principal, *role, *scope;
+    const char *id, *principal, *role, *scope, *description, *condition;
+};
+/* A subscription besides the one that the state began with. */
+struct config_more_subscription {
+    const char *id, *name, *management_group;
+};
+/* A resource group besides the one of the account. */
+struct config_more_group {
+    const char *name, *location, *subscription;
+};
+struct config_management_group {
+    const char *id, *display_name, *parent;
+    struct config_strings subscriptions;
+};
+struct config_deny_assignment {
+    const char *id, *name, *description, *scope, *condition;
+    struct config_strings principals, exclude_principals;
+    struct config_strings actions, not_actions, data_actions, not_data_actions;
+    bool does_not_apply_to_child_scopes;
 };
 
 struct config {
@@ -130,7 +148,7 @@ struct config {
     struct config_own_user user;
     bool strict_refresh_tokens, cae_tokens;
     struct config_list users, groups, applications, issuers, managed_identities, roles,
-        role_assignments;
+        role_assignments, deny_assignments, subscriptions, resource_groups, management_groups;
 };
 
 /* Reads the file. Everything lives in the arena; wipe it, there are secrets in it. */

@@ -288,7 +288,8 @@ static bool directory_work(
 {
     struct applying *applying = context;
     applying->request.store = connection;
-    return config_apply_directory(applying, err) && config_apply_roles(applying, err);
+    return config_apply_management(applying, err) && config_apply_directory(applying, err) &&
+           config_apply_roles(applying, err) && config_apply_denials(applying, err);
 }
 
 /* The account goes first and alone: scopes are looked up among the accounts that are committed. */

@@ -51,8 +51,16 @@ bool config_apply_app_role_assignments(struct applying *applying,
     struct azb_error *err);
 bool config_apply_issuers(struct applying *applying, struct azb_error *err);
 bool config_apply_managed_identities(struct applying *applying, struct azb_error *err);
+/* config_management.c: subscriptions, management groups, resource groups; and, once all principals
+ * are there, deny assignments. */
+bool config_apply_management(struct applying *applying, struct azb_error *err);
+bool config_apply_denials(struct applying *applying, struct azb_error *err);
 /* config_roles.c: custom roles and role assignments. */
 bool config_apply_roles(struct applying *applying, struct azb_error *err);
+
+/* The scope that the file gives, which must be there; NULL: the Batch account's. In the arena. */
+bool config_scope(
+    struct applying *applying, const char *given, const char **out, struct azb_error *err);
 
 /* The object id of what people call `name`: an object id, a client id, the name of an application,
  * user or group. Two of that name, or none, is an error. */

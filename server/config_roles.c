@@ -153,7 +153,7 @@ static bool find_role(
                       "there is no role '%.200s' (a name or GUID, built-in or of 'roles')", name);
 }
 
-static bool find_scope(
+bool config_scope(
     struct applying *applying, const char *given, const char **out, struct azb_error *err)
 {
     struct scope scope;
@@ -187,7 +187,12 @@ static bool apply_assignment(
 {
     char made[GUID_TEXT];
     bool is_new;
-    struct assignment out, what = {.id = given->id, .created = applying->now};
+    struct assignment out, what = {
+                               .id = given->id,
+                               .created = applying->now,
+                               .description = given->description,
+                               .condition = given->condition,
+                           };
     size_t mark = config_at(applying, "principal");
     if (!config_principal(applying, given->principal, &what.principal_id, err))
         return false;
@@ -197,7 +202,7 @@ static bool apply_assignment(
         return false;
     config_back(applying, mark);
     config_at(applying, "scope");
-    if (!find_scope(applying, given->scope, &what.scope, err))
+    if (!config_scope(applying, given->scope, &what.scope, err))
         return false;
     config_back(applying, mark);
     if (!given->id) {

@@ -251,6 +251,57 @@ static const struct config_member assignment_rows[] = {
     REQUIRED(config_assignment, role, "role", CONFIG_STRING, "Which role: its name or GUID."),
     OPTIONAL(config_assignment, scope, "scope", CONFIG_STRING,
         "Where: a resource id (the Batch account)."),
+    OPTIONAL(config_assignment, description, "description", CONFIG_STRING, "What it is for."),
+    OPTIONAL(config_assignment, condition, "condition", CONFIG_STRING,
+        "A condition of version 2.0 that narrows it."),
+};
+
+static const struct config_member more_subscription_rows[] = {
+    REQUIRED(config_more_subscription, id, "id", CONFIG_GUID, "The subscription's id."),
+    OPTIONAL(config_more_subscription, name, "name", CONFIG_STRING, "Its display name (its id)."),
+    OPTIONAL(config_more_subscription, management_group, "managementGroup", CONFIG_STRING,
+        "In which it lies: the id of a management group (the root group)."),
+};
+
+static const struct config_member more_group_rows[] = {
+    REQUIRED(config_more_group, name, "name", CONFIG_STRING, "The resource group's name."),
+    OPTIONAL(config_more_group, location, "location", CONFIG_STRING, "Its region (eastus)."),
+    OPTIONAL(config_more_group, subscription, "subscription", CONFIG_GUID,
+        "Whose it is: a subscription's id (the first one's)."),
+};
+
+static const struct config_member management_group_rows[] = {
+    REQUIRED(config_management_group, id, "id", CONFIG_STRING,
+        "The group's id, the last part of its scope: letters, digits, - _ ( ) and dots."),
+    OPTIONAL(config_management_group, display_name, "displayName", CONFIG_STRING,
+        "What people call it (its id)."),
+    OPTIONAL(config_management_group, parent, "parent", CONFIG_STRING,
+        "In which it lies: the id of another one (the tenant's root group)."),
+    OPTIONAL(config_management_group, subscriptions, "subscriptions", CONFIG_STRINGS,
+        "Ids of the subscriptions that lie in it."),
+};
+
+static const struct config_member deny_assignment_rows[] = {
+    OPTIONAL(config_deny_assignment, id, "id", CONFIG_GUID, "The deny assignment's id."),
+    REQUIRED(config_deny_assignment, name, "name", CONFIG_STRING, "What people call it."),
+    OPTIONAL(config_deny_assignment, description, "description", CONFIG_STRING, "What it is for."),
+    OPTIONAL(config_deny_assignment, scope, "scope", CONFIG_STRING,
+        "Where: a resource id (the Batch account)."),
+    REQUIRED(config_deny_assignment, principals, "principals", CONFIG_STRINGS,
+        "Whom it denies: applications, users and groups by name or id; * is everybody."),
+    OPTIONAL(config_deny_assignment, exclude_principals, "excludePrincipals", CONFIG_STRINGS,
+        "Whom not."),
+    OPTIONAL(config_deny_assignment, actions, "actions", CONFIG_STRINGS, "Which actions."),
+    OPTIONAL(
+        config_deny_assignment, not_actions, "notActions", CONFIG_STRINGS, "Which of these not."),
+    OPTIONAL(
+        config_deny_assignment, data_actions, "dataActions", CONFIG_STRINGS, "Which data actions."),
+    OPTIONAL(config_deny_assignment, not_data_actions, "notDataActions", CONFIG_STRINGS,
+        "Which of these not."),
+    OPTIONAL(config_deny_assignment, does_not_apply_to_child_scopes, "doNotApplyToChildScopes",
+        CONFIG_BOOL, "It acts at its scope only, not below."),
+    OPTIONAL(config_deny_assignment, condition, "condition", CONFIG_STRING,
+        "A condition of version 2.0 that narrows it."),
 };
 
 static const struct config_object tenant_object = OBJECT(config_tenant, tenant_rows);
@@ -269,6 +320,13 @@ static const struct config_object user_object = OBJECT(config_user, user_rows);
 static const struct config_object group_object = OBJECT(config_group, group_rows);
 static const struct config_object application_object = OBJECT(config_application, application_rows);
 static const struct config_object assignment_object = OBJECT(config_assignment, assignment_rows);
+static const struct config_object more_subscription_object =
+    OBJECT(config_more_subscription, more_subscription_rows);
+static const struct config_object more_group_object = OBJECT(config_more_group, more_group_rows);
+static const struct config_object management_group_object =
+    OBJECT(config_management_group, management_group_rows);
+static const struct config_object deny_assignment_object =
+    OBJECT(config_deny_assignment, deny_assignment_rows);
 
 static const struct config_member root_rows[] = {
     OPTIONAL(config, schema, "$schema", CONFIG_STRING, "Where this schema is, for editors."),
@@ -301,6 +359,14 @@ static const struct config_member root_rows[] = {
         "one."),
     NESTED(config, role_assignments, "roleAssignments", CONFIG_LIST, assignment_object,
         "Who has which role."),
+    NESTED(config, deny_assignments, "denyAssignments", CONFIG_LIST, deny_assignment_object,
+        "What nobody, or somebody, may do whatever roles they have."),
+    NESTED(config, subscriptions, "subscriptions", CONFIG_LIST, more_subscription_object,
+        "Further subscriptions."),
+    NESTED(config, resource_groups, "resourceGroups", CONFIG_LIST, more_group_object,
+        "Further resource groups."),
+    NESTED(config, management_groups, "managementGroups", CONFIG_LIST, management_group_object,
+        "Management groups, and which subscriptions lie in them."),
 };
 
 const struct config_object config_root = OBJECT(config, root_rows);

@@ -3,6 +3,8 @@
 #include "arm/roles.h"
 #include "base/error.h"
 #include "directory/directory.h"
+#include "document.h"
+#include "rbac/condition.h"
 #include "store/rows.h"
 
 #define SUBSCRIPTIONS "/subscriptions/"
@@ -161,12 +163,12 @@ static bool check_description(const char *description, struct azb_error *err)
                "description: it is longer than %d bytes.", ASSIGNMENT_TEXT_MAX);
 }
 
-/* Until conditions are evaluated one must not be kept. */
+/* A condition that cannot be evaluated would be an assignment that nobody understands. */
 static bool check_condition(const char *condition, struct arena *arena, struct azb_error *err)
 {
-    (void)arena;
-    return !condition || fail_status(err, 400, "InvalidRoleAssignmentCondition",
-                             "Conditions are not supported; leave it out.");
+    if (!condition || condition_parse(text_of(condition), arena, err))
+        return true;
+    return refuse_as(err, "InvalidRoleAssignmentCondition");
 }
 
 /* ---- Changes --------------------------------------------------------------------------------- */

@@ -188,7 +188,7 @@ bool arm_has_group(struct request *request, struct reply *reply, struct azb_erro
 /* ---- Making and changing --------------------------------------------------------------------- */
 
 /* Letters of any script count; of ASCII, digits and - _ . ( ), too. */
-static bool check_name(struct text name, struct azb_error *err)
+bool resource_group_check_name(struct text name, struct azb_error *err)
 {
     bool ok = name.length > 0 && !text_ends(name, ".");
     size_t characters = 0;
@@ -260,8 +260,9 @@ static bool make(struct request *request, const struct location *location, struc
     };
     if (!group.name)
         return fail_memory(err);
-    return check_name(request->values[1], err) && read_tags(request, &group, &given, err) &&
-           insert_group(request, &group, err) && reply_group(request, reply, 201, &group, err);
+    return resource_group_check_name(request->values[1], err) &&
+           read_tags(request, &group, &given, err) && insert_group(request, &group, err) &&
+           reply_group(request, reply, 201, &group, err);
 }
 
 /* The name, as it was first written, and the location stay. */

@@ -21,6 +21,8 @@ bool resource_group_find(struct store_connection *connection, struct text subscr
     struct text name, struct arena *arena, struct resource_group *out, bool *found,
     struct azb_error *err);
 
+/* 400 InvalidResourceGroupName: what it may be made of. */
+bool resource_group_check_name(struct text name, struct azb_error *err);
 /* 409 ResourceGroupBeingDeleted: nothing is made or changed in it any more. */
 bool resource_group_check(const struct resource_group *group, struct azb_error *err);
 

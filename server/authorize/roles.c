@@ -3,6 +3,8 @@
 
 #include "authorize/state.h"
 #include "base/error.h"
+#include "directory/deny_assignment.h"
+#include "directory/management_group.h"
 #include "rbac/role.h"
 #include "store/rows.h"
 
@@ -49,6 +51,7 @@ static bool read_assignment(
         .principal_id = statement_string(s, 1, arena),
         .role_id = statement_string(s, 2, arena),
         .scope = statement_string(s, 3, arena),
+        .condition = statement_string(s, 4, arena),
     };
     return true;
 }
@@ -56,11 +59,23 @@ static bool read_assignment(
 static bool read_assignments(struct store_connection *connection, struct arena *arena,
     struct rbac_index_input *input, struct azb_error *err)
 {
-    scoped_statement struct statement s = statement(
-        connection, "SELECT id, principal_id, role_id, scope FROM role_assignment ORDER BY row");
+    scoped_statement struct statement s = statement(connection,
+        "SELECT id, principal_id, role_id, scope, condition FROM role_assignment ORDER BY row");
     input->assignments = rows_read(
         &s, sizeof *input->assignments, read_assignment, arena, &input->assignment_count, err);
     return input->assignments != NULL;
+}
+
+/* Which management group a subscription lies in, its path does not say. */
+static bool read_parents(struct store_connection *connection, struct arena *arena,
+    struct rbac_index_input *input, struct azb_error *err)
+{
+    struct management_tree tree;
+    if (!management_tree_load(connection, arena, &tree, err))
+        return false;
+    input->parents = tree.parents;
+    input->parent_count = tree.count;
+    return true;
 }
 
 static int compare_members(const void *a, const void *b)
@@ -101,6 +116,8 @@ static bool build(struct store_connection *connection, struct roles *roles, stru
     struct rbac_index_input input = {0};
     if (!read_definitions(connection, &arena, &input, err) ||
         !read_assignments(connection, &arena, &input, err) ||
+        !read_parents(connection, &arena, &input, err) ||
+        !deny_assignments_load(connection, &arena, &input.denials, &input.denial_count, err) ||
         !read_memberships(connection, roles, err))
         return false;
     roles->index = rbac_index_new(&input, err);

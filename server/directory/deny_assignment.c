@@ -184,12 +184,10 @@ bool deny_assignments_load(struct store_connection *connection, struct arena *ar
 
 /* ---- Checks ---------------------------------------------------------------------------------- */
 
-/* Until conditions are evaluated one must not be kept. */
 static bool check_condition(const char *condition, struct arena *arena, struct azb_error *err)
 {
-    (void)arena;
-    return !condition ||
-           fail(err, AZB_ERROR_ARGUMENT, "condition: conditions are not supported yet");
+    return !condition || condition_parse(text_of(condition), arena, err) ||
+           fail_while(err, "condition");
 }
 
 static bool check_permission(

@@ -129,7 +129,10 @@ bool management_group_adopt(struct store_connection *connection, const char *sub
         statement(connection, "UPDATE subscription SET management_group_id = ?2 WHERE id = ?1");
     statement_bind_string(&s, 1, subscription_id);
     statement_bind_string(&s, 2, group_id);
-    return statement_run(&s, err);
+    if (!statement_run(&s, err))
+        return false;
+    return store_changes(connection) > 0 ||
+           fail(err, AZB_ERROR_NOT_FOUND, "there is no subscription '%.100s'", subscription_id);
 }
 
 /* ---- What lies in what ----------------------------------------------------------------------- */
