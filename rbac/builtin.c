@@ -19,6 +19,7 @@
 #define NOT_ACTIONS(...) .not_actions = NAMES(__VA_ARGS__),
 #define DATA_ACTIONS(...) .data_actions = NAMES(__VA_ARGS__),
 #define NOT_DATA_ACTIONS(...) .not_data_actions = NAMES(__VA_ARGS__),
+#define CONDITION(text) .condition = (text),
 #define END_ROLE                                                                                   \
     }                                                                                              \
     }                                                                                              \

@@ -20,6 +20,7 @@ struct rbac_operation {
     const char *name; /* "Microsoft.Batch/batchAccounts/jobs/read" */
     size_t length;    /* of the name */
     enum rbac_kind kind;
+    const char *display_name; /* "List or Get Jobs" */
     const char *description;
 };
 
@@ -35,6 +36,13 @@ const struct rbac_operation *rbac_batch_operation(const char *permission, enum r
 
 /* True for ".../read": the operation changes nothing. */
 bool rbac_operation_is_read(const struct rbac_operation *operation);
+
+/* The parts of its name: "Microsoft.Batch", and "batchAccounts/pools", the type of resource that it
+ * acts on, which is empty for "Microsoft.Batch/register/action" and its like. */
+struct text rbac_operation_provider(const struct rbac_operation *operation);
+struct text rbac_operation_resource_type(const struct rbac_operation *operation);
+/* "Pool": the display name of that type (resource_types.def); NULL when it is empty. */
+const char *rbac_operation_resource_name(const struct rbac_operation *operation);
 
 /* "action" or "data action": for messages. */
 const char *rbac_kind_text(enum rbac_kind kind);

@@ -9,8 +9,8 @@
 #include "rbac/operation.h"
 
 enum {
-#define ACTION(name, description) +1
-#define DATA_ACTION(name, description) +1
+#define ACTION(name, display_name, description) +1
+#define DATA_ACTION(name, display_name, description) +1
     OPERATION_COUNT = 0
 #include "rbac/operations.def"
 #undef ACTION

@@ -13,26 +13,9 @@
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
-/* "Microsoft.Batch/batchAccounts/pools/read" in its parts. */
-struct parts {
-    struct text provider, type; /* type: empty for register/action and the like */
-};
-
-static struct parts parts_of(const struct rbac_operation *operation)
-{
-    struct text rest = {operation->name, operation->length};
-    struct parts parts = {0};
-    text_cut(&rest, '/', &parts.provider);
-    if (text_ends(rest, "/action"))
-        rest.length -= strlen("/action");
-    const char *slash = memrchr(rest.at, '/', rest.length);
-    parts.type = slash ? text_slice(rest, 0, (size_t)(slash - rest.at)) : text_slice(rest, 0, 0);
-    return parts;
-}
-
 static bool is_of(const struct rbac_operation *operation, struct text provider)
 {
-    return text_equal_nocase(parts_of(operation).provider, provider);
+    return text_equal_nocase(rbac_operation_provider(operation), provider);
 }
 
 /* The catalogue's spelling of a provider; absent when it knows no operation of it. */
@@ -42,7 +25,7 @@ static struct text find_provider(struct text name)
     const struct rbac_operation *all = rbac_operations(&count);
     for (size_t i = 0; i < count; i++)
         if (is_of(&all[i], name))
-            return parts_of(&all[i]).provider;
+            return rbac_operation_provider(&all[i]);
     return TEXT_NONE;
 }
 
@@ -58,7 +41,7 @@ static void write_operation(struct json_writer *writer, const struct rbac_operat
 {
     json_begin_object(writer);
     json_member(writer, "name", operation->name);
-    json_member(writer, "displayName", operation->description);
+    json_member(writer, "displayName", operation->display_name);
     json_member(writer, "description", operation->description);
     json_name(writer, "origin");
     json_write_null(writer);
@@ -75,7 +58,8 @@ static void write_operations(struct json_writer *writer, struct text provider, s
     json_name(writer, "operations");
     json_begin_array(writer);
     for (size_t i = 0; i < count; i++)
-        if (is_of(&all[i], provider) && text_equal_nocase(parts_of(&all[i]).type, type))
+        if (is_of(&all[i], provider) &&
+            text_equal_nocase(rbac_operation_resource_type(&all[i]), type))
             write_operation(writer, &all[i]);
     json_end_array(writer);
 }
@@ -83,9 +67,11 @@ static void write_operations(struct json_writer *writer, struct text provider, s
 /* True when no operation before has the same type. */
 static bool is_first_of_type(const struct rbac_operation *all, size_t at)
 {
-    struct parts own = parts_of(&all[at]);
+    struct text provider = rbac_operation_provider(&all[at]);
+    struct text type = rbac_operation_resource_type(&all[at]);
     for (size_t i = 0; i < at; i++)
-        if (is_of(&all[i], own.provider) && text_equal_nocase(parts_of(&all[i]).type, own.type))
+        if (is_of(&all[i], provider) &&
+            text_equal_nocase(rbac_operation_resource_type(&all[i]), type))
             return false;
     return true;
 }
@@ -95,12 +81,12 @@ static void write_types(struct json_writer *writer, struct text provider)
     size_t count;
     const struct rbac_operation *all = rbac_operations(&count);
     for (size_t i = 0; i < count; i++) {
-        struct text type = parts_of(&all[i]).type;
+        struct text type = rbac_operation_resource_type(&all[i]);
         if (!is_of(&all[i], provider) || type.length == 0 || !is_first_of_type(all, i))
             continue;
         json_begin_object(writer);
         json_member_text(writer, "name", type);
-        json_member_text(writer, "displayName", type);
+        json_member(writer, "displayName", rbac_operation_resource_name(&all[i]));
         write_operations(writer, provider, type);
         json_end_object(writer);
     }
@@ -142,7 +128,7 @@ bool arm_get_provider_operations(
 static bool is_first_of_provider(const struct rbac_operation *all, size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (is_of(&all[i], parts_of(&all[at]).provider))
+        if (is_of(&all[i], rbac_operation_provider(&all[at])))
             return false;
     return true;
 }
@@ -163,7 +149,7 @@ bool arm_list_provider_operations(
             continue;
         if (!arm_page_wants(&page, text_of(key)))
             break;
-        write_provider(request, &page.writer, parts_of(&all[i]).provider);
+        write_provider(request, &page.writer, rbac_operation_provider(&all[i]));
     }
     return arm_page_end(&page, reply, err);
 }
@@ -173,15 +159,16 @@ bool arm_list_provider_operations(
 static void write_own(
     struct request *request, struct json_writer *writer, const struct rbac_operation *operation)
 {
-    struct parts parts = parts_of(operation);
+    const char *provider = display_name(request, rbac_operation_provider(operation));
+    const char *resource = rbac_operation_resource_name(operation);
     json_begin_object(writer);
     json_member(writer, "name", operation->name);
     json_member_bool(writer, "isDataAction", operation->kind == RBAC_DATA_ACTION);
     json_name(writer, "display");
     json_begin_object(writer);
-    json_member(writer, "provider", display_name(request, parts.provider));
-    json_member_text(writer, "resource", parts.type.length ? parts.type : parts.provider);
-    json_member(writer, "operation", operation->description);
+    json_member(writer, "provider", provider);
+    json_member(writer, "resource", resource ? resource : provider);
+    json_member(writer, "operation", operation->display_name);
     json_member(writer, "description", operation->description);
     json_end_object(writer);
     json_end_object(writer);
