@@ -267,6 +267,8 @@ static void built_in_roles_have_no_errors(void **state)
             buffer_init(&json, 100000);
             json_writer_init(&writer, &json, 0);
             print_message("%s\n", roles[i].name);
+            if (form == ROLE_FORM_CLI_INPUT && roles[i].permissions[0].condition)
+                continue; /* which this form has no place for */
             assert_true(role_write(&writer, &roles[i], form, "", &err));
             const struct lint_finding *findings = lint(buffer_text(&json), ACCOUNT, &arena, &count);
             assert_no_errors(findings, count);
