@@ -265,7 +265,8 @@ static bool put_secret(struct applying *applying, const struct application *appl
 {
     char made[GUID_TEXT], name[32];
     struct store_connection *store = applying->request.store;
-    struct new_secret what = {given->key_id, given->value, given->display_name, 0, 0};
+    struct new_secret what = {
+        .key_id = given->key_id, .value = given->value, .display_name = given->display_name};
     struct client_secret added;
     char *value;
     snprintf(name, sizeof name, "%zu", index);

@@ -39,6 +39,7 @@ const struct public_host public_hosts[] = {
     {"graph.microsoft.us", PLANE_GRAPH, NULL},
     {"dod-graph.microsoft.us", PLANE_GRAPH, NULL},
     {"microsoftgraph.chinacloudapi.cn", PLANE_GRAPH, NULL},
+    {"main.iam.ad.ext.azure.com", PLANE_GRAPH, NULL}, /* az ad app permission admin-consent */
     {".batch.azure.com", PLANE_BATCH, public_regions},
     {".batch.usgovcloudapi.net", PLANE_BATCH, government_regions},
     {".batch.chinacloudapi.cn", PLANE_BATCH, china_regions},

@@ -40,16 +40,18 @@ enum caller_kind {
     CALLER_SHARED_KEY,  /* Batch account key: roles are not consulted */
 };
 
-#define CALLER_SCOPES_MAX 256
+#define CALLER_SCOPES_MAX 1024
 
 /* Who is calling, as authorize/ established it. */
 struct caller {
     enum caller_kind kind;
     char tenant_id[GUID_TEXT];
-    char object_id[GUID_TEXT];      /* of the service principal or user: what roles bind */
-    char client_id[GUID_TEXT];      /* the application */
-    int64_t expires_on;             /* of the token, unix seconds */
-    char scopes[CALLER_SCOPES_MAX]; /* delegated permissions (scp), those that have room */
+    char object_id[GUID_TEXT]; /* of the service principal or user: what roles bind */
+    char client_id[GUID_TEXT]; /* the application */
+    int64_t expires_on;        /* of the token, unix seconds */
+    /* Delegated permissions (scp) of a user, application permissions (roles) of an application:
+     * those that have room. */
+    char scopes[CALLER_SCOPES_MAX];
 };
 
 struct route;

@@ -208,10 +208,25 @@ static void copy_scopes(struct text scopes, char out[CALLER_SCOPES_MAX])
     }
 }
 
+static void copy_roles(const struct json *roles, char out[CALLER_SCOPES_MAX])
+{
+    size_t length = 0;
+    for (const struct json *role = roles ? roles->first : NULL; role; role = role->next) {
+        struct text value = json_text(role);
+        if (length + 1 + value.length >= CALLER_SCOPES_MAX)
+            continue;
+        length += (size_t)snprintf(out + length, CALLER_SCOPES_MAX - length, "%s%.*s",
+            length ? " " : "", TEXT_ARGS(value));
+    }
+}
+
 static void read_kind(const struct json *claims, struct verified_token *out)
 {
-    copy_scopes(json_get_text(claims, "scp"), out->caller.scopes);
     out->caller.kind = kind_of(claims);
+    if (out->caller.kind == CALLER_APPLICATION)
+        copy_roles(json_get(claims, "roles"), out->caller.scopes);
+    else
+        copy_scopes(json_get_text(claims, "scp"), out->caller.scopes);
     out->impersonation = has_scope(json_get_text(claims, "scp"), DELEGATED_SCOPE);
 }
 

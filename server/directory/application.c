@@ -13,7 +13,7 @@
 #define IDENTIFIER_URIS_MAX 50
 #define COLUMNS                                                                                    \
     "row, object_id, app_id, display_name, public_client, created, sign_in_audience,"              \
-    " home_tenant_id, token_version"
+    " home_tenant_id, token_version, properties"
 
 static const char *const audience_words[] = {
     [SIGN_IN_MY_ORG] = "AzureADMyOrg",
@@ -92,6 +92,7 @@ static bool read_application(
         .audience = (enum sign_in_audience)statement_i64(s, 6),
         .home_tenant_id = statement_string(s, 7, arena),
         .token_version = (int)statement_i64(s, 8),
+        .properties = statement_string(s, 9, arena),
     };
     return read_redirect_uris(s->connection, arena, application, err) &&
            read_identifier_uris(s->connection, arena, application, err);
@@ -223,8 +224,8 @@ static bool insert_application(struct store_connection *connection, const char *
 {
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO application (object_id, app_id, display_name, public_client, created,"
-        " sign_in_audience, home_tenant_id, token_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-        "?8)");
+        " sign_in_audience, home_tenant_id, token_version, properties)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '{}'))");
     statement_bind_string(&s, 1, object_id);
     statement_bind_string(&s, 2, app_id);
     statement_bind_string(&s, 3, what->display_name);
@@ -233,6 +234,7 @@ static bool insert_application(struct store_connection *connection, const char *
     statement_bind_i64(&s, 6, what->audience);
     statement_bind_string(&s, 7, what->home_tenant_id);
     statement_bind_i64(&s, 8, what->token_version);
+    statement_bind_string(&s, 9, what->properties);
     return statement_run(&s, err) || fail_while(err, "application '%.100s'", what->display_name);
 }
 
@@ -275,12 +277,13 @@ static bool update_row(struct store_connection *connection, const struct applica
 {
     scoped_statement struct statement s = statement(connection,
         "UPDATE application SET display_name = ?2, public_client = ?3, sign_in_audience = ?4,"
-        " token_version = ?5 WHERE row = ?1");
+        " token_version = ?5, properties = coalesce(?6, properties) WHERE row = ?1");
     statement_bind_i64(&s, 1, application->row);
     statement_bind_string(&s, 2, application->display_name);
     statement_bind_i64(&s, 3, application->public_client);
     statement_bind_i64(&s, 4, application->audience);
     statement_bind_i64(&s, 5, application->token_version);
+    statement_bind_string(&s, 6, application->properties);
     return statement_run(&s, err);
 }
 
@@ -312,7 +315,10 @@ bool application_remove(struct store_connection *connection, int64_t row, struct
         "DELETE FROM directory_role_member WHERE principal_id IN " PRINCIPALS,
         "DELETE FROM app_role_assignment WHERE principal_id IN " PRINCIPALS
         " OR resource_id IN " PRINCIPALS,
+        "DELETE FROM owner WHERE object_id IN " PRINCIPALS " OR owner_id IN " PRINCIPALS,
         "DELETE FROM service_principal WHERE object_id IN " PRINCIPALS,
+        "DELETE FROM owner WHERE object_id = (SELECT object_id FROM application WHERE row = ?1)",
+        "DELETE FROM pre_authorized WHERE application = ?1 OR client_app_id = " APP_ID,
         "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
         "DELETE FROM authorization_code WHERE client_app_id = " APP_ID,
         "DELETE FROM refresh_token WHERE client_app_id = " APP_ID,

@@ -68,6 +68,7 @@ static bool read_certificate(
         .der = statement_text(s, 2, arena),
         .start = statement_i64(s, 5),
         .end = statement_i64(s, 6),
+        .of_principal = statement_i64(s, 7) != 0,
     };
     if (read_thumbprint(s, 3, certificate->sha1, SHA1_BYTES) &&
         read_thumbprint(s, 4, certificate->sha256, SHA256_BYTES))
@@ -80,7 +81,7 @@ bool certificate_list(struct store_connection *connection, int64_t application_r
     struct arena *arena, struct client_certificate **out, size_t *count, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection,
-        "SELECT key_id, display_name, der, sha1, sha256, not_before, not_after"
+        "SELECT key_id, display_name, der, sha1, sha256, not_before, not_after, of_principal"
         " FROM client_certificate WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
     struct client_certificate *list =
@@ -109,6 +110,16 @@ bool certificate_narrow(struct store_connection *connection, int64_t application
     statement_bind_text(&s, 2, key_id);
     statement_bind_i64(&s, 3, start);
     statement_bind_i64(&s, 4, end);
+    return statement_run(&s, err) && (store_changes(connection) > 0 || has_none(key_id, err));
+}
+
+bool certificate_give_to_principal(struct store_connection *connection, int64_t application_row,
+    struct text key_id, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "UPDATE client_certificate SET of_principal = 1 WHERE application = ?1 AND key_id = ?2");
+    statement_bind_i64(&s, 1, application_row);
+    statement_bind_text(&s, 2, key_id);
     return statement_run(&s, err) && (store_changes(connection) > 0 || has_none(key_id, err));
 }
 

@@ -1,6 +1,7 @@
 #include "directory/complete.h"
 
 #include "base/error.h"
+#include "directory/group.h"
 #include "directory/managed_identity.h"
 #include "directory/microsoft.h"
 #include "directory/state.h"
@@ -11,7 +12,7 @@
 #define LOOPBACK_REDIRECT "http://localhost"
 /* The mark in directory_value. */
 #define MARK "complete"
-#define MARK_VALUE "2"
+#define MARK_VALUE "3" /* of the version whose states lack nothing */
 
 struct completing {
     struct store_connection *connection;
@@ -26,7 +27,8 @@ bool directory_is_complete(
     struct store_connection *connection, bool *complete, struct azb_error *err)
 {
     scoped_statement struct statement s =
-        statement(connection, "SELECT 1 FROM directory_value WHERE name = '" MARK "'");
+        statement(connection, "SELECT 1 FROM directory_value WHERE name = '" MARK "'"
+                              " AND CAST(value AS TEXT) = '" MARK_VALUE "'");
     return statement_step(&s, complete, err);
 }
 
@@ -176,13 +178,19 @@ static bool find_administrator(
     return error_move(err, &why);
 }
 
-static bool add_user_administrator(struct completing *completing, struct azb_error *err)
+/* Whoever administrates a state sets up all that its users need, directory roles too. */
+static bool add_administrator_roles(struct completing *completing, struct azb_error *err)
 {
+    static const char *const roles[] = {DIRECTORY_ROLE_USER_ADMINISTRATOR,
+        DIRECTORY_ROLE_GROUPS_ADMINISTRATOR, DIRECTORY_ROLE_PRIVILEGED_ROLE_ADMINISTRATOR};
     struct text id;
-    return directory_value_get(
-               completing->connection, "administrator_object_id", &completing->arena, &id, err) &&
-           directory_role_add(
-               completing->connection, DIRECTORY_ROLE_USER_ADMINISTRATOR, id.at, err);
+    if (!directory_value_get(
+            completing->connection, "administrator_object_id", &completing->arena, &id, err))
+        return false;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (!directory_role_add(completing->connection, roles[i], id.at, err))
+            return false;
+    return true;
 }
 
 /* What `azb login` asks for by ".default", when a user signs in to the administrator's application.
@@ -218,8 +226,7 @@ static bool open_administrator(struct completing *completing, struct azb_error *
         !add_redirect(&application, LOOPBACK_REDIRECT, &completing->arena, err))
         return false;
     return application_update(completing->connection, &application, err) &&
-           ask_for_services(completing, &application, err) &&
-           add_user_administrator(completing, err);
+           ask_for_services(completing, &application, err);
 }
 
 /* Applications of version 1 ask for User.Read as if they had been made today. */
@@ -232,14 +239,30 @@ static bool ask_for_user_read(struct store_connection *connection, struct azb_er
     return statement_run(&s, err);
 }
 
+/* What signing in needs: since version 2. */
+static bool has_sign_in(struct store_connection *connection, bool *has, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "SELECT 1 FROM directory_value WHERE name = '" MARK "'");
+    return statement_step(&s, has, err);
+}
+
+static bool add_sign_in(struct completing *completing, struct azb_error *err)
+{
+    return ask_for_user_read(completing->connection, err) && find_account(completing, err) &&
+           add_identity(completing, err) && add_user(completing, err) &&
+           open_administrator(completing, err);
+}
+
 bool directory_complete(struct store_connection *connection, const struct seed *seed, int64_t now,
     struct azb_error *err)
 {
     struct completing completing = {.connection = connection, .seed = seed, .now = now};
     arena_init(&completing.arena, 0);
-    bool done = microsoft_add(connection, now, err) && ask_for_user_read(connection, err) &&
-                find_account(&completing, err) && add_identity(&completing, err) &&
-                add_user(&completing, err) && open_administrator(&completing, err) &&
+    bool signs_in;
+    bool done = has_sign_in(connection, &signs_in, err) && microsoft_add(connection, now, err) &&
+                (signs_in || add_sign_in(&completing, err)) &&
+                add_administrator_roles(&completing, err) &&
                 directory_value_set(connection, MARK, TEXT(MARK_VALUE), err);
     arena_wipe(&completing.arena);
     return done || fail_while(err, "what signing in needs");

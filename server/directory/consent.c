@@ -67,6 +67,25 @@ static bool add_stored(struct store_connection *connection, struct text client_a
     }
 }
 
+/* What the resource itself lets the client have. */
+static bool add_trusted(struct store_connection *connection, struct text client_app_id,
+    struct text resource_app_id, struct buffer *out, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "SELECT e.value FROM pre_authorized t JOIN application a ON a.row = t.application"
+        " JOIN exposed_permission e ON e.application = a.row AND e.id = t.permission_id"
+        " WHERE t.client_app_id = ?1 AND a.app_id = ?2 AND e.enabled ORDER BY e.row");
+    statement_bind_text(&s, 1, client_app_id);
+    statement_bind_text(&s, 2, resource_app_id);
+    for (bool row;;) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        if (!row)
+            return true;
+        add_scopes(out, statement_borrow(&s, 0));
+    }
+}
+
 bool consent_scopes(struct service *service, struct store_connection *connection,
     struct text client_app_id, struct text user_id, struct text resource_app_id,
     struct arena *arena, const char **scopes, struct azb_error *err)
@@ -79,6 +98,7 @@ bool consent_scopes(struct service *service, struct store_connection *connection
     if (client && resource)
         add_all_of(&found, resource);
     return add_stored(connection, client_app_id, user_id, resource_app_id, &found, err) &&
+           add_trusted(connection, client_app_id, resource_app_id, &found, err) &&
            keep(&found, arena, scopes, err);
 }
 

@@ -116,6 +116,7 @@ struct application {
     int token_version;          /* api.requestedAccessTokenVersion: 1, 2, or 0 for null (1) */
     const char *const *identifier_uris;
     size_t identifier_uri_count;
+    const char *properties; /* what Graph's clients wrote and nothing acts on: a JSON object */
 };
 
 struct service_principal {
@@ -128,6 +129,7 @@ struct service_principal {
     bool managed_identity;      /* without an application */
     const char *home_tenant_id; /* of an application of another tenant; NULL is here */
     bool assignment_required; /* appRoleAssignmentRequired: only who has an app role gets a token */
+    const char *properties;   /* as an application's */
 };
 
 /* What to add; NULL ids are made. display_name is required, 1 to 256 characters. */
@@ -143,7 +145,8 @@ struct new_application {
     int token_version;
     const char *const *identifier_uris;
     size_t identifier_uri_count;
-    int64_t now; /* ticks */
+    const char *properties; /* NULL: none */
+    int64_t now;            /* ticks */
 };
 
 bool application_by_app_id(struct store_connection *connection, struct text app_id,
@@ -179,6 +182,8 @@ bool service_principal_enable(
 /* Whether only those who were assigned to it (directory/app_role.h) get tokens. */
 bool service_principal_require_assignment(
     struct store_connection *connection, int64_t row, bool required, struct azb_error *err);
+bool service_principal_set_properties(struct store_connection *connection, int64_t row,
+    const char *properties, struct azb_error *err);
 /* As application_remove(), of the principal alone. */
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err);
@@ -195,6 +200,8 @@ struct client_secret {
     const char *display_name; /* or NULL */
     const char *hint;         /* the first three characters */
     int64_t start, end;       /* ticks */
+    bool
+        of_principal; /* added to the service principal: it goes with that, and signs in the same */
 };
 
 struct new_secret {
@@ -202,6 +209,7 @@ struct new_secret {
     const char *value;        /* NULL makes one (SECRET_LENGTH characters) */
     const char *display_name; /* or NULL */
     int64_t start, end;       /* ticks; end must be later */
+    bool of_principal;
 };
 
 /* Adds a secret; *value is the only time that anybody sees it (wipe the arena afterwards). Several
@@ -222,6 +230,7 @@ struct client_certificate {
     unsigned char sha1[SHA1_BYTES];
     unsigned char sha256[SHA256_BYTES];
     int64_t start, end; /* ticks: the certificate's own validity, or a part of it */
+    bool of_principal;  /* as a secret's */
 };
 
 /* From DER (Graph's keyCredentials[].key) or PEM. RSA of 2048 bits or more; CONFLICT when the
@@ -232,6 +241,9 @@ bool certificate_add(struct store_connection *connection, int64_t application_ro
 /* Makes the credential good for a part of its certificate's time only. NOT_FOUND as below. */
 bool certificate_narrow(struct store_connection *connection, int64_t application_row,
     struct text key_id, int64_t start, int64_t end, struct azb_error *err);
+/* Makes it one of the service principal. NOT_FOUND as below. */
+bool certificate_give_to_principal(struct store_connection *connection, int64_t application_row,
+    struct text key_id, struct azb_error *err);
 bool certificate_list(struct store_connection *connection, int64_t application_row,
     struct arena *arena, struct client_certificate **out, size_t *count, struct azb_error *err);
 /* NOT_FOUND when the application has no certificate of that key id. */
@@ -258,7 +270,8 @@ struct principal {
 bool principal_by_object_id(struct store_connection *connection, struct text object_id,
     struct arena *arena, struct principal *out, struct azb_error *err);
 
-/* Users are in directory/user.h. */
+/* Users are in directory/user.h; more of groups, owners and directory roles in directory/group.h.
+ */
 bool group_add(struct store_connection *connection, const char *object_id, const char *display_name,
     int64_t now, struct azb_error *err);
 /* Members may be users, service principals and groups. After a change of members call

@@ -8,6 +8,7 @@
 #ifndef SERVER_DIRECTORY_MICROSOFT_H
 #define SERVER_DIRECTORY_MICROSOFT_H
 
+#include "directory/app_role.h"
 #include "directory/permission.h"
 
 /* The tenant that Microsoft's applications live in ("Microsoft Services"). */
@@ -19,6 +20,8 @@ struct microsoft_application {
     const char *const *uris; /* of a resource, without the final slash; ends with NULL. Or NULL */
     const struct permission *permissions; /* what it offers; NULL: a client */
     size_t permission_count;
+    const struct app_role *roles; /* application permissions that it offers; or NULL */
+    size_t role_count;
     const char *const *redirect_uris; /* of a public client; ends with NULL. Or NULL */
 };
 
@@ -29,7 +32,8 @@ const struct microsoft_application *microsoft_resource(struct text identifier);
 /* The URIs of one, ending with NULL; NULL: it has none. */
 const char *const *microsoft_uris(struct text app_id);
 
-/* Adds what the state has not: applications and their service principals. In work that writes. */
+/* Adds what the state has not: applications with their app roles, and their service principals. In
+ * work that writes. */
 bool microsoft_add(struct store_connection *connection, int64_t now, struct azb_error *err);
 
 #endif

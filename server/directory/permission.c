@@ -1,6 +1,7 @@
 #include "directory/permission.h"
 
 #include "base/error.h"
+#include "directory/app_role.h"
 #include "directory/microsoft.h"
 #include "directory/state.h"
 #include "store/rows.h"
@@ -184,7 +185,24 @@ static bool read_required(
     *required = (struct required_permission){
         .resource_app_id = statement_string(s, 0, arena),
         .permission_id = statement_string(s, 1, arena),
+        .is_role = statement_i64(s, 2) != 0,
     };
+    return true;
+}
+
+/* An app role without a value stands in no token, but has a name. */
+static bool resolve_role(struct store_connection *connection, struct arena *arena,
+    const char *resource_app_id, struct required_permission *required, struct azb_error *err)
+{
+    struct application application;
+    struct app_role *roles;
+    size_t count;
+    if (!application_by_app_id(connection, text_of(resource_app_id), arena, &application, err) ||
+        !app_role_list(connection, application.row, arena, &roles, &count, err))
+        return false;
+    const struct app_role *found = app_role_find(roles, count, text_of(required->permission_id));
+    required->value = found ? found->value : NULL;
+    required->display_name = found ? found->display_name : NULL;
     return true;
 }
 
@@ -200,6 +218,8 @@ static bool resolve(struct service *service, struct store_connection *connection
         azb_error_free(&why);
         return true;
     }
+    if (required->is_role)
+        return resolve_role(connection, arena, resource.app_id, required, err);
     const struct permission *found =
         resource_permission(&resource, text_of(required->permission_id));
     required->value = found ? found->value : NULL;
@@ -213,7 +233,8 @@ bool required_permission_list(struct service *service, struct store_connection *
 {
     size_t found;
     scoped_statement struct statement s = statement(connection,
-        "SELECT resource_app_id, permission_id FROM required_permission WHERE application = ?1"
+        "SELECT resource_app_id, permission_id, is_role FROM required_permission"
+        " WHERE application = ?1"
         " ORDER BY resource_app_id, row");
     statement_bind_i64(&s, 1, application_row);
     struct required_permission *list =
@@ -228,20 +249,40 @@ bool required_permission_list(struct service *service, struct store_connection *
     return true;
 }
 
-bool required_permission_add(struct store_connection *connection, int64_t application_row,
-    const char *resource_app_id, const char *permission_id, struct azb_error *err)
+enum required_kind {
+    REQUIRED_SCOPE,
+    REQUIRED_ROLE,
+};
+
+static bool add_required(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *permission_id, enum required_kind kind,
+    struct azb_error *err)
 {
     char resource[GUID_TEXT], permission[GUID_TEXT];
     if (!directory_id(resource_app_id, "the resource's client id", resource, err) ||
         !directory_id(permission_id, "the permission's id", permission, err))
         return false;
     scoped_statement struct statement s = statement(connection,
-        "INSERT INTO required_permission (application, resource_app_id, permission_id)"
-        " VALUES (?1, ?2, ?3)");
+        "INSERT INTO required_permission (application, resource_app_id, permission_id, is_role)"
+        " VALUES (?1, ?2, ?3, ?4)");
     statement_bind_i64(&s, 1, application_row);
     statement_bind_string(&s, 2, resource);
     statement_bind_string(&s, 3, permission);
+    statement_bind_i64(&s, 4, kind == REQUIRED_ROLE);
     return statement_run(&s, err) || fail_while(err, "permission %s", permission);
+}
+
+bool required_permission_add(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *permission_id, struct azb_error *err)
+{
+    return add_required(
+        connection, application_row, resource_app_id, permission_id, REQUIRED_SCOPE, err);
+}
+
+bool required_role_add(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *role_id, struct azb_error *err)
+{
+    return add_required(connection, application_row, resource_app_id, role_id, REQUIRED_ROLE, err);
 }
 
 bool required_permission_clear(
@@ -249,6 +290,65 @@ bool required_permission_clear(
 {
     scoped_statement struct statement s =
         statement(connection, "DELETE FROM required_permission WHERE application = ?1");
+    statement_bind_i64(&s, 1, application_row);
+    return statement_run(&s, err);
+}
+
+/* ---- Clients that are trusted ---------------------------------------------------------------- */
+
+static bool read_trusted(
+    struct statement *s, struct arena *arena, void *item, struct azb_error *err)
+{
+    struct pre_authorized *trusted = item;
+    (void)err;
+    *trusted = (struct pre_authorized){
+        .client_app_id = statement_string(s, 0, arena),
+        .permission_id = statement_string(s, 1, arena),
+    };
+    return true;
+}
+
+bool pre_authorized_list(struct store_connection *connection, int64_t application_row,
+    struct arena *arena, struct pre_authorized **out, size_t *count, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        "SELECT client_app_id, permission_id FROM pre_authorized WHERE application = ?1"
+        " AND permission_id IN (SELECT id FROM exposed_permission WHERE application = ?1)"
+        " ORDER BY 1, 2");
+    statement_bind_i64(&s, 1, application_row);
+    struct pre_authorized *list = rows_read(&s, sizeof *list, read_trusted, arena, count, err);
+    if (!list)
+        return false;
+    *out = list;
+    return true;
+}
+
+bool pre_authorized_add(struct store_connection *connection, int64_t application_row,
+    const struct pre_authorized *what, struct azb_error *err)
+{
+    char client[GUID_TEXT], permission[GUID_TEXT];
+    if (!directory_id(what->client_app_id, "the trusted client's id", client, err) ||
+        !directory_id(what->permission_id, "the permission's id", permission, err))
+        return false;
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO pre_authorized (application, client_app_id, permission_id)"
+        " SELECT ?1, ?2, id FROM exposed_permission WHERE application = ?1 AND id = ?3"
+        " ON CONFLICT DO UPDATE SET permission_id = excluded.permission_id");
+    statement_bind_i64(&s, 1, application_row);
+    statement_bind_string(&s, 2, client);
+    statement_bind_string(&s, 3, permission);
+    if (!statement_run(&s, err))
+        return false;
+    return store_changes(connection) > 0 ||
+           fail(err, AZB_ERROR_NOT_FOUND, "the application offers no permission with the id '%s'",
+               permission);
+}
+
+bool pre_authorized_clear(
+    struct store_connection *connection, int64_t application_row, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM pre_authorized WHERE application = ?1");
     statement_bind_i64(&s, 1, application_row);
     return statement_run(&s, err);
 }

@@ -13,6 +13,7 @@
 #define APP_ID_GRAPH "00000003-0000-0000-c000-000000000000"
 #define APP_ID_ARM "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 #define APP_ID_STORAGE "e406a681-f3d4-42a8-90b6-c2b029497af1"
+#define APP_ID_PORTAL "74658136-14ec-4630-ad9b-26e160ff0fc6"
 #define APP_ID_AZURE_CLI "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 /* Graph's User.Read, which a new application asks for by itself. */
 #define PERMISSION_USER_READ "e1fe6dd8-ba31-4d61-89e7-88639da4683d"
@@ -59,10 +60,26 @@ bool permission_value_check(const char *value, struct azb_error *err);
 bool exposed_permission_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err);
 
-/* What an application asks for by its registration: pairs of resource and permission. */
+/* A client that needs no consent to a permission: api.preAuthorizedApplications. */
+struct pre_authorized {
+    const char *client_app_id;
+    const char *permission_id;
+};
+/* By client. */
+bool pre_authorized_list(struct store_connection *connection, int64_t application_row,
+    struct arena *arena, struct pre_authorized **out, size_t *count, struct azb_error *err);
+/* NOT_FOUND: the application does not offer the permission. Twice is as good as once. */
+bool pre_authorized_add(struct store_connection *connection, int64_t application_row,
+    const struct pre_authorized *what, struct azb_error *err);
+bool pre_authorized_clear(
+    struct store_connection *connection, int64_t application_row, struct azb_error *err);
+
+/* What an application asks for by its registration: pairs of resource and permission, which is a
+ * delegated one ("Scope") or an app role of the resource ("Role"). */
 struct required_permission {
     const char *resource_app_id;
     const char *permission_id;
+    bool is_role;
     const char *value; /* resolved; NULL when the resource does not offer it (any more) */
     const char *display_name;
 };
@@ -71,6 +88,9 @@ bool required_permission_list(struct service *service, struct store_connection *
     struct azb_error *err);
 bool required_permission_add(struct store_connection *connection, int64_t application_row,
     const char *resource_app_id, const char *permission_id, struct azb_error *err);
+/* The same for an app role of the resource. */
+bool required_role_add(struct store_connection *connection, int64_t application_row,
+    const char *resource_app_id, const char *role_id, struct azb_error *err);
 bool required_permission_clear(
     struct store_connection *connection, int64_t application_row, struct azb_error *err);
 
@@ -83,7 +103,8 @@ struct consent {
     const char *user_id; /* or NULL */
     const char *scopes;  /* space-separated values */
 };
-/* The union of what the user and the administrator consented to, space-separated; "" is nothing.
+/* The union of what the user and the administrator consented to and what the resource lets the
+ * client have without asking (pre_authorized), space-separated; "" is nothing.
  * Microsoft's own clients (az) hold all permissions of Microsoft's resources without asking. */
 bool consent_scopes(struct service *service, struct store_connection *connection,
     struct text client_app_id, struct text user_id, struct text resource_app_id,
@@ -101,6 +122,12 @@ bool consent_find(struct store_connection *connection, struct text id, struct ar
 bool consent_set_scopes(
     struct store_connection *connection, struct text id, struct text scopes, struct azb_error *err);
 bool consent_remove(struct store_connection *connection, struct text id, struct azb_error *err);
+
+/* An administrator's consent to all that an application asks for: its delegated permissions for
+ * everybody, its app roles for its service principal, which is made when it has none. What is not
+ * offered is passed over. In work that writes. */
+bool consent_to_required(struct service *service, struct store_connection *connection,
+    const struct application *application, int64_t now, struct arena *arena, struct azb_error *err);
 
 /* Whether the space-separated `scopes` hold exactly this value. */
 bool scopes_hold(struct text scopes, struct text value);

@@ -43,70 +43,12 @@ bool principal_by_object_id(struct store_connection *connection, struct text obj
     return row_find(&s, &wanted, read_principal, arena, out, err);
 }
 
-bool group_add(struct store_connection *connection, const char *object_id, const char *display_name,
-    int64_t now, struct azb_error *err)
+bool principals_read(struct statement *s, struct arena *arena, struct principal **out,
+    size_t *count, struct azb_error *err)
 {
-    char id[GUID_TEXT];
-    if (!directory_id(object_id, "the group's object id", id, err) ||
-        !directory_name_check(display_name, "the group's display name", err))
+    struct principal *list = rows_read(s, sizeof *list, read_principal, arena, count, err);
+    if (!list)
         return false;
-    scoped_statement struct statement s = statement(connection,
-        "INSERT INTO directory_group (object_id, display_name, created) VALUES (?1, ?2, ?3)");
-    statement_bind_string(&s, 1, id);
-    statement_bind_string(&s, 2, display_name);
-    statement_bind_i64(&s, 3, now);
-    return statement_run(&s, err) || fail_while(err, "group '%.100s'", display_name);
-}
-
-bool group_add_member(struct store_connection *connection, const char *group_id,
-    const char *member_id, struct azb_error *err)
-{
-    scoped_arena struct arena arena = {0};
-    arena_init(&arena, 0);
-    struct principal group, member;
-    if (!principal_by_object_id(connection, text_of(group_id), &arena, &group, err) ||
-        !principal_by_object_id(connection, text_of(member_id), &arena, &member, err))
-        return false;
-    if (group.kind != PRINCIPAL_GROUP)
-        return fail(err, AZB_ERROR_ARGUMENT, "'%s' is a %s, not a group", group_id,
-            principal_kind_text(group.kind));
-    scoped_statement struct statement s =
-        statement(connection, "INSERT INTO group_member (group_id, member_id) VALUES (?1, ?2)");
-    statement_bind_string(&s, 1, group.object_id);
-    statement_bind_string(&s, 2, member.object_id);
-    return statement_run(&s, err) || fail_while(err, "member of '%.100s'", group.display_name);
-}
-
-bool group_remove_member(struct store_connection *connection, const char *group_id,
-    const char *member_id, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(connection, "DELETE FROM group_member WHERE group_id = ?1 AND member_id = ?2");
-    statement_bind_string(&s, 1, group_id);
-    statement_bind_string(&s, 2, member_id);
-    if (!statement_run(&s, err))
-        return false;
-    return store_changes(connection) > 0 ||
-           fail(err, AZB_ERROR_NOT_FOUND, "'%s' is not a member of the group '%s'", member_id,
-               group_id);
-}
-
-bool directory_role_add(struct store_connection *connection, const char *role_id,
-    const char *principal_id, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(connection,
-        "INSERT OR IGNORE INTO directory_role_member (role_id, principal_id) VALUES (?1, ?2)");
-    statement_bind_string(&s, 1, role_id);
-    statement_bind_string(&s, 2, principal_id);
-    return statement_run(&s, err);
-}
-
-bool directory_role_has(struct store_connection *connection, const char *role_id,
-    const char *principal_id, bool *has, struct azb_error *err)
-{
-    scoped_statement struct statement s = statement(
-        connection, "SELECT 1 FROM directory_role_member WHERE role_id = ?1 AND principal_id = ?2");
-    statement_bind_string(&s, 1, role_id);
-    statement_bind_string(&s, 2, principal_id);
-    return statement_step(&s, has, err);
+    *out = list;
+    return true;
 }

@@ -63,8 +63,8 @@ static bool insert_secret(struct store_connection *connection, int64_t applicati
 {
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO client_secret"
-        " (application, key_id, display_name, hash, hint, not_before, not_after)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        " (application, key_id, display_name, hash, hint, not_before, not_after, of_principal)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     statement_bind_i64(&s, 1, application_row);
     statement_bind_string(&s, 2, secret->key_id);
     statement_bind_string(&s, 3, secret->display_name);
@@ -72,6 +72,7 @@ static bool insert_secret(struct store_connection *connection, int64_t applicati
     statement_bind_string(&s, 5, secret->hint);
     statement_bind_i64(&s, 6, secret->start);
     statement_bind_i64(&s, 7, secret->end);
+    statement_bind_i64(&s, 8, secret->of_principal);
     return statement_run(&s, err);
 }
 
@@ -112,6 +113,7 @@ bool secret_add(struct service *service, struct store_connection *connection,
         .hint = arena_copy(arena, clear, HINT_LENGTH),
         .start = what->start,
         .end = what->end,
+        .of_principal = what->of_principal,
     };
     if (arena->failed)
         return fail_memory(err);
@@ -133,6 +135,7 @@ static bool read_secret(struct statement *s, struct arena *arena, void *item, st
         .hint = statement_string(s, 2, arena),
         .start = statement_i64(s, 3),
         .end = statement_i64(s, 4),
+        .of_principal = statement_i64(s, 5) != 0,
     };
     return true;
 }
@@ -141,7 +144,7 @@ bool secret_list(struct store_connection *connection, int64_t application_row, s
     struct client_secret **out, size_t *count, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection,
-        "SELECT key_id, display_name, hint, not_before, not_after FROM client_secret"
+        "SELECT key_id, display_name, hint, not_before, not_after, of_principal FROM client_secret"
         " WHERE application = ?1 ORDER BY row");
     statement_bind_i64(&s, 1, application_row);
     struct client_secret *list = rows_read(&s, sizeof *list, read_secret, arena, count, err);

@@ -6,7 +6,7 @@
 
 #define SELECT                                                                                     \
     "SELECT p.row, p.object_id, p.app_id, coalesce(p.display_name, a.display_name), p.enabled,"    \
-    " p.created, a.row IS NULL, a.home_tenant_id, p.assignment_required"                           \
+    " p.created, a.row IS NULL, a.home_tenant_id, p.assignment_required, p.properties"             \
     " FROM service_principal p LEFT JOIN application a ON a.app_id = p.app_id"
 
 static bool read_principal(
@@ -24,6 +24,7 @@ static bool read_principal(
         .managed_identity = statement_i64(s, 6) != 0,
         .home_tenant_id = statement_string(s, 7, arena),
         .assignment_required = statement_i64(s, 8) != 0,
+        .properties = statement_string(s, 9, arena),
     };
     return true;
 }
@@ -95,10 +96,21 @@ bool service_principal_require_assignment(
     return statement_run(&s, err);
 }
 
+bool service_principal_set_properties(
+    struct store_connection *connection, int64_t row, const char *properties, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(connection, "UPDATE service_principal SET properties = ?2 WHERE row = ?1");
+    statement_bind_i64(&s, 1, row);
+    statement_bind_string(&s, 2, properties);
+    return statement_run(&s, err);
+}
+
 bool service_principal_remove(
     struct store_connection *connection, int64_t row, struct azb_error *err)
 {
 #define APP_ID "(SELECT app_id FROM service_principal WHERE row = ?1)"
+#define APPLICATION "(SELECT row FROM application WHERE app_id = " APP_ID ")"
 #define PRINCIPAL "(SELECT object_id FROM service_principal WHERE row = ?1)"
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " PRINCIPAL,
@@ -106,10 +118,14 @@ bool service_principal_remove(
         "DELETE FROM app_role_assignment WHERE principal_id = " PRINCIPAL
         " OR resource_id = " PRINCIPAL,
         "DELETE FROM consent WHERE client_app_id = " APP_ID " OR resource_app_id = " APP_ID,
+        "DELETE FROM owner WHERE object_id = " PRINCIPAL " OR owner_id = " PRINCIPAL,
+        "DELETE FROM client_secret WHERE of_principal AND application = " APPLICATION,
+        "DELETE FROM client_certificate WHERE of_principal AND application = " APPLICATION,
         "DELETE FROM managed_identity WHERE client_id = " APP_ID,
         "DELETE FROM service_principal WHERE row = ?1",
     };
 #undef PRINCIPAL
+#undef APPLICATION
 #undef APP_ID
     return directory_run_steps(connection, row, steps, sizeof steps / sizeof *steps, err);
 }

@@ -50,6 +50,19 @@ bool directory_id(const char *id, const char *what, char out[GUID_TEXT], struct 
 /* Runs statements that give no rows, one after the other, with `row` as ?1 of each. */
 bool directory_run_steps(struct store_connection *connection, int64_t row, const char *const *steps,
     size_t count, struct azb_error *err);
+/* The statement that reads principals; `found` is a table of their ids, in a WITH clause, and ?1 is
+ * not among what it gives. For principals_read(). The first column is enum principal_kind. */
+#define PRINCIPALS_OF(found)                                                                       \
+    found " SELECT CASE WHEN u.row IS NOT NULL THEN 0 WHEN g.row IS NOT NULL THEN 1 ELSE 2 END,"   \
+          " found.id, coalesce(u.display_name, g.display_name, p.display_name, a.display_name),"   \
+          " p.app_id FROM found LEFT JOIN user u ON u.object_id = found.id"                        \
+          " LEFT JOIN directory_group g ON g.object_id = found.id"                                 \
+          " LEFT JOIN service_principal p ON p.object_id = found.id"                               \
+          " LEFT JOIN application a ON a.app_id = p.app_id"                                        \
+          " WHERE coalesce(u.row, g.row, p.row) IS NOT NULL AND found.id <> ?1 COLLATE NOCASE"     \
+          " ORDER BY 3 COLLATE NOCASE, 2"
+bool principals_read(struct statement *s, struct arena *arena, struct principal **out,
+    size_t *count, struct azb_error *err);
 /* 1 to 256 characters of UTF-8 without control characters. */
 bool directory_name_check(const char *name, const char *what, struct azb_error *err);
 /* The secret's keyed hash, as the table client_secret has it. */

@@ -6,7 +6,8 @@
 
 #define SELECT                                                                                     \
     "SELECT row, object_id, user_principal_name, display_name, given_name, surname,"               \
-    " home_tenant_id, enabled, password_hash IS NOT NULL, locked_until, created FROM user"
+    " home_tenant_id, enabled, password_hash IS NOT NULL, locked_until, created, properties FROM " \
+    "user"
 
 static bool read_user(struct statement *s, struct arena *arena, void *item, struct azb_error *err)
 {
@@ -24,6 +25,7 @@ static bool read_user(struct statement *s, struct arena *arena, void *item, stru
         .has_password = statement_i64(s, 8) != 0,
         .locked_until = statement_i64(s, 9),
         .created = statement_i64(s, 10),
+        .properties = statement_string(s, 11, arena),
     };
     return true;
 }
@@ -93,7 +95,8 @@ static bool insert_user(struct store_connection *connection, const char *object_
 {
     scoped_statement struct statement s = statement(connection,
         "INSERT INTO user (object_id, user_principal_name, display_name, given_name, surname,"
-        " home_tenant_id, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        " home_tenant_id, created, properties, password_hash)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, '{}'), ?9)");
     statement_bind_string(&s, 1, object_id);
     statement_bind_string(&s, 2, what->user_principal_name);
     statement_bind_string(&s, 3, what->display_name);
@@ -101,6 +104,8 @@ static bool insert_user(struct store_connection *connection, const char *object_
     statement_bind_string(&s, 5, what->surname);
     statement_bind_string(&s, 6, what->home_tenant_id);
     statement_bind_i64(&s, 7, what->now);
+    statement_bind_string(&s, 8, what->properties);
+    statement_bind_text(&s, 9, what->password_hash);
     return statement_run(&s, err) || fail_while(err, "user '%.100s'", what->user_principal_name);
 }
 
@@ -132,7 +137,8 @@ bool user_update(
         return false;
     scoped_statement struct statement s = statement(connection,
         "UPDATE user SET user_principal_name = ?2, display_name = ?3, given_name = ?4,"
-        " surname = ?5, home_tenant_id = ?6, enabled = ?7 WHERE row = ?1");
+        " surname = ?5, home_tenant_id = ?6, enabled = ?7, properties = coalesce(?8, properties) "
+        "WHERE row = ?1");
     statement_bind_i64(&s, 1, user->row);
     statement_bind_string(&s, 2, user->user_principal_name);
     statement_bind_string(&s, 3, user->display_name);
@@ -140,6 +146,7 @@ bool user_update(
     statement_bind_string(&s, 5, user->surname);
     statement_bind_string(&s, 6, user->home_tenant_id);
     statement_bind_i64(&s, 7, user->enabled);
+    statement_bind_string(&s, 8, user->properties);
     return statement_run(&s, err) || fail_while(err, "user '%.100s'", user->user_principal_name);
 }
 
@@ -195,6 +202,7 @@ bool user_remove(struct store_connection *connection, int64_t row, struct azb_er
     static const char *const steps[] = {
         "DELETE FROM group_member WHERE member_id = " USER,
         "DELETE FROM directory_role_member WHERE principal_id = " USER,
+        "DELETE FROM owner WHERE owner_id = " USER,
         "DELETE FROM app_role_assignment WHERE principal_id = " USER,
         "DELETE FROM consent WHERE user_id = " USER,
         "DELETE FROM authorization_code WHERE user_id = " USER,

@@ -22,8 +22,9 @@ struct user {
     const char *home_tenant_id;       /* of a guest: where the account lives; NULL is here */
     bool enabled;
     bool has_password;
-    int64_t locked_until; /* ticks; 0 is never */
-    int64_t created;      /* ticks */
+    int64_t locked_until;   /* ticks; 0 is never */
+    int64_t created;        /* ticks */
+    const char *properties; /* what Graph's clients wrote and nothing acts on: a JSON object */
 };
 
 struct new_user {
@@ -32,6 +33,8 @@ struct new_user {
     const char *given_name, *surname; /* may be NULL */
     const char *home_tenant_id;       /* may be NULL: a member */
     const char *password;             /* may be NULL: nobody can sign in with one */
+    struct text password_hash;        /* in its place, of password_hash(); may be absent */
+    const char *properties;           /* may be NULL */
     int64_t now;
 };
 

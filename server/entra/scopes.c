@@ -179,7 +179,8 @@ static bool registered(struct request *request, const struct scopes *asked,
             request->service, request->store, application.row, &request->arena, &list, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (list[i].value && strcmp(list[i].resource_app_id, asked->resource.app_id) == 0)
+        if (!list[i].is_role && list[i].value &&
+            strcmp(list[i].resource_app_id, asked->resource.app_id) == 0)
             add_word(&words, text_of(list[i].value));
     *out = words.all;
     return words.all ? true : fail_memory(err);

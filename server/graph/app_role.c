@@ -1,7 +1,6 @@
 /* App roles of applications, and who was given them: appRoleAssignedTo, appRoleAssignments. */
 #include "directory/app_role.h"
 #include "base/error.h"
-#include "directory/user.h"
 #include "document.h"
 #include "graph/graph.h"
 
@@ -147,45 +146,14 @@ static struct text assignment_json(
 
 /* ---- Whose ----------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *path;
-    enum principal_kind kind;
-} collections[] = {
-    {"/v1.0/servicePrincipals", PRINCIPAL_SERVICE_PRINCIPAL},
-    {"/v1.0/users/", PRINCIPAL_USER},
-    {"/v1.0/groups/", PRINCIPAL_GROUP},
-};
-
-static bool is_of_path(const struct request *request, enum principal_kind kind)
-{
-    for (size_t i = 0; i < sizeof collections / sizeof *collections; i++)
-        if (text_starts(text_of(request->route->path), collections[i].path))
-            return collections[i].kind == kind;
-    return false;
-}
-
-/* The object id of what values[0] names: any id of the path's collection. */
+/* The object id of what values[0] names. */
 static bool find_owner(struct request *request, struct text *out, struct azb_error *err)
 {
-    struct text id = request->values[0];
-    struct service_principal application;
-    struct principal owner;
-    struct user user;
-    if (strchr(request->route->path, '(')) {
-        if (!service_principal_by_app_id(request->store, id, &request->arena, &application, err))
-            return graph_refuse(id, err);
-        *out = text_of(application.object_id);
-        return true;
-    }
-    if (text_starts(text_of(request->route->path), "/v1.0/users/") && !text_is_guid(id)) {
-        if (!user_by_name(request->store, id, &request->arena, &user, err))
-            return graph_refuse(id, err);
-        id = text_of(user.object_id);
-    }
-    if (!principal_by_object_id(request->store, id, &request->arena, &owner, err))
-        return graph_refuse(id, err);
-    *out = text_of(owner.object_id);
-    return is_of_path(request, owner.kind) || graph_not_found(id, err);
+    struct graph_subject subject;
+    if (!graph_find_subject(request, &subject, err))
+        return false;
+    *out = text_of(subject.object_id);
+    return true;
 }
 
 /* ---- Reading --------------------------------------------------------------------------------- */
@@ -289,6 +257,20 @@ static bool refuse_assignment(struct azb_error *err)
     return graph_refuse(TEXT_NONE, err);
 }
 
+/* What Microsoft Graph lets programs do is given by those who give directory roles: an application
+ * administrator could take everything by way of it. */
+static bool check_graph_role(
+    struct request *request, struct text resource, struct text role, struct azb_error *err)
+{
+    struct service_principal principal;
+    bool may = text_is(role, APP_ROLE_DEFAULT_ACCESS);
+    if (!service_principal_by_object_id(request->store, resource, &request->arena, &principal, err))
+        return refuse_assignment(err);
+    if (may || strcmp(principal.app_id, APP_ID_GRAPH) != 0)
+        return true;
+    return graph_require_right(request, GRAPH_GIVES_GRAPH_ROLES, err);
+}
+
 /* `owner` is the member of the body that must be the object of the path. */
 static bool create(
     struct request *request, const char *owner_member, struct reply *reply, struct azb_error *err)
@@ -306,6 +288,8 @@ static bool create(
     if (!text_equal_nocase(owner, json_get_text(graph_body(request), owner_member)))
         return graph_bad(err, "%s: the id of the object in the path, %.*s, is expected.",
             owner_member, TEXT_ARGS(owner));
+    if (!check_graph_role(request, resource, role, err))
+        return false;
     if (!app_role_assign(
             request->store, resource, principal, role, request->now, &request->arena, &id, err))
         return refuse_assignment(err);

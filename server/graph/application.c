@@ -7,11 +7,46 @@
 #define KIND "applications"
 #define REDIRECT_URIS_MAX 256
 #define IDENTIFIER_URIS_MAX 50
+#define OWNERS_BIND "owners@odata.bind"
 
 /* ---- As JSON --------------------------------------------------------------------------------- */
 
-static void write_uris(struct json_writer *writer, const char *name, enum redirect_kind kind,
-    const struct application *application)
+/* What nothing here acts on, and Graph's clients expect to read as they wrote it. */
+static const struct graph_property kept[] = {
+    {"tags", PROPERTY_STRINGS},
+    {"notes", PROPERTY_STRING},
+    {"description", PROPERTY_STRING},
+    {"serviceManagementReference", PROPERTY_STRING},
+    {"groupMembershipClaims", PROPERTY_STRING},
+    {"samlMetadataUrl", PROPERTY_STRING},
+    {"tokenEncryptionKeyId", PROPERTY_STRING},
+    {"isDeviceOnlyAuthSupported", PROPERTY_BOOL},
+    {"oauth2RequirePostResponse", PROPERTY_BOOL},
+    {"optionalClaims", PROPERTY_OBJECT},
+    {"info", PROPERTY_OBJECT},
+    {"parentalControlSettings", PROPERTY_OBJECT},
+    {"servicePrincipalLockConfiguration", PROPERTY_OBJECT},
+    {"addIns", PROPERTY_LIST},
+    {"web.homePageUrl", PROPERTY_STRING},
+    {"web.logoutUrl", PROPERTY_STRING},
+    {"web.implicitGrantSettings", PROPERTY_OBJECT},
+    {"web.redirectUriSettings", PROPERTY_LIST},
+    {"api.acceptMappedClaims", PROPERTY_BOOL},
+    {"api.knownClientApplications", PROPERTY_STRINGS},
+};
+
+#define KEPT (sizeof kept / sizeof *kept)
+
+static bool write_kept(struct request *request, struct json_writer *writer,
+    const struct application *application, const char *object, struct azb_error *err)
+{
+    return graph_write_properties(
+        request, writer, application->properties, kept, KEPT, object, err);
+}
+
+/* The object for one kind of client: "web". */
+static bool write_client(struct request *request, struct json_writer *writer, const char *name,
+    enum redirect_kind kind, const struct application *application, struct azb_error *err)
 {
     json_name(writer, name);
     json_begin_object(writer);
@@ -21,38 +56,21 @@ static void write_uris(struct json_writer *writer, const char *name, enum redire
         if (application->redirect_uris[i].kind == kind)
             json_write_string(writer, application->redirect_uris[i].uri);
     json_end_array(writer);
+    bool written = write_kept(request, writer, application, name, err);
     json_end_object(writer);
+    return written;
 }
 
-static bool write_credentials(struct request *request, struct json_writer *writer,
+static bool write_api(struct request *request, struct json_writer *writer,
     const struct application *application, struct azb_error *err)
 {
-    struct client_secret *secrets;
-    struct client_certificate *certificates;
-    size_t secret_count, certificate_count;
-    if (!secret_list(
-            request->store, application->row, &request->arena, &secrets, &secret_count, err) ||
-        !certificate_list(request->store, application->row, &request->arena, &certificates,
-            &certificate_count, err))
-        return false;
-    json_name(writer, "keyCredentials");
-    json_begin_array(writer);
-    for (size_t i = 0; i < certificate_count; i++)
-        graph_write_certificate(writer, &certificates[i]);
-    json_end_array(writer);
-    json_name(writer, "passwordCredentials");
-    json_begin_array(writer);
-    for (size_t i = 0; i < secret_count; i++)
-        graph_write_secret(writer, &secrets[i], NULL);
-    json_end_array(writer);
-    return true;
-}
-
-static void write_empty_list(struct json_writer *writer, const char *name)
-{
-    json_name(writer, name);
-    json_begin_array(writer);
-    json_end_array(writer);
+    json_name(writer, "api");
+    json_begin_object(writer);
+    bool written = graph_write_offered(request, writer, application, err) &&
+                   graph_write_trusted(request, writer, application, err) &&
+                   write_kept(request, writer, application, "api", err);
+    json_end_object(writer);
+    return written;
 }
 
 static void write_identifier_uris(struct json_writer *writer, const struct application *application)
@@ -80,14 +98,15 @@ struct text graph_application_json(
     json_member(&writer, "publisherDomain", directory_tenant_domain(request->service));
     json_member_bool(&writer, "isFallbackPublicClient", application->public_client);
     write_identifier_uris(&writer, application);
-    write_uris(&writer, "publicClient", REDIRECT_PUBLIC, application);
-    write_uris(&writer, "web", REDIRECT_WEB, application);
-    write_uris(&writer, "spa", REDIRECT_SPA, application);
-    write_empty_list(&writer, "tags");
-    if (!graph_write_app_roles(request, &writer, application, err) ||
+    const struct graph_holder holder = {.application_row = application->row};
+    if (!write_client(request, &writer, "publicClient", REDIRECT_PUBLIC, application, err) ||
+        !write_client(request, &writer, "web", REDIRECT_WEB, application, err) ||
+        !write_client(request, &writer, "spa", REDIRECT_SPA, application, err) ||
+        !write_kept(request, &writer, application, NULL, err) ||
+        !graph_write_app_roles(request, &writer, application, err) ||
         !graph_write_required(request, &writer, application, err) ||
-        !graph_write_api(request, &writer, application, err) ||
-        !write_credentials(request, &writer, application, err))
+        !write_api(request, &writer, application, err) ||
+        !graph_write_credentials(request, &writer, &holder, err))
         return TEXT_NONE;
     json_end_object(&writer);
     return graph_keep(request, &text, err);
@@ -110,20 +129,27 @@ static const char *name_of(const void *item)
     return ((const struct application *)item)->display_name;
 }
 
-/* Several values: graph_list_applications() compares them. */
-static bool has_identifier_uri(const struct graph_list *list, const struct application *application)
+static const char *audience_of(const void *item)
 {
-    const struct query_term *term = query_filter_term(&list->filter, "identifierUris");
-    for (size_t i = 0; term && i < application->identifier_uri_count; i++)
-        if (text_equal_nocase(term->value, text_of(application->identifier_uris[i])))
+    return sign_in_audience_text(((const struct application *)item)->audience);
+}
+
+static bool has_identifier_uri(
+    const struct query_property *property, const void *item, struct text value)
+{
+    const struct application *application = item;
+    (void)property;
+    for (size_t i = 0; i < application->identifier_uri_count; i++)
+        if (text_equal_nocase(value, text_of(application->identifier_uris[i])))
             return true;
-    return !term;
+    return false;
 }
 
 static const struct query_property properties[] = {
-    {"id", QUERY_EQ, id_of},
-    {"appId", QUERY_EQ, app_id_of},
-    {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
+    {"id", QUERY_EQ | QUERY_IN, id_of},
+    {"appId", QUERY_EQ | QUERY_IN, app_id_of},
+    {"displayName", QUERY_STRING, name_of},
+    {"signInAudience", QUERY_EQ, audience_of},
     {"identifierUris", QUERY_ANY, NULL},
 };
 
@@ -134,10 +160,12 @@ bool graph_list_applications(struct request *request, struct reply *reply, struc
     size_t count;
     if (!graph_list_begin(
             &list, request, KIND, properties, sizeof properties / sizeof *properties, err) ||
-        !application_list(request->store, &request->arena, &items, &count, err))
+        !application_list(request->store, &request->arena, &items, &count, err) ||
+        !graph_list_order(&list, items, count, sizeof *items, err))
         return false;
+    list.filter.several = has_identifier_uri;
     for (size_t i = 0; i < count; i++) {
-        if (!has_identifier_uri(&list, &items[i]) || !graph_list_wants(&list, &items[i]))
+        if (!graph_list_wants(&list, &items[i]))
             continue;
         struct text item = graph_application_json(request, &items[i], err);
         if (!item.at)
@@ -187,8 +215,9 @@ struct change {
     struct redirect_uri *uris; /* room for REDIRECT_URIS_MAX */
     size_t uri_count;
     const char **identifier_uris; /* room for IDENTIFIER_URIS_MAX */
-    /* keyCredentials, requiredResourceAccess, api.oauth2PermissionScopes, appRoles; or NULL */
-    const struct json *keys, *required, *scopes, *roles;
+    /* keyCredentials, requiredResourceAccess, api.oauth2PermissionScopes and
+     * preAuthorizedApplications, appRoles, owners@odata.bind; or NULL */
+    const struct json *keys, *required, *scopes, *trusted, *roles, *owners;
 };
 
 typedef bool read_member(struct change *change, const struct json *value, struct azb_error *err);
@@ -211,11 +240,11 @@ static bool read_fallback(struct change *change, const struct json *value, struc
 
 static void drop_uris(struct change *change, enum redirect_kind kind)
 {
-    size_t kept = 0;
+    size_t left = 0;
     for (size_t i = 0; i < change->uri_count; i++)
         if (change->uris[i].kind != kind)
-            change->uris[kept++] = change->uris[i];
-    change->uri_count = kept;
+            change->uris[left++] = change->uris[i];
+    change->uri_count = left;
 }
 
 static bool add_uri(struct change *change, enum redirect_kind kind, const struct json *value,
@@ -235,15 +264,21 @@ static bool add_uri(struct change *change, enum redirect_kind kind, const struct
     return true;
 }
 
-/* {"redirectUris": [...]}: the list replaces those of its kind; absent leaves them. */
+/* {"redirectUris": [...]}: the list replaces those of its kind; absent leaves them. What else may
+ * stand there is kept (`kept`). */
 static bool read_uris(struct change *change, enum redirect_kind kind, const char *member,
     const struct json *value, struct azb_error *err)
 {
+    static const char *const known_web[] = {"redirectUris", "homePageUrl", "logoutUrl",
+        "implicitGrantSettings", "redirectUriSettings", NULL};
+    static const char *const known[] = {"redirectUris", NULL};
     const struct json *uris = json_get(value, "redirectUris");
     char what[80];
     size_t index = 0;
     if (value->type != JSON_OBJECT && value->type != JSON_NULL)
         return graph_bad(err, "%s: an object is expected.", member);
+    if (!graph_check_members(value, kind == REDIRECT_WEB ? known_web : known, err))
+        return false;
     if (!uris)
         return true;
     if (uris->type != JSON_ARRAY)
@@ -372,22 +407,21 @@ static bool read_api(struct change *change, const struct json *value, struct azb
     if (!graph_check_members(value, known, err) ||
         (version && !read_token_version(change, version, err)))
         return false;
-    if (trusted && trusted->count > 0)
-        return fail_status(err, 501, "NotImplemented",
-            "azbd does not keep the property 'api.preAuthorizedApplications' yet: use "
-            "oauth2PermissionGrants.");
+    if (trusted && trusted->type != JSON_ARRAY)
+        return graph_bad(err, "api.preAuthorizedApplications: a list is expected.");
     if (scopes && scopes->type != JSON_ARRAY)
         return graph_bad(err, "api.oauth2PermissionScopes: a list is expected.");
     change->scopes = scopes ? scopes : change->scopes;
+    change->trusted = trusted ? trusted : change->trusted;
     return true;
 }
 
-/* Says nothing that azbd acts on. */
-static bool read_ignored(struct change *change, const struct json *value, struct azb_error *err)
+static bool read_owners(struct change *change, const struct json *value, struct azb_error *err)
 {
-    (void)change;
-    (void)value;
-    (void)err;
+    if (value->type != JSON_ARRAY || value->count > GRAPH_BINDS_MAX)
+        return graph_bad(
+            err, OWNERS_BIND ": a list of at most %d URLs is expected.", GRAPH_BINDS_MAX);
+    change->owners = value;
     return true;
 }
 
@@ -407,13 +441,7 @@ static const struct {
     {"appRoles", read_roles},
     {"requiredResourceAccess", read_required},
     {"api", read_api},
-    {"optionalClaims", read_ignored},
-    {"info", read_ignored},
-    {"notes", read_ignored},
-    {"description", read_ignored},
-    {"tags", read_ignored},
-    {"groupMembershipClaims", read_ignored},
-    {"isDeviceOnlyAuthSupported", read_ignored},
+    {OWNERS_BIND, read_owners},
 };
 
 static bool read_one(struct change *change, const struct json *value, struct azb_error *err)
@@ -421,6 +449,9 @@ static bool read_one(struct change *change, const struct json *value, struct azb
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (text_is(value->name, members[i].name))
             return members[i].read(change, value, err);
+    for (size_t i = 0; i < KEPT; i++)
+        if (text_is(value->name, kept[i].path))
+            return true; /* by graph_merge_properties() */
     return text_starts(value->name, "@odata.") ||
            graph_bad(err, "Invalid property '%.*s'.", TEXT_ARGS(text_slice(value->name, 0, 100)));
 }
@@ -438,7 +469,8 @@ static bool read_change(struct change *change, struct azb_error *err)
             return false;
     application->redirect_uris = change->uris;
     application->redirect_uri_count = change->uri_count;
-    return true;
+    return graph_merge_properties(
+        change->request, application->properties, kept, KEPT, &application->properties, err);
 }
 
 static bool add(struct change *change, struct azb_error *err)
@@ -454,6 +486,7 @@ static bool add(struct change *change, struct azb_error *err)
         .token_version = application->token_version,
         .identifier_uris = application->identifier_uris,
         .identifier_uri_count = application->identifier_uri_count,
+        .properties = application->properties,
         .now = request->now,
     };
     if (!what.display_name)
@@ -468,16 +501,44 @@ static bool set_lists(struct change *change, struct azb_error *err)
 {
     struct request *request = change->request;
     const struct application *application = &change->application;
-    return (!change->keys || graph_set_keys(request, application, change->keys, err)) &&
+    const struct graph_holder holder = {.application_row = application->row};
+    return (!change->keys || graph_set_keys(request, &holder, change->keys, err)) &&
            (!change->roles || graph_set_app_roles(request, application, change->roles, err)) &&
            (!change->scopes || graph_set_scopes(request, application, change->scopes, err)) &&
+           (!change->trusted || graph_set_trusted(request, application, change->trusted, err)) &&
            (!change->required || graph_set_required(request, application, change->required, err));
+}
+
+static bool add_owner(
+    struct request *request, const char *object_id, const struct json *url, struct azb_error *err)
+{
+    struct principal owner;
+    struct text id = TEXT_NONE;
+    if (!graph_read_reference(json_text(url), OWNERS_BIND, &id, err))
+        return false;
+    if (!principal_by_object_id(request->store, id, &request->arena, &owner, err) ||
+        !owner_add(request->store, object_id, owner.object_id, err))
+        return graph_refuse(id, err);
+    return true;
+}
+
+/* Whoever makes an application without being told who owns it owns it. */
+static bool set_owners(const struct change *change, struct azb_error *err)
+{
+    const char *object_id = change->application.object_id;
+    if (!change->owners || change->owners->count == 0)
+        return graph_make_owner(change->request, object_id, err);
+    for (const struct json *url = change->owners->first; url; url = url->next)
+        if (!add_owner(change->request, object_id, url, err))
+            return false;
+    return true;
 }
 
 bool graph_create_application(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct change change = {.request = request};
-    if (!read_change(&change, err) || !add(&change, err) || !set_lists(&change, err))
+    if (!read_change(&change, err) || !add(&change, err) || !set_lists(&change, err) ||
+        !set_owners(&change, err))
         return false;
     return graph_reply(
         request, reply, 201, KIND, graph_application_json(request, &change.application, err), err);
@@ -490,6 +551,8 @@ bool graph_update_application(struct request *request, struct reply *reply, stru
         return false;
     if (!application_update(request->store, &change.application, err))
         return graph_refuse(request->values[0], err);
+    if (change.owners)
+        return graph_bad(err, OWNERS_BIND ": owners are changed at owners/$ref.");
     if (!set_lists(&change, err))
         return false;
     reply->status = 204;

@@ -91,12 +91,70 @@ static bool read_secret(struct request *request, struct new_secret *out, struct 
                           "when startDateTime is not given.");
 }
 
+/* ---- Whose ----------------------------------------------------------------------------------- */
+
+bool graph_find_holder(struct request *request, struct graph_holder *out, struct azb_error *err)
+{
+    struct application application;
+    struct graph_subject subject;
+    struct service_principal principal;
+    if (!graph_find_subject(request, &subject, err))
+        return false;
+    out->is_principal = subject.kind == GRAPH_PRINCIPAL;
+    if (!out->is_principal) {
+        if (!graph_find_application(request, &application, err))
+            return false;
+        out->application_row = application.row;
+        return true;
+    }
+    if (!service_principal_by_object_id(
+            request->store, text_of(subject.object_id), &request->arena, &principal, err))
+        return graph_refuse(request->values[0], err);
+    if (principal.managed_identity)
+        return graph_bad(err, "A managed identity has no credentials of its own: the service "
+                              "keeps them.");
+    if (!application_by_app_id(
+            request->store, text_of(principal.app_id), &request->arena, &application, err))
+        return graph_refuse(request->values[0], err);
+    out->application_row = application.row;
+    return true;
+}
+
+bool graph_write_credentials(struct request *request, struct json_writer *writer,
+    const struct graph_holder *holder, struct azb_error *err)
+{
+    struct client_secret *secrets;
+    struct client_certificate *certificates;
+    size_t secret_count, certificate_count;
+    int64_t row = holder->application_row;
+    if (!secret_list(request->store, row, &request->arena, &secrets, &secret_count, err) ||
+        !certificate_list(
+            request->store, row, &request->arena, &certificates, &certificate_count, err))
+        return false;
+    json_name(writer, "keyCredentials");
+    json_begin_array(writer);
+    for (size_t i = 0; i < certificate_count; i++)
+        if (certificates[i].of_principal == holder->is_principal)
+            graph_write_certificate(writer, &certificates[i]);
+    json_end_array(writer);
+    json_name(writer, "passwordCredentials");
+    json_begin_array(writer);
+    for (size_t i = 0; i < secret_count; i++)
+        if (secrets[i].of_principal == holder->is_principal)
+            graph_write_secret(writer, &secrets[i], NULL);
+    json_end_array(writer);
+    return true;
+}
+
+/* ---- Adding and removing secrets ------------------------------------------------------------- */
+
 static bool check_room(
-    struct request *request, const struct application *application, struct azb_error *err)
+    struct request *request, const struct graph_holder *holder, struct azb_error *err)
 {
     struct client_secret *secrets;
     size_t count;
-    if (!secret_list(request->store, application->row, &request->arena, &secrets, &count, err))
+    if (!secret_list(
+            request->store, holder->application_row, &request->arena, &secrets, &count, err))
         return false;
     return count < GRAPH_CREDENTIALS_MAX ||
            graph_bad(err, "The application has %zu secrets, and at most %d are allowed.", count,
@@ -105,15 +163,16 @@ static bool check_room(
 
 bool graph_add_password(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct application application;
+    struct graph_holder holder = {0};
     struct new_secret what = {0};
     struct client_secret secret;
     char *value;
-    if (!graph_find_application(request, &application, err) || !read_secret(request, &what, err) ||
-        !check_room(request, &application, err))
+    if (!graph_find_holder(request, &holder, err) || !read_secret(request, &what, err) ||
+        !check_room(request, &holder, err))
         return false;
-    if (!secret_add(request->service, request->store, application.row, &what, &request->arena,
-            &secret, &value, err))
+    what.of_principal = holder.is_principal;
+    if (!secret_add(request->service, request->store, holder.application_row, &what,
+            &request->arena, &secret, &value, err))
         return graph_refuse(request->values[0], err);
     scoped_buffer struct buffer text = {0};
     struct json_writer writer;
@@ -124,19 +183,34 @@ bool graph_add_password(struct request *request, struct reply *reply, struct azb
         request, reply, 200, "passwordCredential", graph_keep(request, &text, err), err);
 }
 
+/* An application's is not removed by way of its principal, nor the other way round. */
+static bool has_secret(struct request *request, const struct graph_holder *holder,
+    struct text key_id, struct azb_error *err)
+{
+    struct client_secret *secrets;
+    size_t count;
+    if (!secret_list(
+            request->store, holder->application_row, &request->arena, &secrets, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (secrets[i].of_principal == holder->is_principal &&
+            text_equal_nocase(key_id, text_of(secrets[i].key_id)))
+            return true;
+    return graph_bad(err, "No password credential found with keyId %.*s.", TEXT_ARGS(key_id));
+}
+
 bool graph_remove_password(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct application application;
+    struct graph_holder holder = {0};
     struct text key_id = json_get_text(graph_body(request), "keyId");
-    if (!graph_find_application(request, &application, err))
+    if (!graph_find_holder(request, &holder, err))
         return false;
     if (!text_is_guid(key_id))
         return graph_bad(err, "keyId: the GUID of a password credential is expected.");
-    if (!secret_remove(request->store, application.row, key_id, err))
-        return err->kind == AZB_ERROR_NOT_FOUND
-                   ? graph_bad(
-                         err, "No password credential found with keyId %.*s.", TEXT_ARGS(key_id))
-                   : graph_refuse(request->values[0], err);
+    if (!has_secret(request, &holder, key_id, err))
+        return false;
+    if (!secret_remove(request->store, holder.application_row, key_id, err))
+        return graph_refuse(request->values[0], err);
     reply->status = 204;
     return true;
 }
@@ -205,34 +279,39 @@ static bool read_span(const struct json *entry, const struct certificate *certif
                "Key credential end date is invalid: it is not later than the start.");
 }
 
-static bool keep_certificate(struct request *request, const struct application *application,
+static bool keep_certificate(struct request *request, const struct graph_holder *holder,
     const struct json *entry, const struct certificate *certificate, const char *name,
     struct client_certificate *added, struct azb_error *err)
 {
-    if (certificate_add(request->store, application->row, certificate,
+    int64_t row = holder->application_row;
+    if (certificate_add(request->store, row, certificate,
             json_get_string(entry, "keyId", &request->arena), name, &request->arena, added, err))
-        return true;
+        return !holder->is_principal ||
+               certificate_give_to_principal(request->store, row, text_of(added->key_id), err);
     if (err->kind == AZB_ERROR_CONFLICT)
         return fail_status(err, 400, "Request_BadRequest",
             "keyCredentials: the application has this certificate, or this keyId, already.");
     return graph_refuse(TEXT_NONE, err);
 }
 
-static bool add_certificate(struct request *request, const struct application *application,
-    const struct json *entry, const struct certificate *certificate, struct azb_error *err)
+static bool add_certificate(struct request *request, const struct graph_holder *holder,
+    const struct json *entry, const struct certificate *certificate, const char **key_id,
+    struct azb_error *err)
 {
     struct client_certificate added;
     const char *name = NULL;
     int64_t start, end;
-    return read_span(entry, certificate, &start, &end, err) &&
-           read_name(request, entry, &name, err) &&
-           keep_certificate(request, application, entry, certificate, name, &added, err) &&
-           certificate_narrow(
-               request->store, application->row, text_of(added.key_id), start, end, err);
+    if (!read_span(entry, certificate, &start, &end, err) ||
+        !read_name(request, entry, &name, err) ||
+        !keep_certificate(request, holder, entry, certificate, name, &added, err))
+        return false;
+    *key_id = added.key_id;
+    return certificate_narrow(
+        request->store, holder->application_row, text_of(added.key_id), start, end, err);
 }
 
-static bool add_key(struct request *request, const struct application *application,
-    const struct json *entry, struct azb_error *err)
+bool graph_add_certificate(struct request *request, const struct graph_holder *holder,
+    const struct json *entry, const char **key_id, struct azb_error *err)
 {
     struct text der;
     if (!check_entry(entry, err) || !decode_key(request, json_get_text(entry, "key"), &der, err))
@@ -243,30 +322,45 @@ static bool add_key(struct request *request, const struct application *applicati
         err->kind = AZB_ERROR_ARGUMENT;
         return graph_refuse(TEXT_NONE, err);
     }
-    bool added = add_certificate(request, application, entry, certificate, err);
+    bool added = add_certificate(request, holder, entry, certificate, key_id, err);
     certificate_free(certificate);
     return added;
 }
 
+static bool list_own(struct request *request, const struct graph_holder *holder,
+    struct client_certificate **out, size_t *count, struct azb_error *err)
+{
+    size_t all, kept = 0;
+    if (!certificate_list(request->store, holder->application_row, &request->arena, out, &all, err))
+        return false;
+    for (size_t i = 0; i < all; i++)
+        if ((*out)[i].of_principal == holder->is_principal)
+            (*out)[kept++] = (*out)[i];
+    *count = kept;
+    return true;
+}
+
 /* The entries that are there already are known by their keyId; what else they say is read-only. */
-bool graph_set_keys(struct request *request, const struct application *application,
+bool graph_set_keys(struct request *request, const struct graph_holder *holder,
     const struct json *keys, struct azb_error *err)
 {
     struct client_certificate *old;
+    const char *added;
+    int64_t row = holder->application_row;
     size_t count;
     if (keys->count > GRAPH_CREDENTIALS_MAX)
         return graph_bad(err, "An application has at most %d certificates.", GRAPH_CREDENTIALS_MAX);
-    if (!certificate_list(request->store, application->row, &request->arena, &old, &count, err))
+    if (!list_own(request, holder, &old, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!entry_of(keys, old[i].key_id) &&
-            !certificate_remove(request->store, application->row, text_of(old[i].key_id), err))
+            !certificate_remove(request->store, row, text_of(old[i].key_id), err))
             return false;
     for (const struct json *entry = keys->first; entry; entry = entry->next) {
         bool kept = false;
         for (size_t i = 0; i < count && !kept; i++)
             kept = text_equal_nocase(json_get_text(entry, "keyId"), text_of(old[i].key_id));
-        if (!kept && !add_key(request, application, entry, err))
+        if (!kept && !graph_add_certificate(request, holder, entry, &added, err))
             return false;
     }
     return true;

@@ -81,22 +81,31 @@ bool graph_list_federated(struct request *request, struct reply *reply, struct a
 }
 
 /* By id or name. */
-bool graph_get_federated(struct request *request, struct reply *reply, struct azb_error *err)
+static bool find(struct request *request, struct application *application,
+    struct federated_credential *out, struct azb_error *err)
 {
-    struct application application;
     struct federated_credential *items;
     struct text id = request->values[1];
     size_t count;
-    if (!graph_find_application(request, &application, err) ||
+    if (!graph_find_application(request, application, err) ||
         !federated_credential_list(
-            request->store, application.row, &request->arena, &items, &count, err))
+            request->store, application->row, &request->arena, &items, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (text_equal_nocase(id, text_of(items[i].id)) ||
-            text_equal_nocase(id, text_of(items[i].name)))
-            return graph_reply(
-                request, reply, 200, KIND, credential_json(request, &items[i], err), err);
+            text_equal_nocase(id, text_of(items[i].name))) {
+            *out = items[i];
+            return true;
+        }
     return graph_not_found(id, err);
+}
+
+bool graph_get_federated(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct application application;
+    struct federated_credential credential;
+    return find(request, &application, &credential, err) &&
+           graph_reply(request, reply, 200, KIND, credential_json(request, &credential, err), err);
 }
 
 /* ---- Changing -------------------------------------------------------------------------------- */
@@ -104,10 +113,20 @@ bool graph_get_federated(struct request *request, struct reply *reply, struct az
 static bool read_audience(struct request *request, const char **out, struct azb_error *err)
 {
     const struct json *audiences = json_get(graph_body(request), "audiences");
+    if (!audiences && *out)
+        return true;
     if (!audiences || audiences->type != JSON_ARRAY || audiences->count != 1)
         return graph_bad(err, "audiences: a list of exactly one string is expected, such as "
                               "[\"" FEDERATED_AUDIENCE "\"].");
     return graph_read_string(request, audiences->first, "audiences[0]", out, err);
+}
+
+/* What is absent stays as it is in `out`. */
+static bool read_member(
+    struct request *request, const char *name, const char **out, struct azb_error *err)
+{
+    const struct json *value = json_get(graph_body(request), name);
+    return !value || graph_read_string(request, value, name, out, err);
 }
 
 static bool read_credential(
@@ -115,21 +134,18 @@ static bool read_credential(
 {
     static const char *const known[] = {
         "name", "issuer", "subject", "audiences", "description", "id", NULL};
-    const struct json *body = graph_body(request);
-    *out = (struct federated_credential){0};
-    return graph_check_members(body, known, err) &&
-           graph_read_string(request, json_get(body, "name"), "name", &out->name, err) &&
-           graph_read_string(request, json_get(body, "issuer"), "issuer", &out->issuer, err) &&
-           graph_read_string(request, json_get(body, "subject"), "subject", &out->subject, err) &&
-           graph_read_string(
-               request, json_get(body, "description"), "description", &out->description, err) &&
+    return graph_check_members(graph_body(request), known, err) &&
+           read_member(request, "name", &out->name, err) &&
+           read_member(request, "issuer", &out->issuer, err) &&
+           read_member(request, "subject", &out->subject, err) &&
+           read_member(request, "description", &out->description, err) &&
            read_audience(request, &out->audience, err);
 }
 
 bool graph_create_federated(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct application application;
-    struct federated_credential what, added;
+    struct federated_credential what = {0}, added;
     if (!graph_find_application(request, &application, err) ||
         !read_credential(request, &what, err))
         return false;
@@ -137,6 +153,26 @@ bool graph_create_federated(struct request *request, struct reply *reply, struct
             request->store, application.row, &what, &request->arena, &added, err))
         return graph_refuse(TEXT_NONE, err);
     return graph_reply(request, reply, 201, KIND, credential_json(request, &added, err), err);
+}
+
+/* In its place, with its id: the name is what it is known by, and stays. */
+bool graph_update_federated(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct application application;
+    struct federated_credential what = {0}, added;
+    if (!find(request, &application, &what, err))
+        return false;
+    const char *name = what.name;
+    if (!read_credential(request, &what, err))
+        return false;
+    if (!what.name || !string_equal_nocase(what.name, name))
+        return graph_bad(err, "name: the name of a federated identity credential cannot change.");
+    if (!federated_credential_remove(request->store, application.row, text_of(what.id), err) ||
+        !federated_credential_add(
+            request->store, application.row, &what, &request->arena, &added, err))
+        return graph_refuse(request->values[1], err);
+    reply->status = 204;
+    return true;
 }
 
 bool graph_delete_federated(struct request *request, struct reply *reply, struct azb_error *err)

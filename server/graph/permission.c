@@ -32,7 +32,7 @@ bool graph_write_required(struct request *request, struct json_writer *writer,
         }
         json_begin_object(writer);
         json_member(writer, "id", required[i].permission_id);
-        json_member(writer, "type", "Scope");
+        json_member(writer, "type", required[i].is_role ? "Role" : "Scope");
         json_end_object(writer);
     }
     if (resource) {
@@ -69,7 +69,7 @@ void graph_write_scopes(
     json_end_array(writer);
 }
 
-bool graph_write_api(struct request *request, struct json_writer *writer,
+bool graph_write_offered(struct request *request, struct json_writer *writer,
     const struct application *application, struct azb_error *err)
 {
     struct permission *permissions;
@@ -77,15 +77,41 @@ bool graph_write_api(struct request *request, struct json_writer *writer,
     if (!exposed_permission_list(
             request->store, application->row, &request->arena, &permissions, &count, err))
         return false;
-    json_name(writer, "api");
-    json_begin_object(writer);
     json_name(writer, "requestedAccessTokenVersion");
     if (application->token_version)
         json_write_i64(writer, application->token_version);
     else
         json_write_null(writer);
     graph_write_scopes(writer, permissions, count);
-    json_end_object(writer);
+    return true;
+}
+
+/* One entry a client, with the permissions that it has without being asked. */
+bool graph_write_trusted(struct request *request, struct json_writer *writer,
+    const struct application *application, struct azb_error *err)
+{
+    struct pre_authorized *trusted;
+    size_t count;
+    if (!pre_authorized_list(
+            request->store, application->row, &request->arena, &trusted, &count, err))
+        return false;
+    json_name(writer, "preAuthorizedApplications");
+    json_begin_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        const char *client = trusted[i].client_app_id;
+        if (i == 0 || strcmp(client, trusted[i - 1].client_app_id) != 0) {
+            json_begin_object(writer);
+            json_member(writer, "appId", client);
+            json_name(writer, "delegatedPermissionIds");
+            json_begin_array(writer);
+        }
+        json_write_string(writer, trusted[i].permission_id);
+        if (i + 1 == count || strcmp(client, trusted[i + 1].client_app_id) != 0) {
+            json_end_array(writer);
+            json_end_object(writer);
+        }
+    }
+    json_end_array(writer);
     return true;
 }
 
@@ -102,12 +128,12 @@ static bool add_required(struct request *request, const struct application *appl
         return false;
     if (!id || !text_is_guid(text_of(id)))
         return graph_bad(err, "%s.id: it is not a GUID.", what);
-    if (type && strcmp(type, "Role") == 0)
-        return fail_status(err, 501, "NotImplemented",
-            "%s.type: azbd keeps delegated permissions ('Scope') only.", what);
-    if (!type || strcmp(type, "Scope") != 0)
+    bool is_role = type && strcmp(type, "Role") == 0;
+    if (!is_role && (!type || strcmp(type, "Scope") != 0))
         return graph_bad(err, "%s.type: 'Scope' or 'Role' is expected.", what);
-    return required_permission_add(request->store, application->row, resource, id, err) ||
+    return (is_role ? required_role_add(request->store, application->row, resource, id, err)
+                    : required_permission_add(
+                          request->store, application->row, resource, id, err)) ||
            graph_refuse(TEXT_NONE, err);
 }
 
@@ -219,5 +245,45 @@ bool graph_set_scopes(struct request *request, const struct application *applica
     for (const struct json *entry = list->first; entry; entry = entry->next, index++)
         if (!add_scope(request, application, entry, err))
             return fail_while(err, "api.oauth2PermissionScopes[%zu]", index);
+    return true;
+}
+
+/* ---- api.preAuthorizedApplications ----------------------------------------------------------- */
+
+static bool add_trusted(struct request *request, const struct application *application,
+    const struct json *entry, struct azb_error *err)
+{
+    static const char *const known[] = {"appId", "delegatedPermissionIds", "permissionIds", NULL};
+    const struct json *ids = json_get(entry, "delegatedPermissionIds");
+    struct pre_authorized what;
+    if (entry->type != JSON_OBJECT || !text_is_guid(json_get_text(entry, "appId")) || !ids ||
+        ids->type != JSON_ARRAY)
+        return graph_bad(
+            err, "an object with appId and the list delegatedPermissionIds is expected.");
+    if (!graph_check_members(entry, known, err))
+        return false;
+    for (const struct json *id = ids->first; id; id = id->next) {
+        if (!graph_read_string(
+                request, json_get(entry, "appId"), "appId", &what.client_app_id, err) ||
+            !graph_read_string(request, id, "delegatedPermissionIds", &what.permission_id, err))
+            return false;
+        if (!pre_authorized_add(request->store, application->row, &what, err))
+            return graph_bad(err,
+                "delegatedPermissionIds: the application offers no permission with the id '%.*s'.",
+                TEXT_ARGS(text_slice(json_text(id), 0, 80)));
+    }
+    return true;
+}
+
+bool graph_set_trusted(struct request *request, const struct application *application,
+    const struct json *list, struct azb_error *err)
+{
+    size_t index = 0;
+    if (too_many(list->count, "api.preAuthorizedApplications", err) ||
+        !pre_authorized_clear(request->store, application->row, err))
+        return false;
+    for (const struct json *entry = list->first; entry; entry = entry->next, index++)
+        if (!add_trusted(request, application, entry, err))
+            return fail_while(err, "api.preAuthorizedApplications[%zu]", index);
     return true;
 }

@@ -1,117 +1,10 @@
-/*
- * The Graph plane: its routes, and what all requests have in common: token, directory role, body,
- * headers, errors.
- */
+/* The Graph plane: what all requests have in common: token, right, body, headers, errors. */
 #include <stdarg.h>
 
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
-#include "entra/userinfo.h"
 #include "graph/graph.h"
-
-#define APPLICATION "/v1.0/applications/{id}"
-#define APPLICATION_BY_APP "/v1.0/applications(appId='{appId}')"
-#define PRINCIPAL "/v1.0/servicePrincipals/{id}"
-#define PRINCIPAL_BY_APP "/v1.0/servicePrincipals(appId='{appId}')"
-
-#define USER "/v1.0/users/{id}"
-#define GRANT "/v1.0/oauth2PermissionGrants/{id}"
-#define GROUP "/v1.0/groups/{id}"
-#define ASSIGNED_TO "/appRoleAssignedTo"
-#define ASSIGNMENTS "/appRoleAssignments"
-#define FEDERATED "/federatedIdentityCredentials"
-
-static const struct graph_operation reads_self = {GRAPH_READS_SELF, false},
-                                    reads = {GRAPH_READS, false}, asks = {GRAPH_READS, true},
-                                    administrates = {GRAPH_APPLICATIONS, false},
-                                    changes = {GRAPH_APPLICATIONS, true},
-                                    changes_user = {GRAPH_USERS, true},
-                                    removes_user = {GRAPH_USERS, false};
-
-static const struct route routes[] = {
-    {"GET", "/v1.0/applications", ROUTE_READS, graph_list_applications, &reads},
-    {"POST", "/v1.0/applications", ROUTE_WRITES, graph_create_application, &changes},
-    {"GET", APPLICATION, ROUTE_READS, graph_get_application, &reads},
-    {"GET", APPLICATION_BY_APP, ROUTE_READS, graph_get_application, &reads},
-    {"PATCH", APPLICATION, ROUTE_WRITES, graph_update_application, &changes},
-    {"PATCH", APPLICATION_BY_APP, ROUTE_WRITES, graph_update_application, &changes},
-    {"DELETE", APPLICATION, ROUTE_WRITES, graph_delete_application, &administrates},
-    {"DELETE", APPLICATION_BY_APP, ROUTE_WRITES, graph_delete_application, &administrates},
-    {"POST", APPLICATION "/addPassword", ROUTE_WRITES, graph_add_password, &changes},
-    {"POST", APPLICATION_BY_APP "/addPassword", ROUTE_WRITES, graph_add_password, &changes},
-    {"POST", APPLICATION "/removePassword", ROUTE_WRITES, graph_remove_password, &changes},
-    {"POST", APPLICATION_BY_APP "/removePassword", ROUTE_WRITES, graph_remove_password, &changes},
-
-    {"GET", "/v1.0/servicePrincipals", ROUTE_READS, graph_list_principals, &reads},
-    {"POST", "/v1.0/servicePrincipals", ROUTE_WRITES, graph_create_principal, &changes},
-    {"GET", PRINCIPAL, ROUTE_READS, graph_get_principal, &reads},
-    {"GET", PRINCIPAL_BY_APP, ROUTE_READS, graph_get_principal, &reads},
-    {"PATCH", PRINCIPAL, ROUTE_WRITES, graph_update_principal, &changes},
-    {"PATCH", PRINCIPAL_BY_APP, ROUTE_WRITES, graph_update_principal, &changes},
-    {"DELETE", PRINCIPAL, ROUTE_WRITES, graph_delete_principal, &administrates},
-    {"DELETE", PRINCIPAL_BY_APP, ROUTE_WRITES, graph_delete_principal, &administrates},
-
-    {"GET", "/v1.0/users", ROUTE_READS, graph_list_users, &reads},
-    {"POST", "/v1.0/users", ROUTE_WRITES, graph_create_user, &changes_user},
-    {"GET", USER, ROUTE_READS, graph_get_user, &reads},
-    {"PATCH", USER, ROUTE_WRITES, graph_update_user, &changes_user},
-    {"DELETE", USER, ROUTE_WRITES, graph_delete_user, &removes_user},
-    {"GET", "/v1.0/groups", ROUTE_READS, graph_list_groups, &reads},
-    {"GET", "/v1.0/groups/{id}", ROUTE_READS, graph_get_group, &reads},
-    {"GET", "/oidc/userinfo", ROUTE_READS, userinfo_serve_graph, &reads_self},
-    {"GET", "/v1.0/me", ROUTE_READS, graph_get_me, &reads_self},
-    {"POST", "/v1.0/directoryObjects/getByIds", ROUTE_READS, graph_get_by_ids, &asks},
-    {"GET", "/v1.0/organization", ROUTE_READS, graph_list_organization, &reads},
-
-    {"GET", "/v1.0/oauth2PermissionGrants", ROUTE_READS, graph_list_grants, &reads},
-    {"POST", "/v1.0/oauth2PermissionGrants", ROUTE_WRITES, graph_create_grant, &changes},
-    {"GET", GRANT, ROUTE_READS, graph_get_grant, &reads},
-    {"PATCH", GRANT, ROUTE_WRITES, graph_update_grant, &changes},
-    {"DELETE", GRANT, ROUTE_WRITES, graph_delete_grant, &administrates},
-
-    {"GET", APPLICATION FEDERATED, ROUTE_READS, graph_list_federated, &reads},
-    {"GET", APPLICATION_BY_APP FEDERATED, ROUTE_READS, graph_list_federated, &reads},
-    {"POST", APPLICATION FEDERATED, ROUTE_WRITES, graph_create_federated, &changes},
-    {"POST", APPLICATION_BY_APP FEDERATED, ROUTE_WRITES, graph_create_federated, &changes},
-    {"GET", APPLICATION FEDERATED "/{credentialId}", ROUTE_READS, graph_get_federated, &reads},
-    {"DELETE", APPLICATION FEDERATED "/{credentialId}", ROUTE_WRITES, graph_delete_federated,
-        &administrates},
-
-    {"GET", PRINCIPAL ASSIGNED_TO, ROUTE_READS, graph_list_assigned_to, &reads},
-    {"GET", PRINCIPAL_BY_APP ASSIGNED_TO, ROUTE_READS, graph_list_assigned_to, &reads},
-    {"POST", PRINCIPAL ASSIGNED_TO, ROUTE_WRITES, graph_create_assigned_to, &changes},
-    {"POST", PRINCIPAL_BY_APP ASSIGNED_TO, ROUTE_WRITES, graph_create_assigned_to, &changes},
-    {"GET", PRINCIPAL ASSIGNED_TO "/{assignmentId}", ROUTE_READS, graph_get_assignment, &reads},
-    {"DELETE", PRINCIPAL ASSIGNED_TO "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
-        &administrates},
-    {"GET", PRINCIPAL ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
-    {"GET", PRINCIPAL_BY_APP ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
-    {"POST", PRINCIPAL ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
-    {"POST", PRINCIPAL_BY_APP ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
-    {"GET", PRINCIPAL ASSIGNMENTS "/{assignmentId}", ROUTE_READS, graph_get_assignment, &reads},
-    {"DELETE", PRINCIPAL ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
-        &administrates},
-    {"GET", USER ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
-    {"POST", USER ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
-    {"DELETE", USER ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
-        &administrates},
-    {"GET", GROUP ASSIGNMENTS, ROUTE_READS, graph_list_assignments, &reads},
-    {"POST", GROUP ASSIGNMENTS, ROUTE_WRITES, graph_create_assignment, &changes},
-    {"DELETE", GROUP ASSIGNMENTS "/{assignmentId}", ROUTE_WRITES, graph_delete_assignment,
-        &administrates},
-
-    /* Known to Graph, not served yet. */
-    {"POST", "/v1.0/groups", ROUTE_READS, graph_unserved, &reads},
-    {"DELETE", "/v1.0/groups/{id}", ROUTE_READS, graph_unserved, &reads},
-    {"GET", "/v1.0/groups/{id}/members", ROUTE_READS, graph_unserved, &reads},
-    {"POST", "/v1.0/groups/{id}/members/$ref", ROUTE_READS, graph_unserved, &reads},
-    {"GET", APPLICATION "/owners", ROUTE_READS, graph_unserved, &reads},
-    {"POST", APPLICATION "/addKey", ROUTE_READS, graph_unserved, &reads},
-    {"POST", APPLICATION "/removeKey", ROUTE_READS, graph_unserved, &reads},
-    {"POST", PRINCIPAL "/addPassword", ROUTE_READS, graph_unserved, &reads},
-    {"POST", PRINCIPAL "/removePassword", ROUTE_READS, graph_unserved, &reads},
-};
 
 const struct json *graph_body(const struct request *request)
 {
@@ -208,72 +101,23 @@ static const char *const audiences[] = {
     "00000003-0000-0000-c000-000000000000",
 };
 
+/* Of the portal's service, which az calls by a token of its own. */
+static const char *const portal_audiences[] = {APP_ID_PORTAL, "https://main.iam.ad.ext.azure.com"};
+
 static bool check_caller(struct request *request, struct azb_error *err)
 {
-    const char *const *all =
-        request_audiences(request, audiences, sizeof audiences / sizeof *audiences, "/graph");
+    bool portal = text_starts(text_of(request->route->path), "/api/");
+    const char *const *own = portal ? portal_audiences : audiences;
+    size_t count = portal ? sizeof portal_audiences / sizeof *portal_audiences
+                          : sizeof audiences / sizeof *audiences;
+    const char *const *all = request_audiences(request, own, count, portal ? NULL : "/graph");
     return all ? authorize_bearer(request, all, err) : fail_memory(err);
 }
 
-static bool has_role(struct request *request, const char *role, bool *has, struct azb_error *err)
-{
-    return directory_role_has(request->store, role, request->caller.object_id, has, err);
-}
-
-#define SCOPES_MAX 8
-
-/* Any one of the permissions is enough: https://learn.microsoft.com/graph/permissions-reference */
-static const struct {
-    const char *role, *name;
-    const char *scopes[SCOPES_MAX];
-} needed[] = {
-    [GRAPH_READS_SELF] = {NULL, NULL,
-        {"User.Read", "openid", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
-            "Directory.Read.All", "Directory.AccessAsUser.All"}},
-    [GRAPH_READS] = {NULL, NULL,
-        {"Directory.Read.All", "Directory.AccessAsUser.All", "Application.ReadWrite.All",
-            "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"}},
-    [GRAPH_APPLICATIONS] = {DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
-        "an application administrator",
-        {"Application.ReadWrite.All", "Directory.AccessAsUser.All"}},
-    [GRAPH_USERS] = {DIRECTORY_ROLE_USER_ADMINISTRATOR, "a user administrator",
-        {"User.ReadWrite.All", "Directory.AccessAsUser.All"}},
-};
-
-static bool check_scopes(
-    const struct request *request, enum graph_right right, struct azb_error *err)
-{
-    struct text scopes = text_of(request->caller.scopes);
-    if (request->caller.kind != CALLER_USER)
-        return true;
-    for (size_t i = 0; i < SCOPES_MAX && needed[right].scopes[i]; i++)
-        if (scopes_hold(scopes, text_of(needed[right].scopes[i])))
-            return true;
-    return fail_status(err, 403, "Authorization_RequestDenied",
-        "Insufficient privileges to complete the operation. The token has the delegated "
-        "permissions '%s'; one such as '%s' is needed.",
-        request->caller.scopes, needed[right].scopes[0]);
-}
-
-static bool check_role(struct request *request, enum graph_right right, struct azb_error *err)
-{
-    bool has = false;
-    if (!needed[right].role)
-        return true;
-    if (!has_role(request, needed[right].role, &has, err) ||
-        (!has && !has_role(request, DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, &has, err)))
-        return false;
-    return has || fail_status(err, 403, "Authorization_RequestDenied",
-                      "Insufficient privileges to complete the operation. The caller '%s' is not "
-                      "%s of the directory.",
-                      request->caller.object_id, needed[right].name);
-}
-
-static bool prepare(struct request *request, struct azb_error *err)
+bool graph_prepare(struct request *request, struct azb_error *err)
 {
     const struct graph_operation *operation = request->route->row;
-    if (!check_caller(request, err) || !check_scopes(request, operation->right, err) ||
-        !check_role(request, operation->right, err))
+    if (!check_caller(request, err) || !graph_require_right(request, operation->right, err))
         return false;
     if (!operation->has_body)
         return true;
@@ -291,7 +135,7 @@ static const char *client_request_id(const struct request *request)
     return given && text_is_guid(text_of(given)) ? given : request->request_id;
 }
 
-static void finish(struct request *request, struct reply *reply)
+void graph_finish(struct request *request, struct reply *reply)
 {
     reply_header(reply, "Cache-Control", "no-cache");
     reply_header(reply, "request-id", request->request_id);
@@ -329,7 +173,7 @@ static void write_inner(
     json_end_object(writer);
 }
 
-static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
+void graph_reply_error(struct request *request, struct reply *reply, const struct azb_error *err)
 {
     int status = refusal_status(err);
     scoped_buffer struct buffer text = {0};
@@ -350,17 +194,4 @@ static void refuse(struct request *request, struct reply *reply, const struct az
             TEXT("{\"error\":{\"code\":\"generalException\","
                  "\"message\":\"out of memory\"}}"));
     authorize_challenge(request, reply, err);
-}
-
-const struct plane_rows *graph_plane(void)
-{
-    static const struct plane_rows rows = {
-        .name = "graph",
-        .routes = routes,
-        .count = sizeof routes / sizeof *routes,
-        .prepare = prepare,
-        .finish = finish,
-        .refuse = refuse,
-    };
-    return &rows;
 }

@@ -15,6 +15,28 @@ static void write_or_null(struct json_writer *writer, const char *name, const ch
     json_write_string(writer, value);
 }
 
+/* What nothing here acts on, as an application's. */
+static const struct graph_property kept[] = {
+    {"mailNickname", PROPERTY_STRING},
+    {"mail", PROPERTY_STRING},
+    {"jobTitle", PROPERTY_STRING},
+    {"department", PROPERTY_STRING},
+    {"companyName", PROPERTY_STRING},
+    {"employeeId", PROPERTY_STRING},
+    {"officeLocation", PROPERTY_STRING},
+    {"mobilePhone", PROPERTY_STRING},
+    {"preferredLanguage", PROPERTY_STRING},
+    {"usageLocation", PROPERTY_STRING},
+    {"passwordPolicies", PROPERTY_STRING},
+    {"onPremisesImmutableId", PROPERTY_STRING},
+    {"city", PROPERTY_STRING},
+    {"country", PROPERTY_STRING},
+    {"businessPhones", PROPERTY_STRINGS},
+    {"otherMails", PROPERTY_STRINGS},
+};
+
+#define KEPT (sizeof kept / sizeof *kept)
+
 static struct text user_json(
     struct request *request, const struct user *user, struct azb_error *err)
 {
@@ -28,10 +50,11 @@ static struct text user_json(
     write_or_null(&writer, "givenName", user->given_name);
     write_or_null(&writer, "surname", user->surname);
     json_member(&writer, "userPrincipalName", user->user_principal_name);
-    write_or_null(&writer, "mail", NULL);
     json_member_bool(&writer, "accountEnabled", user->enabled);
     graph_write_time(&writer, "createdDateTime", user->created);
     json_member(&writer, "userType", user->home_tenant_id ? "Guest" : "Member");
+    if (!graph_write_properties(request, &writer, user->properties, kept, KEPT, NULL, err))
+        return TEXT_NONE;
     json_end_object(&writer);
     return graph_keep(request, &text, err);
 }
@@ -53,10 +76,34 @@ static const char *upn_of(const void *item)
     return ((const struct user *)item)->user_principal_name;
 }
 
+static const char *given_of(const void *item)
+{
+    return ((const struct user *)item)->given_name;
+}
+
+static const char *surname_of(const void *item)
+{
+    return ((const struct user *)item)->surname;
+}
+
+static const char *enabled_of(const void *item)
+{
+    return ((const struct user *)item)->enabled ? "true" : "false";
+}
+
+static const char *type_of(const void *item)
+{
+    return ((const struct user *)item)->home_tenant_id ? "Guest" : "Member";
+}
+
 static const struct query_property properties[] = {
-    {"id", QUERY_EQ, id_of},
-    {"displayName", QUERY_EQ | QUERY_STARTS, name_of},
-    {"userPrincipalName", QUERY_EQ | QUERY_STARTS, upn_of},
+    {"id", QUERY_EQ | QUERY_IN, id_of},
+    {"displayName", QUERY_STRING, name_of},
+    {"userPrincipalName", QUERY_STRING, upn_of},
+    {"givenName", QUERY_STRING, given_of},
+    {"surname", QUERY_STRING, surname_of},
+    {"userType", QUERY_EQ, type_of},
+    {"accountEnabled", QUERY_TRUTH, enabled_of},
 };
 
 bool graph_list_users(struct request *request, struct reply *reply, struct azb_error *err)
@@ -66,7 +113,8 @@ bool graph_list_users(struct request *request, struct reply *reply, struct azb_e
     size_t count;
     if (!graph_list_begin(
             &list, request, KIND, properties, sizeof properties / sizeof *properties, err) ||
-        !user_list(request->store, &request->arena, &items, &count, err))
+        !user_list(request->store, &request->arena, &items, &count, err) ||
+        !graph_list_order(&list, items, count, sizeof *items, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         if (!graph_list_wants(&list, &items[i]))
@@ -125,10 +173,16 @@ bool graph_get_me(struct request *request, struct reply *reply, struct azb_error
 
 /* ---- Changing -------------------------------------------------------------------------------- */
 
-/* Members that nothing here acts on are accepted and not kept. */
-static const char *const known[] = {"displayName", "givenName", "surname", "userPrincipalName",
-    "accountEnabled", "passwordProfile", "mailNickname", "mail", "usageLocation", "jobTitle",
-    "department", "officeLocation", "mobilePhone", "preferredLanguage", "passwordPolicies", NULL};
+static bool check_members(struct request *request, struct azb_error *err)
+{
+    static const char *const own[] = {"displayName", "givenName", "surname", "userPrincipalName",
+        "accountEnabled", "passwordProfile"};
+    const char *known[sizeof own / sizeof *own + KEPT + 1] = {0};
+    memcpy(known, own, sizeof own);
+    for (size_t i = 0; i < KEPT; i++)
+        known[sizeof own / sizeof *own + i] = kept[i].path;
+    return graph_check_members(graph_body(request), known, err);
+}
 
 /* A string member of a user; absent leaves what is there, null empties what may be empty. */
 static bool read_member(
@@ -152,7 +206,8 @@ static bool check_domain(struct request *request, const char *name, struct azb_e
 static bool read_user(struct request *request, struct user *user, struct azb_error *err)
 {
     const char *before = user->user_principal_name;
-    if (!graph_check_members(graph_body(request), known, err) ||
+    if (!check_members(request, err) ||
+        !graph_merge_properties(request, user->properties, kept, KEPT, &user->properties, err) ||
         !read_member(request, "displayName", &user->display_name, err) ||
         !read_member(request, "givenName", &user->given_name, err) ||
         !read_member(request, "surname", &user->surname, err) ||
@@ -191,33 +246,89 @@ static bool read_password(struct request *request, const char **out, struct azb_
     return !*out || password_check_form(text_of(*out), err) || graph_refuse(TEXT_NONE, err);
 }
 
-bool graph_create_user(struct request *request, struct reply *reply, struct azb_error *err)
+/* ---- On the writer's thread ------------------------------------------------------------------ */
+
+/* A password's hash is slow: it is made on the slow lane's thread, where `serve` runs, and only
+ * what came of it is written. */
+struct user_write {
+    struct request *request;
+    struct reply *reply;
+    struct text hash; /* of a new password; absent: none was given */
+    bool (*serve)(const struct user_write *write, struct azb_error *err);
+    struct azb_error
+        refused; /* what `serve` said, which the store's word for it does not replace */
+};
+
+static bool run_write(struct store_connection *connection, void *context, struct azb_error *err)
 {
-    struct user user = {.enabled = true}, added;
-    struct new_user what = {.now = request->now};
-    if (!read_user(request, &user, err) || !read_password(request, &what.password, err))
+    struct user_write *write = context;
+    struct request *request = write->request;
+    struct store_connection *reader = request->store;
+    request->store = connection;
+    bool done = write->serve(write, &write->refused);
+    request->store = reader;
+    return done || fail(err, write->refused.kind, "refused");
+}
+
+static bool write_user(struct user_write *write, struct azb_error *err)
+{
+    struct request *request = write->request;
+    struct azb_error why = AZB_ERROR_INIT;
+    const char *password;
+    if (!read_password(request, &password, err) ||
+        (password && !password_hash(text_of(password), &request->arena, &write->hash, err)))
         return false;
-    if (!user.display_name || !user.user_principal_name || !what.password)
+    if (store_is_writer(request->store))
+        return write->serve(write, err); /* somebody's else work, in which this is a part */
+    if (store_write_wait(request->service->store, run_write, write, &why))
+        return true;
+    if (write->refused.kind == AZB_ERROR_NONE)
+        return error_move(err, &why);
+    azb_error_free(&why);
+    return error_move(err, &write->refused);
+}
+
+/* ---- Serving --------------------------------------------------------------------------------- */
+
+static bool create(const struct user_write *write, struct azb_error *err)
+{
+    struct request *request = write->request;
+    struct user user = {.enabled = true}, added;
+    if (!read_user(request, &user, err))
+        return false;
+    if (!user.display_name || !user.user_principal_name || !write->hash.at)
         return graph_bad(err, "A value is required for property '%s' of resource 'User'.",
             !user.display_name          ? "displayName"
             : !user.user_principal_name ? "userPrincipalName"
                                         : "passwordProfile");
-    what.user_principal_name = user.user_principal_name;
-    what.display_name = user.display_name;
-    what.given_name = user.given_name;
-    what.surname = user.surname;
+    const struct new_user what = {
+        .user_principal_name = user.user_principal_name,
+        .display_name = user.display_name,
+        .given_name = user.given_name,
+        .surname = user.surname,
+        .password_hash = write->hash,
+        .properties = user.properties,
+        .now = request->now,
+    };
     if (!user_create(request->store, &what, &request->arena, &added, err))
         return graph_refuse(TEXT_NONE, err);
     added.enabled = user.enabled;
     return user_set_enabled(request->store, added.row, added.enabled, err) &&
-           graph_reply(request, reply, 201, KIND, user_json(request, &added, err), err);
+           graph_reply(request, write->reply, 201, KIND, user_json(request, &added, err), err);
+}
+
+bool graph_create_user(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct user_write write = {.request = request, .reply = reply, .serve = create};
+    return write_user(&write, err);
 }
 
 static bool is_above(
     struct request *request, const struct user *user, bool *above, struct azb_error *err)
 {
-    static const char *const roles[] = {
-        DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR};
+    static const char *const roles[] = {DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR,
+        DIRECTORY_ROLE_PRIVILEGED_ROLE_ADMINISTRATOR, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
+        DIRECTORY_ROLE_CLOUD_APPLICATION_ADMINISTRATOR};
     *above = false;
     for (size_t i = 0; i < sizeof roles / sizeof *roles && !*above; i++)
         if (!directory_role_has(request->store, roles[i], user->object_id, above, err))
@@ -241,19 +352,25 @@ static bool may_change(struct request *request, const struct user *user, struct 
                user->user_principal_name);
 }
 
-bool graph_update_user(struct request *request, struct reply *reply, struct azb_error *err)
+static bool update(const struct user_write *write, struct azb_error *err)
 {
+    struct request *request = write->request;
     struct user user;
-    const char *password;
     struct text id = request->values[0];
     if (!find(request, id, &user, err) || !may_change(request, &user, err) ||
-        !read_user(request, &user, err) || !read_password(request, &password, err))
+        !read_user(request, &user, err))
         return false;
     if (!user_update(request->store, &user, err) ||
-        (password && !user_set_password(request->store, user.row, text_of(password), err)))
+        (write->hash.at && !user_set_password_hash(request->store, user.row, write->hash, err)))
         return graph_refuse(id, err);
-    reply->status = 204;
+    write->reply->status = 204;
     return true;
+}
+
+bool graph_update_user(struct request *request, struct reply *reply, struct azb_error *err)
+{
+    struct user_write write = {.request = request, .reply = reply, .serve = update};
+    return write_user(&write, err);
 }
 
 bool graph_delete_user(struct request *request, struct reply *reply, struct azb_error *err)

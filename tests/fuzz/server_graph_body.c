@@ -19,6 +19,14 @@ static const struct {
     {graph_create_grant, "POST", "/v1.0/oauth2PermissionGrants"},
     {graph_create_federated, "POST",
         "/v1.0/applications(appId='{appId}')/federatedIdentityCredentials"},
+    {graph_create_group, "POST", "/v1.0/groups"},
+    {graph_add_key, "POST", "/v1.0/applications(appId='{appId}')/addKey"},
+    {graph_update_principal, "PATCH", "/v1.0/servicePrincipals(appId='{appId}')"},
+    {graph_add_owner, "POST", "/v1.0/applications(appId='{appId}')/owners/$ref"},
+    {graph_get_by_ids, "POST", "/v1.0/directoryObjects/getByIds"},
+    {graph_check_member_ids, "POST", "/v1.0/servicePrincipals(appId='{appId}')/checkMemberGroups"},
+    {graph_create_assignment, "POST",
+        "/v1.0/servicePrincipals(appId='{appId}')/appRoleAssignments"},
 };
 
 struct call {
@@ -41,7 +49,7 @@ static bool work(struct store_connection *connection, void *context, struct azb_
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct graph_operation operation = {GRAPH_READS, true};
+    static const struct graph_operation operation = {GRAPH_READS_DIRECTORY, true, 0};
     struct call call = {.reply.file = -1};
     struct azb_error err = AZB_ERROR_INIT;
     if (size < 1)

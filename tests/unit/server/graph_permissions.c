@@ -289,10 +289,10 @@ static void refuses(void **state)
             "{\"requiredResourceAccess\":[{\"resourceAppId\":\"" APP_ID_GRAPH
             "\",\"resourceAccess\":[{\"id\":\"x\",\"type\":\"Scope\"}]}]}",
             bad, "requiredResourceAccess[0].resourceAccess[0].id"},
-        {"a role", admin, "PATCH", own,
+        {"neither scope nor role", admin, "PATCH", own,
             "{\"requiredResourceAccess\":[{\"resourceAppId\":\"" APP_ID_GRAPH
-            "\",\"resourceAccess\":[{\"id\":\"" USER_READ "\",\"type\":\"Role\"}]}]}",
-            "NotImplemented", "resourceAccess[0].type"},
+            "\",\"resourceAccess\":[{\"id\":\"" USER_READ "\",\"type\":\"Both\"}]}]}",
+            bad, "resourceAccess[0].type"},
         {"a grant of nobody", admin, "POST", GRANTS, "{}", bad, "clientId"},
         {"a grant of what is not offered", admin, "POST", GRANTS, grant[0], bad,
             "scope: Microsoft Graph offers no permission 'Fly.High'"},

@@ -104,8 +104,8 @@ static void users_come(void **state)
     made_text_equal(json_get_text(user, "givenName"), "Ann");
     assert_int_equal(json_get(user, "surname")->type, JSON_NULL);
     made_free(&made);
-    user =
-        call_as(&made, visitor, "GET", USERS "?$filter=userPrincipalName+eq+'" ANN "'", NULL, 200);
+    do_it(visitor, "GET", USERS, NULL, 403); /* it has no permission, and no role */
+    user = call_as(&made, admin, "GET", USERS "?$filter=userPrincipalName+eq+'" ANN "'", NULL, 200);
     assert_int_equal(json_get(user, "value")->count, 1);
     made_free(&made);
 }

@@ -32,7 +32,7 @@
 #define MADE_TENANT "11111111-1111-4111-8111-111111111111"
 #define MADE_CLIENT "22222222-2222-4222-8222-222222222222"
 #define MADE_OBJECT "33333333-3333-4333-8333-333333333333"
-#define MADE_STRANGERS 8 /* service principals of Microsoft's applications and of the account */
+#define MADE_STRANGERS 9 /* service principals of Microsoft's applications and of the account */
 #define MADE_SECRET "a~secret.of-the_administrator.of.40.chars"
 
 MADE int made_remove(const char *path, const struct stat *status, int kind, struct FTW *walk)
