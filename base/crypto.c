@@ -100,6 +100,35 @@ bool random_guid(char out[GUID_TEXT])
     return true;
 }
 
+enum block_direction { BLOCK_DECRYPT, BLOCK_ENCRYPT }; /* as EVP_CipherInit_ex2 has them */
+
+static void cipher_block(const unsigned char *key, const unsigned char *in, unsigned char *out,
+    enum block_direction direction)
+{
+    int length = 0;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    bool done = context &&
+                EVP_CipherInit_ex2(
+                    context, EVP_aes_128_ecb(), key, NULL, direction == BLOCK_ENCRYPT, NULL) &&
+                EVP_CIPHER_CTX_set_padding(context, 0) &&
+                EVP_CipherUpdate(context, out, &length, in, BLOCK_BYTES);
+    EVP_CIPHER_CTX_free(context);
+    if (!done || length != BLOCK_BYTES)
+        abort();
+}
+
+void block_encrypt(const unsigned char key[BLOCK_BYTES], const unsigned char in[BLOCK_BYTES],
+    unsigned char out[BLOCK_BYTES])
+{
+    cipher_block(key, in, out, BLOCK_ENCRYPT);
+}
+
+void block_decrypt(const unsigned char key[BLOCK_BYTES], const unsigned char in[BLOCK_BYTES],
+    unsigned char out[BLOCK_BYTES])
+{
+    cipher_block(key, in, out, BLOCK_DECRYPT);
+}
+
 char *random_token(struct arena *arena, size_t length)
 {
     char *raw = arena_alloc(arena, length);

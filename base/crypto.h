@@ -33,6 +33,12 @@ bool random_bytes(void *out, size_t length); /* false: the system has no randomn
 bool random_guid(char out[GUID_TEXT]);       /* version 4, lower case */
 /* Sixteen bytes as a GUID of version 4 (RFC 9562 section 5.4): six bits of them are replaced. */
 void guid_format(const unsigned char bytes[16], char out[GUID_TEXT]);
+/* One block of AES-128 (FIPS 197): for ids that count and cannot be guessed, never for data. */
+#define BLOCK_BYTES 16
+void block_encrypt(const unsigned char key[BLOCK_BYTES], const unsigned char in[BLOCK_BYTES],
+    unsigned char out[BLOCK_BYTES]);
+void block_decrypt(const unsigned char key[BLOCK_BYTES], const unsigned char in[BLOCK_BYTES],
+    unsigned char out[BLOCK_BYTES]);
 /* `length` random bytes as unpadded base64url; NULL when out of memory or randomness. */
 char *random_token(struct arena *arena, size_t length);
 

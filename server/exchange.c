@@ -14,6 +14,7 @@ static const size_t body_maximum[PLANES] = {
     [PLANE_GRAPH] = REQUEST_BODY_MAX,
     [PLANE_BATCH] = 1024 * 1024,
     [PLANE_CONTROL] = 1024 * 1024,
+    [PLANE_ACCESS] = 1024 * 1024,
 };
 
 static bool is_bad(const struct exchange *exchange)

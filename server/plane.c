@@ -10,6 +10,7 @@ const struct plane_rows *route_rows(enum plane plane)
         [PLANE_GRAPH] = graph_plane,
         [PLANE_BATCH] = batch_plane,
         [PLANE_CONTROL] = control_plane,
+        [PLANE_ACCESS] = access_plane,
     };
     return all[plane]();
 }
@@ -40,6 +41,7 @@ static const struct {
     {"devicelogin", PLANE_ENTRA},
     {"msi", PLANE_ENTRA},
     {"_azb", PLANE_CONTROL},
+    {"access", PLANE_ACCESS},
     {"portal", PLANE_CONTROL},
 };
 
@@ -52,6 +54,7 @@ static const struct {
     enum plane plane;
 } pairs[] = {
     {"oidc", "userinfo", PLANE_GRAPH},
+    {".well-known", "authzen-configuration", PLANE_ACCESS},
     {"metadata", "endpoints", PLANE_ARM},
     {"metadata", "identity", PLANE_ENTRA},
     {"metadata", "instance", PLANE_ENTRA},

@@ -30,6 +30,7 @@ enum plane {
     PLANE_GRAPH,
     PLANE_BATCH,
     PLANE_CONTROL, /* /_azb/ */
+    PLANE_ACCESS,  /* /access/v1/ */
     PLANES
 };
 
@@ -74,10 +75,13 @@ struct request {
     struct text values[ROUTE_VALUES_MAX]; /* the route's {variables}, decoded, in order */
     struct caller caller;
     char request_id[GUID_TEXT];
-    char decision_id[GUID_TEXT];    /* "" or the id of the role decision made */
-    int64_t now;                    /* ticks, one instant for the whole request */
-    struct store_connection *store; /* valid in prepare and serve; the thread's own */
-    void *prepared;                 /* what prepare left for serve (decoded body, account) */
+    char decision_id[GUID_TEXT];       /* "", or the id of the refusal (authorize/decision_log.h) */
+    bool would_deny;                   /* audit mode: decision_id names what was let through */
+    int token_problem;                 /* of a 401: enum bearer_problem of authorize/state.h */
+    const struct caller *token_holder; /* whose token was refused though its signature is good */
+    int64_t now;                       /* ticks, one instant for the whole request */
+    struct store_connection *store;    /* valid in prepare and serve; the thread's own */
+    void *prepared;                    /* what prepare left for serve (decoded body, account) */
     bool writes; /* prepare found that `serve` changes the store, though its route only reads */
 };
 

@@ -23,29 +23,6 @@ const struct arm_call *arm_call(const struct request *request)
 
 /* ---- Preparing ------------------------------------------------------------------------------- */
 
-static const char *const audiences[] = {
-    "https://management.azure.com",
-    "https://management.azure.com/",
-    "https://management.core.windows.net",
-    "https://management.core.windows.net/",
-    "https://management.usgovcloudapi.net",
-    "https://management.usgovcloudapi.net/",
-    "https://management.core.usgovcloudapi.net",
-    "https://management.core.usgovcloudapi.net/",
-    "https://management.chinacloudapi.cn",
-    "https://management.chinacloudapi.cn/",
-    "https://management.core.chinacloudapi.cn",
-    "https://management.core.chinacloudapi.cn/",
-    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-};
-
-static bool check_caller(struct request *request, struct azb_error *err)
-{
-    const char *const *all =
-        request_audiences(request, audiences, sizeof audiences / sizeof *audiences, NULL);
-    return all ? authorize_bearer(request, all, err) : fail_memory(err);
-}
-
 /* "2022-04-01", "2018-01-01-preview". */
 static bool is_version(struct text version)
 {
@@ -173,7 +150,7 @@ static bool prepare(struct request *request, struct azb_error *err)
     if (!call)
         return fail_memory(err);
     request->prepared = call;
-    if (operation->target != ARM_ANYBODY && !check_caller(request, err))
+    if (operation->target != ARM_ANYBODY && !authorize_arm_caller(request, err))
         return false;
     if (!check_version(request, err) ||
         (operation->ask && !read_body(request, operation, call, err)))
@@ -196,8 +173,7 @@ static void finish(struct request *request, struct reply *reply)
     reply_header(reply, "x-ms-request-id", request->request_id);
     reply_header(reply, "x-ms-correlation-request-id", correlation_id(request));
     reply_header(reply, "X-Content-Type-Options", "nosniff");
-    if (request->decision_id[0])
-        reply_header(reply, "azb-decision-id", request->decision_id);
+    authorize_headers(request, reply);
 }
 
 static const char *code_of(const struct azb_error *err, int status)
@@ -215,22 +191,29 @@ static const char *code_of(const struct azb_error *err, int status)
     return status >= 500 ? "InternalServerError" : "BadRequest";
 }
 
-/* ARM's "additionalInfo" is where providers put what they know besides the message. */
-static void write_values(struct json_writer *writer, const struct azb_error *err)
+static void write_value(struct json_writer *writer, const char *type, const char *value)
 {
-    if (err->value_count == 0)
+    json_begin_object(writer);
+    json_member(writer, "type", type);
+    json_name(writer, "info");
+    json_begin_object(writer);
+    json_member(writer, "message", value);
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
+/* ARM's "additionalInfo" is where providers put what they know besides the message. */
+static void write_values(
+    struct json_writer *writer, const struct azb_error *err, const char *explanation)
+{
+    if (err->value_count == 0 && !explanation)
         return;
     json_name(writer, "additionalInfo");
     json_begin_array(writer);
-    for (size_t i = 0; i < err->value_count; i++) {
-        json_begin_object(writer);
-        json_member(writer, "type", err->values[i].key);
-        json_name(writer, "info");
-        json_begin_object(writer);
-        json_member(writer, "message", err->values[i].value);
-        json_end_object(writer);
-        json_end_object(writer);
-    }
+    for (size_t i = 0; i < err->value_count; i++)
+        write_value(writer, err->values[i].key, err->values[i].value);
+    if (explanation)
+        write_value(writer, "ExplanationLink", explanation);
     json_end_array(writer);
 }
 
@@ -247,7 +230,7 @@ static void refuse(struct request *request, struct reply *reply, const struct az
     json_begin_object(&writer);
     json_member(&writer, "code", code_of(err, status));
     json_member(&writer, "message", err->message);
-    write_values(&writer, err);
+    write_values(&writer, err, authorize_link(request, err));
     json_end_object(&writer);
     json_end_object(&writer);
     if (!reply_document(request, reply, status, &text, &no_memory))

@@ -9,6 +9,8 @@
 #define SERVER_AUTHORIZE_AUTHORIZE_H
 
 #include "api/operation.h"
+#include "base/json.h"
+#include "rbac/explain.h"
 #include "request.h"
 
 struct authorizer;
@@ -33,11 +35,25 @@ bool authorize_shared_key(
 bool authorize_batch_caller(
     struct request *request, const struct account *account, struct azb_error *err);
 
+/* Bearer for Azure Resource Manager. */
+bool authorize_arm_caller(struct request *request, struct azb_error *err);
+
 /*
  * Adds WWW-Authenticate to the reply to a 401 that one of the above gave; does nothing for any
  * other error. For the `refuse` of the ARM, Graph and Batch planes.
  */
 void authorize_challenge(struct request *request, struct reply *reply, const struct azb_error *err);
+
+/*
+ * Gives a 401 or 403 its place in the decision log, if it has none yet, and returns where its
+ * explanation is: "https://HOST/access/v1/decisions/ID". NULL for any other error, and without
+ * memory. For the `refuse` of the ARM, Graph and Batch planes, which put it into the body next to
+ * the service's own shape.
+ */
+const char *authorize_link(struct request *request, const struct azb_error *err);
+/* "azb-decision-id" and "Link" of a 401 or 403, "azb-would-deny" of what audit mode let through:
+ * for the `finish` of these planes. */
+void authorize_headers(struct request *request, struct reply *reply);
 
 /*
  * The Batch decision rule for request->caller. False: 403 PermissionDenied with the value
@@ -50,6 +66,43 @@ bool authorize_batch(struct request *request, const struct account *account,
 /* Azure Resource Manager: `action` (whole name) at `scope`. False: 403 AuthorizationFailed. */
 bool authorize_arm(
     struct request *request, const char *action, struct text scope, struct azb_error *err);
+
+/* The same, but that it was allowed is not worth a line in the decision log: for those who ask the
+ * log itself. */
+bool authorize_arm_quietly(
+    struct request *request, const char *action, struct text scope, struct azb_error *err);
+
+/* A question about anybody. */
+struct evaluation {
+    const char *object_id;
+    const char *client_id; /* or NULL */
+    const char *action;    /* full name */
+    enum rbac_kind kind;
+    const struct scope *scope;
+    enum rbac_rules rules;
+    bool needs_autopool; /* by the rules of Batch */
+};
+struct evaluation_result {
+    bool allowed;
+    const char *rule;
+    const char *reason;                /* rbac_reason_text() of the nearest assignment, or NULL */
+    char sentence[RBAC_SHORT_MAX + 1]; /* rbac_explain_short() */
+    struct text explanation;           /* rbac_explain_json(), in the arena */
+};
+/* Decides, and explains, without a trace in the decision log. False: no memory, or 503. */
+bool authorize_evaluate(struct request *request, const struct evaluation *evaluation,
+    struct evaluation_result *out, struct azb_error *err);
+
+/* {"objectId", "clientId", "name", "type", "groups"} of now. */
+void principal_write_now(struct json_writer *writer, struct request *request, const char *object_id,
+    const char *client_id);
+/* This service, as the client wrote it when it wrote a name of ours: "https://127.0.0.1:8443". NULL
+ * without memory. */
+const char *decision_base(struct request *request);
+/* Where a decision is shown; NULL without memory. */
+const char *decision_link(struct request *request, const char *id);
+
+struct decision_log *authorizer_log(struct authorizer *authorizer);
 
 /* Roles or assignments changed: rebuild the index after the commit. Call from work that writes. */
 void authorize_roles_changed(struct request *request);

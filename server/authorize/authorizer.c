@@ -9,8 +9,9 @@ static bool start(struct authorizer *authorizer, struct azb_error *err)
     authorizer->tokens = token_cache_new(err);
     if (!connection || !authorizer->tokens)
         return false;
-    if (!random_bytes(&authorizer->decisions.prefix, sizeof authorizer->decisions.prefix))
-        return fail(err, AZB_ERROR_IO, "the system gives no random numbers");
+    authorizer->log = decision_log_new(clock_ticks(&authorizer->service->clock), err);
+    if (!authorizer->log)
+        return false;
     return authorizer_load_roles(authorizer, connection, err);
 }
 
@@ -35,7 +36,6 @@ struct authorizer *authorizer_new(struct service *service, struct azb_error *err
     authorizer->service = service;
     init_roles_lock(&authorizer->roles_lock);
     pthread_mutex_init(&authorizer->load_lock, NULL);
-    pthread_mutex_init(&authorizer->decisions.lock, NULL);
     if (start(authorizer, err))
         return authorizer;
     authorizer_free(authorizer);
@@ -48,13 +48,18 @@ void authorizer_free(struct authorizer *authorizer)
         return;
     roles_free(authorizer->roles);
     token_cache_free(authorizer->tokens);
+    decision_log_free(authorizer->log);
     pthread_rwlock_destroy(&authorizer->roles_lock);
     pthread_mutex_destroy(&authorizer->load_lock);
-    pthread_mutex_destroy(&authorizer->decisions.lock);
     memory_free(authorizer);
 }
 
 void authorizer_forget_tokens(struct authorizer *authorizer)
 {
     token_cache_forget(authorizer->tokens);
+}
+
+struct decision_log *authorizer_log(struct authorizer *authorizer)
+{
+    return authorizer->log;
 }

@@ -34,7 +34,7 @@ static bool authorize_token(
         return false;
     if (string_equal_nocase(request->caller.tenant_id, account->tenant_id))
         return true;
-    return bearer_refuse(request, BEARER_ISSUER,
+    return bearer_refuse(request, BEARER_TENANT,
         "The access token is from another tenant than the account's subscription.", err);
 }
 

@@ -24,7 +24,7 @@ static const char *single_authorization(const struct request *request, bool *twi
 }
 
 /* RFC 6750 section 2.1: one scheme, one space or more, one token. */
-static bool read_header(const struct request *request, struct text *token, struct azb_error *err)
+static bool read_header(struct request *request, struct text *token, struct azb_error *err)
 {
     bool twice;
     const char *value = single_authorization(request, &twice);
@@ -48,8 +48,7 @@ static bool read_header(const struct request *request, struct text *token, struc
 
 /* ---- Signature ------------------------------------------------------------------------------- */
 
-static bool check_jose_header(
-    const struct request *request, const struct jwt *jwt, struct azb_error *err)
+static bool check_jose_header(struct request *request, const struct jwt *jwt, struct azb_error *err)
 {
     struct text type = json_get_text(jwt->header, "typ");
     if (!text_is(json_get_text(jwt->header, "alg"), "RS256"))
@@ -64,13 +63,13 @@ static bool check_jose_header(
     return true;
 }
 
-static bool wrong_key(const struct request *request, struct azb_error *err)
+static bool wrong_key(struct request *request, struct azb_error *err)
 {
     return bearer_refuse(request, BEARER_SIGNATURE,
         "The access token was signed by a key that is not one of this tenant's.", err);
 }
 
-static bool check_signature(const struct request *request, const struct jwt *jwt,
+static bool check_signature(struct request *request, const struct jwt *jwt,
     const struct signing_key **out, struct azb_error *err)
 {
     if (!check_jose_header(request, jwt, err))
@@ -88,7 +87,7 @@ static bool check_signature(const struct request *request, const struct jwt *jwt
 
 /* ---- Claims ---------------------------------------------------------------------------------- */
 
-static bool lacks(const struct request *request, const char *claim, struct azb_error *err)
+static bool lacks(struct request *request, const char *claim, struct azb_error *err)
 {
     char detail[120];
     snprintf(
@@ -96,7 +95,7 @@ static bool lacks(const struct request *request, const char *claim, struct azb_e
     return bearer_refuse(request, BEARER_MALFORMED, detail, err);
 }
 
-static bool read_date(const struct request *request, const struct json *claims, const char *name,
+static bool read_date(struct request *request, const struct json *claims, const char *name,
     int64_t *out, struct azb_error *err)
 {
     const struct json *value = json_get(claims, name);
@@ -105,7 +104,7 @@ static bool read_date(const struct request *request, const struct json *claims, 
     return lacks(request, name, err);
 }
 
-static bool read_guid(const struct request *request, const struct json *claims, const char *name,
+static bool read_guid(struct request *request, const struct json *claims, const char *name,
     char out[GUID_TEXT], struct azb_error *err)
 {
     struct text value = json_get_text(claims, name);
@@ -118,8 +117,8 @@ static bool read_guid(const struct request *request, const struct json *claims, 
 }
 
 /* Version, issuer and tenant belong together: Batch, ARM and Graph take tokens of version 1.0. */
-static bool check_issuer(const struct request *request, const struct json *claims,
-    struct caller *caller, struct azb_error *err)
+static bool check_issuer(struct request *request, const struct json *claims, struct caller *caller,
+    struct azb_error *err)
 {
     char issuer[96], detail[400];
     const char *tenant = directory_tenant_id(request->service);
@@ -134,10 +133,11 @@ static bool check_issuer(const struct request *request, const struct json *claim
     snprintf(detail, sizeof detail,
         "The access token is from the wrong issuer '%.*s'. It must match the tenant '%s'.",
         TEXT_ARGS(text_slice(found, 0, 120)), issuer);
-    return bearer_refuse(request, BEARER_ISSUER, detail, err);
+    bool other_tenant = strcmp(caller->tenant_id, tenant) != 0;
+    return bearer_refuse(request, other_tenant ? BEARER_TENANT : BEARER_ISSUER, detail, err);
 }
 
-static bool check_audience(const struct request *request, struct text audience,
+static bool check_audience(struct request *request, struct text audience,
     const char *const *audiences, struct azb_error *err)
 {
     for (const char *const *one = audiences; *one; one++)
@@ -155,7 +155,7 @@ static bool check_audience(const struct request *request, struct text audience,
 }
 
 static bool check_times(
-    const struct request *request, const struct verified_token *token, struct azb_error *err)
+    struct request *request, const struct verified_token *token, struct azb_error *err)
 {
     int64_t now_s = request->now / TICKS_PER_SECOND;
     if (token->not_before_s - SKEW_S <= now_s && now_s < token->caller.expires_on + SKEW_S)
@@ -233,7 +233,7 @@ static void read_kind(const struct json *claims, struct verified_token *out)
 /* Graph has scopes of its own (userinfo is Graph's, too); Batch and ARM have the one. A disabled
  * user's token is believed until it expires, as in Azure: nobody asks the directory again. */
 static bool check_kind(
-    const struct request *request, const struct verified_token *token, struct azb_error *err)
+    struct request *request, const struct verified_token *token, struct azb_error *err)
 {
     if (token->caller.kind == CALLER_APPLICATION)
         return true;
@@ -247,7 +247,7 @@ static bool check_kind(
 }
 
 /* What two requests with the same token may differ in. */
-static bool check_use(const struct request *request, const struct verified_token *token,
+static bool check_use(struct request *request, const struct verified_token *token,
     struct text audience, const char *const *audiences, struct azb_error *err)
 {
     if (atomic_load(&token->key->retired))
@@ -256,7 +256,7 @@ static bool check_use(const struct request *request, const struct verified_token
            check_kind(request, token, err);
 }
 
-static bool read_claims(const struct request *request, const struct json *claims,
+static bool read_claims(struct request *request, const struct json *claims,
     struct verified_token *out, struct azb_error *err)
 {
     int64_t issued_s;
@@ -291,6 +291,7 @@ static bool parse(
     return bearer_refuse(request, BEARER_MALFORMED, detail, err);
 }
 
+/* Whose signature is good may be told what its token says: `out` holds it then. */
 static bool verify(struct request *request, struct text token, const char *const *audiences,
     struct verified_token *out, struct azb_error *err)
 {
@@ -299,6 +300,15 @@ static bool verify(struct request *request, struct text token, const char *const
     return parse(request, token, &jwt, err) && check_signature(request, &jwt, &out->key, err) &&
            read_claims(request, jwt.payload, out, err) &&
            check_use(request, out, json_get_text(jwt.payload, "aud"), audiences, err);
+}
+
+static void name_holder(struct request *request, const struct verified_token *token)
+{
+    struct caller *holder = token->key ? arena_alloc(&request->arena, sizeof *holder) : NULL;
+    if (!holder)
+        return;
+    *holder = token->caller;
+    request->token_holder = holder;
 }
 
 bool authorize_bearer(struct request *request, const char *const *audiences, struct azb_error *err)
@@ -313,10 +323,12 @@ bool authorize_bearer(struct request *request, const char *const *audiences, str
     sha256(token, hash);
     struct token_cache *cache = request->service->authorizer->tokens;
     bool known = token_cache_find(cache, hash, &verified);
-    if (known && !check_use(request, &verified, text_of(verified.audience), audiences, err))
+    bool good = known ? check_use(request, &verified, text_of(verified.audience), audiences, err)
+                      : verify(request, token, audiences, &verified, err);
+    if (!good) {
+        name_holder(request, &verified);
         return false;
-    if (!known && !verify(request, token, audiences, &verified, err))
-        return false;
+    }
     if (!known && *verified.audience)
         token_cache_put(cache, hash, &verified);
     request->caller = verified.caller;

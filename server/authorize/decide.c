@@ -7,6 +7,7 @@
 #include "rbac/explain.h"
 
 #define BATCH_PREFIX "Microsoft.Batch/batchAccounts/"
+#define EXPLANATION_MAX (256 * 1024)
 
 /* One question on its way. */
 struct question {
@@ -16,6 +17,7 @@ struct question {
     struct rbac_request asked;
     const char *action; /* full name */
     enum rbac_rules rules;
+    bool quiet; /* that it was allowed is not kept */
 };
 
 /* The lock is held while the groups and the index are in use. */
@@ -39,24 +41,41 @@ static bool begin(struct question *question, const struct roles *roles, const st
 
 /* ---- Keeping --------------------------------------------------------------------------------- */
 
-static void copy_cut(char *out, size_t size, const char *text)
+static struct decision_question decided(const struct question *question)
 {
-    size_t length = strnlen(text, size - 1);
-    memcpy(out, text, length);
-    out[length] = '\0';
+    return (struct decision_question){
+        .operation = question->asked.operation,
+        .action = question->action,
+        .kind = question->asked.kind,
+        .scope = question->scope,
+        .is_read = question->asked.is_read,
+        .needs_autopool = question->asked.needs_autopool,
+    };
 }
 
-static void keep(struct question *question, const char *scope, bool allowed, const char *rule,
-    const char *explanation)
+static void keep_allowed(const struct question *question, const char *rule)
+{
+    const struct decision_question what = decided(question);
+    decision_log_allow(question->request->service->authorizer->log, question->request, &what, rule);
+}
+
+static void keep_denied(const struct question *question, const struct roles *roles,
+    const struct rbac_explanation *explanation, enum decision_outcome outcome)
 {
     struct request *request = question->request;
-    struct decision decision = {.at = request->now, .allowed = allowed, .rule = rule};
-    memcpy(decision.object_id, request->caller.object_id, GUID_TEXT);
-    memcpy(decision.client_id, request->caller.client_id, GUID_TEXT);
-    copy_cut(decision.action, sizeof decision.action, question->action);
-    copy_cut(decision.scope, sizeof decision.scope, scope);
-    copy_cut(decision.explanation, sizeof decision.explanation, explanation);
-    decision_keep(request, &decision);
+    const struct decision_question what = decided(question);
+    scoped_buffer struct buffer why = {0};
+    struct json_writer writer;
+    buffer_init(&why, EXPLANATION_MAX);
+    json_writer_init(&writer, &why, 0);
+    rbac_explain_json(explanation, &writer);
+    const struct refusal refusal = {.outcome = outcome,
+        .status = outcome == DECISION_WOULD_DENY ? 0 : 403,
+        .caller = &request->caller,
+        .roles = roles,
+        .why_name = "explanation",
+        .why = why.failed ? TEXT("null") : buffer_text(&why)};
+    refusal_keep(request, &what, &refusal);
 }
 
 /* ---- Explaining ------------------------------------------------------------------------------ */
@@ -65,43 +84,52 @@ static void keep(struct question *question, const char *scope, bool allowed, con
 static void name_caller(struct question *question)
 {
     struct request *request = question->request;
+    struct principal principal;
     struct application application;
     struct azb_error ignored = AZB_ERROR_INIT;
-    if (!request->store ||
-        !application_by_app_id(request->store, text_of(request->caller.client_id), &request->arena,
-            &application, &ignored))
+    if (!request->store)
         return;
-    question->caller.application_object_id = application.object_id;
-    question->caller.name = application.display_name;
+    if (principal_by_object_id(request->store, text_of(question->caller.object_id), &request->arena,
+            &principal, &ignored))
+        question->caller.name = principal.display_name;
+    if (application_by_app_id(request->store, text_of(question->caller.app_id), &request->arena,
+            &application, &ignored))
+        question->caller.application_object_id = application.object_id;
 }
 
-static bool explain(struct question *question, const struct roles *roles,
-    char out[RBAC_SHORT_MAX + 1], struct azb_error *err)
+static const struct rbac_explanation *explain(
+    struct question *question, const struct roles *roles, struct azb_error *err)
 {
     name_caller(question);
-    const struct rbac_explanation *explanation = rbac_explain(
+    return rbac_explain(
         roles->index, &question->asked, question->rules, &question->request->arena, err);
-    if (!explanation)
-        return false;
-    rbac_explain_short(explanation, out);
-    return true;
 }
 
-static bool deny(struct question *question, const struct roles *roles, const char *code,
-    const char *missing, struct azb_error *err)
+static bool refuse(const struct question *question, const struct rbac_explanation *explanation,
+    const char *code, const char *missing, struct azb_error *err)
 {
-    char explanation[RBAC_SHORT_MAX + 1];
+    char text[RBAC_SHORT_MAX + 1];
     const struct caller *caller = &question->request->caller;
-    if (!explain(question, roles, explanation, err))
-        return false;
-    keep(question, question->scope->text, false, rbac_rule_text(RBAC_RULE_NONE), explanation);
+    rbac_explain_short(explanation, text);
     fail_status(err, 403, code,
         "The client '%s' with object id '%s' does not have authorization to perform action '%s' "
         "over scope '%.500s' or the scope is invalid. If access was recently granted, please "
         "refresh your credentials.",
         caller->client_id, caller->object_id, missing, question->scope->text);
-    error_add_value(err, "Explanation", "%s", explanation);
+    error_add_value(err, "Explanation", "%s", text);
     return false;
+}
+
+/* True in audit mode: what the roles refuse is kept, and goes on. */
+static bool deny(struct question *question, const struct roles *roles, const char *code,
+    const char *missing, struct azb_error *err)
+{
+    bool audit = atomic_load(&question->request->service->authorizer->audit);
+    const struct rbac_explanation *explanation = explain(question, roles, err);
+    if (!explanation)
+        return false;
+    keep_denied(question, roles, explanation, audit ? DECISION_WOULD_DENY : DECISION_DENIED);
+    return audit || refuse(question, explanation, code, missing, err);
 }
 
 /* ---- Batch ----------------------------------------------------------------------------------- */
@@ -115,7 +143,7 @@ static bool ask_batch(struct question *question, const struct account *account,
     if (!rbac_decide_batch(roles->index, &question->asked, &decision))
         return deny(question, roles, "PermissionDenied",
             decision.missing ? decision.missing : question->action, err);
-    keep(question, question->scope->text, true, rbac_rule_text(decision.rule), "");
+    keep_allowed(question, rbac_rule_text(decision.rule));
     return true;
 }
 
@@ -139,7 +167,8 @@ bool authorize_batch(struct request *request, const struct account *account,
         return fail_memory(err);
     question.asked.action = question.action;
     if (request->caller.kind == CALLER_SHARED_KEY) {
-        keep(&question, account->resource_id, true, "account key", "");
+        question.scope = &account->scope;
+        keep_allowed(&question, "account key");
         return true;
     }
     if (!roles_current(request, err))
@@ -160,14 +189,24 @@ static bool ask_arm(
         return false;
     if (!rbac_check(roles->index, &question->asked))
         return deny(question, roles, "AuthorizationFailed", question->action, err);
-    keep(question, question->scope->text, true, rbac_rule_text(RBAC_RULE_PERMISSION), "");
+    if (!question->quiet)
+        keep_allowed(question, rbac_rule_text(RBAC_RULE_PERMISSION));
     return true;
 }
 
-bool authorize_arm(
-    struct request *request, const char *action, struct text scope, struct azb_error *err)
+static bool ask_current(struct question *question, struct text scope, struct azb_error *err)
 {
-    struct question question = {
+    struct authorizer *authorizer = question->request->service->authorizer;
+    if (!roles_current(question->request, err))
+        return false;
+    scoped_roles pthread_rwlock_t *lock = &authorizer->roles_lock;
+    pthread_rwlock_rdlock(lock);
+    return ask_arm(question, scope, authorizer->roles, err);
+}
+
+static struct question arm_question(struct request *request, const char *action)
+{
+    return (struct question){
         .request = request,
         .action = action,
         .rules = RBAC_RULES_ARM,
@@ -175,9 +214,69 @@ bool authorize_arm(
             .kind = RBAC_ACTION,
             .operation = rbac_operation_find(text_of(action), RBAC_ACTION)},
     };
+}
+
+bool authorize_arm(
+    struct request *request, const char *action, struct text scope, struct azb_error *err)
+{
+    struct question question = arm_question(request, action);
+    return ask_current(&question, scope, err);
+}
+
+bool authorize_arm_quietly(
+    struct request *request, const char *action, struct text scope, struct azb_error *err)
+{
+    struct question question = arm_question(request, action);
+    question.quiet = true;
+    return ask_current(&question, scope, err);
+}
+
+/* ---- About anybody --------------------------------------------------------------------------- */
+
+static bool fill_result(struct question *question, const struct rbac_explanation *explanation,
+    struct evaluation_result *out, struct azb_error *err)
+{
+    struct arena *arena = &question->request->arena;
+    scoped_buffer struct buffer json = {0};
+    struct json_writer writer;
+    buffer_init(&json, EXPLANATION_MAX);
+    json_writer_init(&writer, &json, 0);
+    rbac_explain_json(explanation, &writer);
+    rbac_explain_short(explanation, out->sentence);
+    out->allowed = explanation->allowed;
+    out->rule = rbac_rule_text(explanation->rule);
+    out->reason = explanation->nearest ? rbac_reason_text(explanation->nearest->reason) : NULL;
+    out->explanation = (struct text){arena_copy(arena, json.at, json.length), json.length};
+    return (out->explanation.at && !json.failed) || fail_memory(err);
+}
+
+static bool evaluate(struct question *question, const struct evaluation *evaluation,
+    const struct roles *roles, struct evaluation_result *out, struct azb_error *err)
+{
+    question->caller.object_id = evaluation->object_id;
+    question->caller.app_id = evaluation->client_id;
+    question->asked.caller = &question->caller;
+    question->asked.scope = question->scope = evaluation->scope;
+    if (!roles_groups(roles, evaluation->object_id, &question->request->arena,
+            &question->caller.group_ids, &question->caller.group_count, err))
+        return false;
+    const struct rbac_explanation *explanation = explain(question, roles, err);
+    return explanation && fill_result(question, explanation, out, err);
+}
+
+bool authorize_evaluate(struct request *request, const struct evaluation *evaluation,
+    struct evaluation_result *out, struct azb_error *err)
+{
+    struct question question = arm_question(request, evaluation->action);
+    struct rbac_request *asked = &question.asked;
+    question.rules = evaluation->rules;
+    asked->kind = evaluation->kind;
+    asked->operation = rbac_operation_find(text_of(evaluation->action), evaluation->kind);
+    asked->is_read = asked->operation && rbac_operation_is_read(asked->operation);
+    asked->needs_autopool = evaluation->needs_autopool;
     if (!roles_current(request, err))
         return false;
     scoped_roles pthread_rwlock_t *lock = &request->service->authorizer->roles_lock;
     pthread_rwlock_rdlock(lock);
-    return ask_arm(&question, scope, request->service->authorizer->roles, err);
+    return evaluate(&question, evaluation, request->service->authorizer->roles, out, err);
 }

@@ -25,6 +25,7 @@ static const struct {
     [BEARER_MALFORMED] = {"InvalidAuthenticationToken", "The access token is invalid."},
     [BEARER_SIGNATURE] = {"InvalidAuthenticationToken", "The access token is invalid."},
     [BEARER_ISSUER] = {"InvalidAuthenticationTokenTenant", NULL},
+    [BEARER_TENANT] = {"InvalidAuthenticationTokenTenant", NULL},
     [BEARER_AUDIENCE] = {"InvalidAuthenticationTokenAudience", NULL},
     [BEARER_NOT_YET] = {"InvalidAuthenticationToken", NULL},
     [BEARER_EXPIRED] = {"ExpiredAuthenticationToken", NULL},
@@ -37,6 +38,7 @@ static const char *const graph_messages[] = {
     [BEARER_MALFORMED] = "IDX14100: JWT is not well formed.",
     [BEARER_SIGNATURE] = "Invalid signature: signing key or signature is invalid.",
     [BEARER_ISSUER] = "Access token validation failure. Invalid issuer.",
+    [BEARER_TENANT] = "Access token validation failure. Invalid issuer.",
     [BEARER_AUDIENCE] = "Access token validation failure. Invalid audience.",
     [BEARER_NOT_YET] = "Lifetime validation failed, the token is not yet valid.",
     [BEARER_EXPIRED] = "Lifetime validation failed, the token is expired.",
@@ -49,8 +51,8 @@ static bool refuse_arm(enum bearer_problem problem, const char *detail, struct a
     return fail_status(err, 401, arm_words[problem].code, "%s", message ? message : detail);
 }
 
-bool bearer_refuse(const struct request *request, enum bearer_problem problem, const char *detail,
-    struct azb_error *err)
+bool bearer_refuse(
+    struct request *request, enum bearer_problem problem, const char *detail, struct azb_error *err)
 {
     if (request->plane == PLANE_BATCH)
         fail_status(err, 401, "AuthenticationFailed", BATCH_MESSAGE);
@@ -59,12 +61,13 @@ bool bearer_refuse(const struct request *request, enum bearer_problem problem, c
     else
         refuse_arm(problem, detail, err);
     error_add_value(err, DETAIL, "%s", detail);
+    request->token_problem = (int)problem;
     return false;
 }
 
 /* ---- WWW-Authenticate ------------------------------------------------------------------------ */
 
-static const char *detail_of(const struct azb_error *err)
+const char *refusal_detail(const struct azb_error *err)
 {
     for (size_t i = 0; i < err->value_count; i++)
         if (strcmp(err->values[i].key, DETAIL) == 0)
@@ -111,7 +114,7 @@ void authorize_challenge(struct request *request, struct reply *reply, const str
         return;
     }
     char description[DESCRIPTION_MAX];
-    quote(detail_of(err), description);
+    quote(refusal_detail(err), description);
     const char *resource =
         request->plane == PLANE_BATCH ? ", resource_id=\"" BATCH_RESOURCE "\"" : "";
     reply_header(reply, "WWW-Authenticate",

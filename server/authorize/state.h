@@ -9,6 +9,7 @@
 #include "authorize/authorize.h"
 #include "authorize/decision_log.h"
 #include "authorize/token_cache.h"
+#include "base/json.h"
 #include "entra/entra.h"
 #include "rbac/index.h"
 
@@ -25,21 +26,15 @@ struct roles {
     size_t membership_count;
 };
 
-struct decision_ring {
-    pthread_mutex_t lock;
-    uint64_t prefix; /* random: ids do not repeat after a restart */
-    uint64_t count;  /* decisions so far; the next goes to count % DECISIONS_MAX */
-    struct decision at[DECISIONS_MAX];
-};
-
 struct authorizer {
     struct service *service;
     struct token_cache *tokens;
     pthread_mutex_t load_lock;   /* one load at a time: an older one must not come out last */
+    atomic_bool audit;           /* what roles refuse is allowed, and kept as such */
     atomic_bool roles_stale;     /* a committed change could not be read: `roles` allows nothing */
     pthread_rwlock_t roles_lock; /* held for reading while a decision uses them */
     struct roles *roles;
-    struct decision_ring decisions;
+    struct decision_log *log;
 };
 
 /* All groups that `object_id` is in, directly or through others. In the arena. */
@@ -50,23 +45,43 @@ void roles_free(struct roles *roles);
  * were taken away must not go on working because memory was short for a moment. */
 bool roles_current(struct request *request, struct azb_error *err);
 
-/* Gives the decision its id, which is put into request->decision_id, and keeps it. */
-void decision_keep(struct request *request, struct decision *decision);
+/*
+ * Keeps a refusal, with the caller's name and groups, and puts its id into request->decision_id.
+ * `why` is JSON; `question` may be NULL. Cannot fail: what there is no memory for is left out.
+ */
+struct refusal {
+    enum decision_outcome outcome;
+    int status;
+    const struct caller *caller; /* NULL: not known */
+    const struct roles *roles;   /* NULL: groups are not asked for */
+    const char *why_name;
+    struct text why;
+};
+void refusal_keep(struct request *request, const struct decision_question *question,
+    const struct refusal *refusal);
+
+/* {"objectId", "clientId", "name", "type", "groups"}; `roles` NULL: without groups. */
+void principal_write(struct json_writer *writer, struct request *request, const struct roles *roles,
+    const char *object_id, const char *client_id);
 
 /* Why a caller could not be established. */
 enum bearer_problem {
+    BEARER_GOOD,
     BEARER_MISSING,   /* no Authorization header */
     BEARER_SCHEME,    /* another scheme, two headers, no token */
     BEARER_MALFORMED, /* no JWT, or without what an access token must have */
     BEARER_SIGNATURE, /* algorithm, key, signature */
-    BEARER_ISSUER,    /* issuer or tenant */
+    BEARER_ISSUER,
+    BEARER_TENANT, /* the issuer's tenant, or the token's, is another one */
     BEARER_AUDIENCE,
     BEARER_NOT_YET,
     BEARER_EXPIRED,
     BEARER_KIND, /* neither app-only nor with the permission that a user's token needs */
 };
-/* Fills err as the request's plane words it (authorize/refusal.c). */
-bool bearer_refuse(const struct request *request, enum bearer_problem problem, const char *detail,
+/* Fills err as the request's plane words it (authorize/refusal.c), and request->token_problem. */
+bool bearer_refuse(struct request *request, enum bearer_problem problem, const char *detail,
     struct azb_error *err);
+/* What a 401 of bearer_refuse() says besides its code; of other errors their message. */
+const char *refusal_detail(const struct azb_error *err);
 
 #endif

@@ -243,8 +243,7 @@ static void finish(struct request *request, struct reply *reply)
     reply_header(reply, "X-Content-Type-Options", "nosniff");
     if (echo && string_equal_nocase(echo, "true"))
         reply_header(reply, "client-request-id", request_header(request, "client-request-id"));
-    if (request->decision_id[0])
-        reply_header(reply, "azb-decision-id", request->decision_id);
+    authorize_headers(request, reply);
 }
 
 /* ---- Errors ---- */
@@ -293,11 +292,12 @@ static void write_value(struct json_writer *writer, const char *key, const char 
 
 /* Whoever may work here is told what is behind an InternalError ("the disk is full"), too. */
 static void write_values(
-    const struct request *request, const struct azb_error *err, struct json_writer *writer)
+    struct request *request, const struct azb_error *err, struct json_writer *writer)
 {
     bool internal = err->http_status == 0 && request->caller.kind != CALLER_NOBODY;
+    const char *explanation = authorize_link(request, err);
 
-    if (err->value_count == 0 && !internal)
+    if (err->value_count == 0 && !internal && !explanation)
         return;
     json_name(writer, "values");
     json_begin_array(writer);
@@ -305,6 +305,8 @@ static void write_values(
         write_value(writer, err->values[i].key, err->values[i].value);
     if (internal)
         write_value(writer, "Reason", err->message);
+    if (explanation)
+        write_value(writer, "ExplanationLink", explanation);
     json_end_array(writer);
 }
 
@@ -341,8 +343,12 @@ static void refuse(struct request *request, struct reply *reply, const struct az
     reply->status = error.status;
     reply->body = TEXT("");
     authorize_challenge(request, reply, err);
-    if (error.status == 304 || strcmp(request->method, "HEAD") == 0)
+    if (error.status == 304)
         return;
+    if (strcmp(request->method, "HEAD") == 0) {
+        (void)authorize_link(request, err); /* its headers are there all the same */
+        return;
+    }
     json_writer_init(&writer, &out, 0);
     write_error(request, &error, err, &writer);
     reply->body =

@@ -142,6 +142,7 @@ void graph_finish(struct request *request, struct reply *reply)
     reply_header(reply, "client-request-id", client_request_id(request));
     reply_header(reply, "OData-Version", "4.0");
     reply_header(reply, "X-Content-Type-Options", "nosniff");
+    authorize_headers(request, reply);
 }
 
 static const char *code_of(const struct azb_error *err, int status)
@@ -167,6 +168,7 @@ static void write_inner(
     json_begin_object(writer);
     for (size_t i = 0; i < err->value_count; i++)
         json_member(writer, err->values[i].key, err->values[i].value);
+    json_member(writer, "ExplanationLink", authorize_link(request, err));
     json_member(writer, "date", date);
     json_member(writer, "request-id", request->request_id);
     json_member(writer, "client-request-id", client_request_id(request));

@@ -415,11 +415,16 @@ static bool may(const char *object_id, enum permission_kind kind, const char *pe
     snprintf(made.request.caller.client_id, GUID_TEXT, "%s", holder.app_id);
     bool allowed = authorize_batch(
         &made.request, account_default(&service), kind, permission, is_read, false, err);
-    struct decision decision;
-    assert_true(decision_find(service.authorizer, text_of(made.request.decision_id), &decision));
-    assert_int_equal(decision.allowed, allowed);
-    assert_string_equal(decision.object_id, object_id);
-    assert_non_null(strstr(decision.action, permission));
+    const struct decision_filter its = {.principal = text_of(object_id)};
+    struct azb_error failed = AZB_ERROR_INIT;
+    struct decision_list list;
+    assert_true(decision_log_list(
+        authorizer_log(service.authorizer), &its, &made.request.arena, &list, &failed));
+    const struct decision *last = &list.at[list.count - 1];
+    assert_int_equal(last->outcome, allowed ? DECISION_ALLOWED : DECISION_DENIED);
+    assert_string_equal(last->object_id, object_id);
+    assert_non_null(strstr(last->action, permission));
+    assert_int_equal(made.request.decision_id[0] != 0, !allowed);
     made_free(&made);
     return allowed;
 }

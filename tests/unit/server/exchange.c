@@ -73,6 +73,7 @@ PLANE(arm_plane, "arm", other_routes)
 PLANE(graph_plane, "graph", other_routes)
 PLANE(batch_plane, "batch", batch_routes)
 PLANE(control_plane, "control", other_routes)
+PLANE(access_plane, "access", other_routes)
 
 struct fixture {
     char folder[64];

@@ -89,6 +89,7 @@ PLANE(arm_plane, "arm", routes)
 PLANE(graph_plane, "graph", routes)
 PLANE(batch_plane, "batch", routes)
 PLANE(control_plane, "control", routes)
+PLANE(access_plane, "access", routes)
 
 /* The service */
 

@@ -57,12 +57,14 @@ static const struct route batch_routes[] = {
     ROW("HEAD", "/pools/{poolId}"),
 };
 static const struct route control_routes[] = {ROW("GET", "/_azb/health")};
+static const struct route access_routes[] = {ROW("GET", "/access/v1/decisions")};
 
 PLANE(entra_plane, "entra", entra_routes)
 PLANE(arm_plane, "arm", arm_routes)
 PLANE(graph_plane, "graph", graph_routes)
 PLANE(batch_plane, "batch", batch_routes)
 PLANE(control_plane, "control", control_routes)
+PLANE(access_plane, "access", access_routes)
 
 /* Planes */
 
@@ -91,6 +93,9 @@ static const struct plane_case {
     {"localhost", "/v1.0/users", PLANE_GRAPH},
     {"localhost", "/graph/v1.0/users", PLANE_GRAPH},
     {"localhost", "/_azb/health", PLANE_CONTROL},
+    {"localhost", "/access/v1/decisions", PLANE_ACCESS},
+    {"localhost", "/.well-known/authzen-configuration", PLANE_ACCESS},
+    {"management.azure.com", "/access/v1/decisions", PLANE_ARM},
     {"localhost", "/jobs/oauth2", PLANE_BATCH},
     {"localhost", "/pools/discovery/nodes", PLANE_BATCH},
     {"localhost", "/nothing", PLANE_BATCH},
@@ -251,13 +256,13 @@ static void the_snapshot_has_every_row_sorted(void **state)
     buffer_init(&out, 65536);
     route_print(&out);
     assert_false(out.failed);
-    assert_true(text_starts(buffer_text(&out), "arm      GET    /subscriptions\n"));
+    assert_true(text_starts(buffer_text(&out), "access   GET    /access/v1/decisions\n"));
     assert_non_null(strstr(out.at, "\nbatch    HEAD   /pools/{poolId}\n"));
     struct text rest = buffer_text(&out), line;
     int lines = 0;
     while (text_cut(&rest, '\n', &line))
         lines += line.length > 0;
-    assert_int_equal(lines, 3 + 4 + 3 + 8 + 1);
+    assert_int_equal(lines, 3 + 4 + 3 + 8 + 1 + 1);
 }
 
 /* Queries */

@@ -1,0 +1,142 @@
+/* The access plane: its routes, and what all requests have in common. */
+#include <stdarg.h>
+
+#include "access/access.h"
+#include "authorize/authorize.h"
+#include "base/error.h"
+#include "document.h"
+#include "store/store.h"
+
+/* The row of a route. */
+enum access_caller { ACCESS_ANYBODY, ACCESS_CALLER };
+
+static const enum access_caller anybody = ACCESS_ANYBODY, caller = ACCESS_CALLER;
+
+static const struct route routes[] = {
+    {"GET", "/access/v1/decisions", ROUTE_READS, access_list_decisions, &caller},
+    {"GET", "/access/v1/decisions/{id}", ROUTE_READS, access_get_decision, &anybody},
+    {"GET", "/access/v1/usage", ROUTE_READS, access_list_uses, &caller},
+    {"POST", "/access/v1/evaluation", ROUTE_READS, access_evaluate, &caller},
+    {"POST", "/access/v1/evaluations", ROUTE_READS, access_evaluate_all, &caller},
+    {"GET", "/.well-known/authzen-configuration", ROUTE_READS, access_get_configuration, &anybody},
+};
+
+bool access_bad(struct azb_error *err, const char *format, ...)
+{
+    char message[sizeof err->message];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return fail_status(err, 400, "InvalidRequest", "%s", message);
+}
+
+/* ---- Who may ask ----------------------------------------------------------------------------- */
+
+/* "/subscriptions/S" of the first one. */
+static const char *subscription_of(struct request *request, struct azb_error *err)
+{
+    scoped_statement struct statement s =
+        statement(request->store, "SELECT id FROM subscription ORDER BY row LIMIT 1");
+    bool row;
+    if (!statement_step(&s, &row, err))
+        return NULL;
+    const char *scope = row ? arena_format(&request->arena, "/subscriptions/%.*s",
+                                  TEXT_ARGS(statement_borrow(&s, 0)))
+                            : "/";
+    if (!scope)
+        fail_memory(err);
+    return scope;
+}
+
+static bool is_caller(const struct request *request, struct text principal)
+{
+    return text_equal_nocase(principal, text_of(request->caller.object_id)) ||
+           text_equal_nocase(principal, text_of(request->caller.client_id));
+}
+
+/* An application that acts for a user is not that user's other applications: the client id alone is
+ * the caller only when no person is. */
+bool access_may_ask(
+    struct request *request, struct text principal, const char *scope, struct azb_error *err)
+{
+    if (principal.at && is_caller(request, principal))
+        return true;
+    return authorize_arm_quietly(
+        request, "Microsoft.Authorization/roleAssignments/read", text_of(scope), err);
+}
+
+bool access_may_list(struct request *request, struct text principal, struct azb_error *err)
+{
+    const char *subscription = subscription_of(request, err);
+    return subscription && access_may_ask(request, principal, subscription, err);
+}
+
+static bool prepare(struct request *request, struct azb_error *err)
+{
+    const enum access_caller *row = request->route->row;
+    return *row == ACCESS_ANYBODY || authorize_arm_caller(request, err);
+}
+
+/* ---- Finishing, refusing --------------------------------------------------------------------- */
+
+static void finish(struct request *request, struct reply *reply)
+{
+    const char *given = request_header(request, "X-Request-ID");
+    reply_header(reply, "Cache-Control", "no-store");
+    reply_header(reply, "X-Content-Type-Options", "nosniff");
+    if (given && text_is_guid(text_of(given)))
+        reply_header(reply, "X-Request-ID", given); /* AuthZEN section 10.1.4 */
+    authorize_headers(request, reply);
+}
+
+static const char *code_of(const struct azb_error *err, int status)
+{
+    static const struct {
+        int status;
+        const char *code;
+    } codes[] = {{404, "NotFound"}, {405, "MethodNotAllowed"}, {413, "RequestEntityTooLarge"}};
+    if (err->code[0])
+        return err->code;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].status == status)
+            return codes[i].code;
+    return status >= 500 ? "InternalServerError" : "BadRequest";
+}
+
+static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
+{
+    int status = refusal_status(err);
+    scoped_buffer struct buffer text = {0};
+    struct json_writer writer;
+    struct azb_error no_memory = AZB_ERROR_INIT;
+    buffer_init(&text, 64 * 1024);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "error");
+    json_begin_object(&writer);
+    json_member(&writer, "code", code_of(err, status));
+    json_member(&writer, "message", err->message);
+    for (size_t i = 0; i < err->value_count; i++)
+        json_member(&writer, err->values[i].key, err->values[i].value);
+    json_member(&writer, "ExplanationLink", authorize_link(request, err));
+    json_end_object(&writer);
+    json_end_object(&writer);
+    if (!reply_document(request, reply, status, &text, &no_memory))
+        reply_json(reply, 500,
+            TEXT("{\"error\":{\"code\":\"InternalServerError\",\"message\":\"out of memory\"}}"));
+    authorize_challenge(request, reply, err);
+}
+
+const struct plane_rows *access_plane(void)
+{
+    static const struct plane_rows rows = {
+        .name = "access",
+        .routes = routes,
+        .count = sizeof routes / sizeof *routes,
+        .prepare = prepare,
+        .finish = finish,
+        .refuse = refuse,
+    };
+    return &rows;
+}
