@@ -171,6 +171,25 @@ const struct command command_control_issuers_set = {"control issuers set",
     "Sets the keys of an issuer whose tokens are federated credentials.", NEEDS, issuer_options,
     COUNT(issuer_options), run};
 
+static const struct option_row denial_options[] = {
+    {"properties", OPTION_TEXT, true,
+        "What Resource Manager shows as its properties: @FILE, - for standard input, or the text.",
+        0},
+    {"id", OPTION_TEXT, false, "Its id (at random); one that is there is replaced.", 0},
+};
+const struct command command_control_denials_set = {"control deny-assignments set",
+    "Makes a deny assignment, as in Azure only the system does.",
+    "It takes away what roles give: {\"denyAssignmentName\": \"...\", \"scope\": "
+    "\"/subscriptions/...\", \"permissions\": [{\"actions\": [\"...\"]}], \"principals\": "
+    "[{\"id\": \"OBJECT-ID\"}]}; the id "
+    "00000000-0000-0000-0000-000000000000 is everybody. " NEEDS,
+    denial_options, COUNT(denial_options), run};
+static const struct option_row denial_id_options[] = {
+    {"id", OPTION_TEXT, true, "The deny assignment's id.", 0},
+};
+const struct command command_control_denials_remove = {"control deny-assignments remove",
+    "Removes a deny assignment.", NEEDS, denial_id_options, COUNT(denial_id_options), run};
+
 static const struct option_row failure_options[] = {
     {"plane", OPTION_TEXT, true, "entra, arm, graph, batch or any.", 0},
     {"failure", OPTION_TEXT, true, "429, 500, 502, 503, 504, or reset (no answer at all).", 0},
@@ -220,6 +239,9 @@ static const struct control controls[] = {
     {&command_control_keys_retire, "DELETE", "/_azb/keys", "kid", false, {{0}}},
     {&command_control_issuers_set, "POST", "/_azb/issuers", NULL, false,
         {{"issuer", "issuer", MEMBER_TEXT}, {"jwks", "jwks", MEMBER_JSON}}},
+    {&command_control_denials_set, "POST", "/_azb/denyAssignments", NULL, false,
+        {{"id", "id", MEMBER_TEXT}, {"properties", "properties", MEMBER_JSON}}},
+    {&command_control_denials_remove, "DELETE", "/_azb/denyAssignments", "id", false, {{0}}},
     {&command_control_failures_list, "GET", "/_azb/failures", NULL, true, {{0}}},
     {&command_control_failures_add, "POST", "/_azb/failures", NULL, false,
         {

@@ -56,6 +56,8 @@ static const struct command *const own[] = {
     &command_control_keys_rotate,
     &command_control_keys_retire,
     &command_control_issuers_set,
+    &command_control_denials_set,
+    &command_control_denials_remove,
     &command_control_failures_list,
     &command_control_failures_add,
     &command_control_failures_remove,

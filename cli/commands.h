@@ -68,6 +68,8 @@ extern const struct command command_control_keys_list;
 extern const struct command command_control_keys_rotate;
 extern const struct command command_control_keys_retire;
 extern const struct command command_control_issuers_set;
+extern const struct command command_control_denials_set;
+extern const struct command command_control_denials_remove;
 extern const struct command command_control_failures_list;
 extern const struct command command_control_failures_add;
 extern const struct command command_control_failures_remove;

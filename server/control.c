@@ -38,6 +38,8 @@ static const struct route routes[] = {
     {"GET",    "/_azb/switches",       ROUTE_READS, control_get_switches, NULL},
     {"POST",   "/_azb/switches",       ROUTE_READS, control_set_switches, NULL},
     {"POST",   "/_azb/issuers",        ROUTE_WRITES, control_set_issuer, NULL},
+    {"POST",   "/_azb/denyAssignments",      ROUTE_WRITES, control_set_denial, NULL},
+    {"DELETE", "/_azb/denyAssignments/{id}", ROUTE_WRITES, control_remove_denial, NULL},
     {"GET",    "/_azb/failures",       ROUTE_READS, control_list_failures, NULL},
     {"POST",   "/_azb/failures",       ROUTE_READS, control_add_failure, NULL},
     {"DELETE", "/_azb/failures",       ROUTE_READS, control_clear_failures, NULL},

@@ -177,3 +177,21 @@ ok azb control issuers set --issuer "$issuer" --jwks "@$work/second.jwks"
 has "$(by_assertion)" AADSTS
 assertion second
 has "$(by_assertion)" '"access_token"'
+
+# Deny assignments: what roles give is taken away, until they are removed.
+groups=/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups?api-version=2022-09-01
+denial=dddddddd-dddd-4ddd-8ddd-dddddddddddd
+as_admin
+refused + "denyAssignmentName" azb control deny-assignments set --properties "{\"scope\":\"/\"}"
+refused + "'denied' is not a member" azb control deny-assignments set --properties '{"denied":1}'
+ok azb rest GET "$groups"
+ok azb control deny-assignments set --id $denial --properties "{\"denyAssignmentName\":\"no groups\",
+    \"scope\":\"/subscriptions/$AZURE_SUBSCRIPTION_ID\",
+    \"permissions\":[{\"actions\":[\"Microsoft.Resources/subscriptions/resourceGroups/read\"]}],
+    \"principals\":[{\"id\":\"00000000-0000-0000-0000-000000000000\"}]}"
+refused + "AuthorizationFailed" azb rest GET "$groups"
+ok azb rest GET "/subscriptions/$AZURE_SUBSCRIPTION_ID/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01"
+has "$out" "no groups"
+ok azb control deny-assignments remove --id $denial
+ok azb rest GET "$groups"
+refused + "no deny assignment" azb control deny-assignments remove --id $denial
