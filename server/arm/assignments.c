@@ -232,16 +232,18 @@ bool assignment_put(struct store_connection *connection, const struct assignment
 {
     struct assignment old, new = *what;
     bool found;
+    new.updated = new.created;
+    new.updated_by = new.created_by;
     if (!check_description(what->description, err) ||
         !check_condition(what->condition, arena, err) ||
         !assignment_find(
             connection, text_of(what->scope), text_of(what->id), arena, &old, &found, err))
         return false;
     *made = !found;
+    if (!check_principal(connection, what, arena, &new.principal_type, err))
+        return false;
     if (found)
         return update(connection, &old, what, out, err);
-    new.updated = new.created;
-    new.updated_by = new.created_by;
     if (!check_new(connection, &new, arena, err) || !insert(connection, &new, err))
         return false;
     *out = new;

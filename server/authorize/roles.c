@@ -56,11 +56,16 @@ static bool read_assignment(
     return true;
 }
 
+/* Azure keeps the assignments of a principal that was removed, and shows them; they give nothing.
+ */
 static bool read_assignments(struct store_connection *connection, struct arena *arena,
     struct rbac_index_input *input, struct azb_error *err)
 {
     scoped_statement struct statement s = statement(connection,
-        "SELECT id, principal_id, role_id, scope, condition FROM role_assignment ORDER BY row");
+        "SELECT id, principal_id, role_id, scope, condition FROM role_assignment"
+        " WHERE principal_id IN (SELECT object_id FROM service_principal"
+        "  UNION ALL SELECT object_id FROM user UNION ALL SELECT object_id FROM directory_group)"
+        " ORDER BY row");
     input->assignments = rows_read(
         &s, sizeof *input->assignments, read_assignment, arena, &input->assignment_count, err);
     return input->assignments != NULL;

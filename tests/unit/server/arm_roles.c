@@ -1,20 +1,10 @@
 /* The ARM plane: role definitions, role assignments, accounts, and every refusal on the way. */
 #include <stdlib.h>
 
-#include "planes_arm_graph.h"
+#include "arm_steps.h"
 
 #include "rbac/role.h"
 
-#define SUB "/subscriptions/" SEED_SUBSCRIPTION
-#define GROUP SUB "/resourceGroups/azb"
-#define ACCOUNT GROUP "/providers/Microsoft.Batch/batchAccounts/azb"
-#define AUTH "/providers/Microsoft.Authorization/"
-#define V "?api-version=2022-04-01"
-#define READER "acdd72a7-3385-48ef-bd42-f606fba81ae7"
-#define ROLE_ID "77777777-7777-4777-8777-777777777777"
-#define NEW_ID "66666666-6666-4666-8666-666666666666"
-#define OTHER_ID "55555555-5555-4555-8555-555555555555"
-#define UNKNOWN_ID "99999999-9999-4999-8999-999999999999"
 #define DEFINITION SUB AUTH "roleDefinitions/" ROLE_ID V
 #define PERMISSIONS "\"permissions\":[{\"actions\":[\"Microsoft.Batch/batchAccounts/read\"]}]"
 #define ROLE(name, scope)                                                                          \
@@ -51,30 +41,6 @@ static int stop(void **state)
 
 /* ---- One table: call after call on the same state ---------------------------------------------
  */
-
-struct step {
-    const char *name, *token, *method, *path, *body;
-    int status;
-    const char *code; /* "" for a success */
-};
-
-static void play(const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct made made;
-        char code[80];
-        printf("  %s\n", steps[i].name);
-        made_call(&made, &service, PLANE_ARM, steps[i].token, steps[i].method, steps[i].path,
-            steps[i].body);
-        made_code(&made, code);
-        assert_string_equal(code, steps[i].code);
-        assert_int_equal(made.reply.status, steps[i].status);
-        assert_non_null(made_reply_header(&made, "x-ms-request-id"));
-        made_free(&made);
-    }
-}
-
-#define PLAY(steps) play(steps, sizeof(steps) / sizeof *(steps))
 
 static void refuses(void **state)
 {
@@ -131,7 +97,7 @@ static void refuses(void **state)
             SUB AUTH "roleAssignments" V "&$filter=atScope()%20or%20principalId%20eq%20'x'", NULL,
             400, "InvalidFilter"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 static void keeps_role_definitions(void **state)
@@ -183,7 +149,7 @@ static void keeps_role_definitions(void **state)
         {"a built-in role goes nowhere", admin, "DELETE", SUB AUTH "roleDefinitions/" READER V,
             NULL, 400, "CannotChangeBuiltInRole"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 #define CONDITION                                                                                  \
@@ -234,7 +200,7 @@ static void keeps_role_assignments(void **state)
         {"gone", admin, "DELETE", at, NULL, 200, ""},
         {"gone already", admin, "DELETE", at, NULL, 204, ""},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 /* A role that is given acts at once, and no longer when it is taken away. */
@@ -255,7 +221,7 @@ static void acts_at_once(void **state)
         {"taken away", admin, "DELETE", at, NULL, 200, ""},
         {"nothing again", visitor, "GET", ACCOUNT V, NULL, 403, "AuthorizationFailed"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 /* Roles are read back as a whole: one that is stored and cannot be read would end all decisions. */
@@ -282,23 +248,11 @@ static void stores_what_it_can_read(void **state)
         {"a huge role", admin, "PUT", DEFINITION, body.at, 400, "InvalidRoleDefinition"},
         {"decisions go on", admin, "GET", ACCOUNT V, NULL, 200, ""},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
     assert_true(authorizer_load_roles(service.authorizer, store_reader(service.store, &err), &err));
 }
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
-
-static size_t count_of(const char *token, const char *path)
-{
-    struct made made;
-    made_call(&made, &service, PLANE_ARM, token, "GET", path, NULL);
-    assert_int_equal(made.reply.status, 200);
-    const struct json *value = json_get(made_reply_json(&made), "value");
-    assert_non_null(value);
-    size_t count = value->count;
-    made_free(&made);
-    return count;
-}
 
 static void lists(void **state)
 {
@@ -308,7 +262,7 @@ static void lists(void **state)
         {"an assignment below", admin, "PUT", GROUP AUTH "roleAssignments/" NEW_ID V,
             ASSIGN(READER, MADE_OBJECT), 201, ""},
     };
-    PLAY(made);
+    PLAY(&service, made);
     size_t builtin;
     rbac_builtin_roles(&builtin);
     const struct {
@@ -340,9 +294,9 @@ static void lists(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         printf("  %s\n", cases[i].name);
-        assert_int_equal(count_of(admin, cases[i].path), cases[i].count);
+        assert_int_equal(count_of(&service, admin, cases[i].path), cases[i].count);
     }
-    assert_int_equal(count_of(visitor, "/subscriptions" V), 0);
+    assert_int_equal(count_of(&service, visitor, "/subscriptions" V), 0);
 }
 
 static void regenerates_one_key(void **state)
@@ -364,7 +318,7 @@ static void regenerates_one_key(void **state)
     made_free(&listed);
     const struct step steps[] = {{"no such key", admin, "POST", ACCOUNT "/regenerateKeys" V,
         "{\"keyName\":\"Third\"}", 400, "InvalidPropertyValue"}};
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 int main(void)
