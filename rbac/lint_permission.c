@@ -1,4 +1,5 @@
 /* Lint: the entries of one permission object beside each other. */
+#include "rbac/condition.h"
 #include "rbac/lint_state.h"
 
 /* No role written by hand has as many wildcards: more are not compared with each other. */
@@ -227,6 +228,26 @@ static void check_taken(struct lint *lint, const struct grants *grants)
     check_repeats(lint, list, good);
 }
 
+/* ---- its condition ---- */
+
+static void check_condition(struct lint *lint, size_t permission)
+{
+    const char *condition = lint->role->permissions[permission].condition;
+    struct arena *arena = lint->findings.arena;
+    struct azb_error err = AZB_ERROR_INIT;
+    if (!condition || condition_parse(text_of(condition), arena, &err))
+        return;
+    bool flat = lint->form == ROLE_FORM_CLI_INPUT || lint->form == ROLE_FORM_POWERSHELL;
+    finding_add(&lint->findings,
+        (struct lint_finding){.level = LINT_ERROR,
+            .code = "bad-condition",
+            .where = flat ? "Condition"
+                          : arena_format(arena, "%spermissions[%zu].condition",
+                                lint->form == ROLE_FORM_ARM ? "properties." : "", permission),
+            .value = condition},
+        "%s", err.message);
+}
+
 void lint_permission(struct lint *lint, size_t permission)
 {
     for (enum rbac_kind kind = RBAC_ACTION; kind <= RBAC_DATA_ACTION; kind++) {
@@ -234,4 +255,5 @@ void lint_permission(struct lint *lint, size_t permission)
         check_granted(lint, &grants);
         check_taken(lint, &grants);
     }
+    check_condition(lint, permission);
 }

@@ -1,6 +1,7 @@
 #include "rbac/role.h"
 
 #include "base/error.h"
+#include "rbac/condition.h"
 #include "rbac/scope.h"
 
 const char *role_type_text(enum rbac_role_type type)
@@ -129,6 +130,15 @@ static bool check_names(const struct rbac_names *names, const char *member, stru
     return true;
 }
 
+static bool check_condition(const char *condition, struct azb_error *err)
+{
+    scoped_arena struct arena arena = {0};
+    arena_init(&arena, 0);
+    if (!condition || condition_parse(text_of(condition), &arena, err))
+        return true;
+    return fail_while(err, "condition");
+}
+
 static bool check_permissions(const struct rbac_role *role, struct azb_error *err)
 {
     size_t granting = 0;
@@ -138,7 +148,8 @@ static bool check_permissions(const struct rbac_role *role, struct azb_error *er
         if (!check_names(&permission->actions, "actions", err) ||
             !check_names(&permission->not_actions, "notActions", err) ||
             !check_names(&permission->data_actions, "dataActions", err) ||
-            !check_names(&permission->not_data_actions, "notDataActions", err))
+            !check_names(&permission->not_data_actions, "notDataActions", err) ||
+            !check_condition(permission->condition, err))
             return false;
     }
     if (granting == 0)

@@ -80,7 +80,7 @@ const struct rbac_role *role_from_json(const struct json *document, struct arena
 /*
  * What Azure demands of a custom role: type CustomRole, at least one action or data action, every
  * one of them "*" or a path with a provider, at least one assignable scope, each of them a real
- * scope, neither "/" nor with a wildcard, at most one management group.
+ * scope, neither "/" nor with a wildcard, at most one management group; conditions that parse.
  */
 bool role_check_custom(const struct rbac_role *role, struct azb_error *err) AZB_MUST_CHECK;
 /* "*", or ASCII with a provider, without spaces: what an entry of a list may look like. */

@@ -1,10 +1,12 @@
 /*
  * Role definitions from untrusted JSON: whatever is accepted can be written in each form, read back
- * as the same role, and put into an index that answers.
+ * as the same role, and put into an index that answers. Lint has an answer to everything, and an
+ * error wherever the reader has one.
  */
 #include <stdint.h>
 
 #include "rbac/decide.h"
+#include "rbac/lint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -77,6 +79,32 @@ static void answer(const struct rbac_role *role)
     rbac_index_free(index);
 }
 
+static bool has_errors(struct text json, const char *scope)
+{
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    size_t count, errors = 0;
+    arena_init(&arena, 0);
+    const struct lint_finding *findings = role_lint_text(json, scope, &arena, &count, &err);
+    must(findings != NULL);
+    for (size_t i = 0; i < count; i++) {
+        must(*findings[i].message && *findings[i].code && findings[i].where && findings[i].value);
+        errors += findings[i].level == LINT_ERROR;
+    }
+    return errors > 0;
+}
+
+static bool is_refused(const struct rbac_role *role)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    if (!role)
+        return true;
+    if (role->type == ROLE_BUILT_IN || role_check_custom(role, &err))
+        return false;
+    must(*err.message);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     scoped_arena struct arena arena = {0};
@@ -84,12 +112,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 0);
     const struct rbac_role *role =
         role_parse((struct text){(const char *)data, size}, &arena, NULL, &err);
+    must(!is_refused(role) || has_errors((struct text){(const char *)data, size}, NULL));
     if (!role) {
         must(err.kind != AZB_ERROR_NONE && *err.message);
         return 0;
     }
-    if (!role_check_custom(role, &err))
-        must(*err.message);
+    has_errors((struct text){(const char *)data, size}, "/subscriptions/s");
     for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_POWERSHELL; form++)
         read_back(role, form);
     answer(role);

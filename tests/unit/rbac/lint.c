@@ -188,6 +188,12 @@ static const struct {
         NULL, "error unknown-type", "roleType", ""},
     {"a condition's version", FLAT("\"Actions\":[\"*/read\"],\"ConditionVersion\":\"1.0\""), NULL,
         "error bad-condition", "ConditionVersion", ""},
+    {"a condition that is none", FLAT("\"Actions\":[\"*/read\"],\"Condition\":\"@x\""), NULL,
+        "error bad-condition", "Condition", ""},
+    {"a condition of the ARM form",
+        "{\"properties\":{\"roleName\":\"r\",\"permissions\":[{\"actions\":[\"*/read\"],"
+        "\"condition\":\"(\"}],\"assignableScopes\":[\"" SUBSCRIPTION "\"]}}",
+        NULL, "error bad-condition", "properties.permissions[0].condition", ""},
     {"places of the ARM form",
         "{\"properties\":{\"roleName\":\"r\",\"permissions\":[{},{\"dataActions\":[\"*\",\"" BATCH
         "pools/read\"]}],\"assignableScopes\":[\"/\"]}}",

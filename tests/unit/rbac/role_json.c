@@ -1,7 +1,7 @@
 /* Role definitions: the three JSON forms in and out, and what is refused. */
 #include "fixture.h"
 
-#include "rbac/role.h"
+#include "rbac/lint.h"
 
 #define CLI_INPUT                                                                                  \
     "{\"Name\":\"Submitter\",\"IsCustom\":true,\"Description\":\"d\","                             \
@@ -39,7 +39,7 @@
 #define CLI_UPDATE                                                                                 \
     "{\"roleName\":\"Submitter\",\"Description\":\"d\",\"id\":\"/subscriptions/"                   \
     "s" ROLE_DEFINITION_PATH CUSTOM "\",\"roleType\":\"CustomRole\",\"type\":\"Microsoft."         \
-                                    "Authorization/roleDefinitions\"," FLAT_LISTS "}"
+    "Authorization/roleDefinitions\"," FLAT_LISTS "}"
 
 static const struct {
     const char *name, *json, *id;
@@ -277,6 +277,14 @@ static const struct {
         "actions: \"jobs\" is no operation"},
     {"with a space", CUSTOM_WITH("[\"Microsoft.Batch/ read\"]", "[\"/subscriptions/s\"]"),
         "is no operation"},
+    {"a condition",
+        "{\"Name\":\"r\",\"Actions\":[\"*\"],\"AssignableScopes\":[\"/subscriptions/s\"],"
+        "\"Condition\":\"" CONDITION "\"}",
+        NULL},
+    {"a condition that is none",
+        "{\"Name\":\"r\",\"Actions\":[\"*\"],"
+        "\"AssignableScopes\":[\"/subscriptions/s\"],\"Condition\":\"@x\"}",
+        "condition: "},
     {"built in", "{\"Name\":\"r\",\"IsCustom\":false,\"Actions\":[\"*\"]}", "BuiltInRole"},
 };
 
@@ -343,6 +351,75 @@ static void limits_hold(void **state)
     }
 }
 
+/* Files that want to be too much for us: each is refused in a sentence, or is a right role. */
+static const struct {
+    const char *name, *head, *piece, *tail;
+    size_t count;
+    const char *message; /* NULL: it is a role */
+} hostile[] = {
+    {"1 MiB of spaces", "{\"Name\":\"r\"}", " ", "", ROLE_JSON_MAX - 12, NULL},
+    {"1 MiB in one string", "{\"Name\":\"r\",\"Description\":\"", "d", "\"}", 1000000,
+        "Description: 1000000 characters are too many"},
+    {"1 MiB in one action", "{\"Name\":\"r\",\"Actions\":[\"a/", "*", "\"]}", 1000000,
+        "Actions[0]: 1000002 bytes are too many"},
+    {"1 MiB in a member's name", "{\"Name\":\"r\",\"", "x", "\":1}", 1000000, "no such member"},
+    {"10,000 actions", "{\"Name\":\"r\",\"Actions\":[\"a/a\"", ",\"M.B/*/x*y/*/read\"", "]}", 9999,
+        NULL},
+    {"20,000 actions", "{\"Name\":\"r\",\"Actions\":[\"a/a\"", ",\"b/b\"", "]}", 19999,
+        "20000 entries are too many"},
+    {"stars in the middle", "{\"Name\":\"r\",\"Actions\":[\"a/", "*a", "\"]}", 1000, NULL},
+    {"nested lists", "{\"Name\":", "[", "", 100000, "line 1"},
+    {"nested objects", "", "{\"properties\":", "", 50000, "line 1"},
+    {"as deep as JSON may be", "{\"Name\":\"r\",\"Actions\":", "[",
+        "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}", 58,
+        "Actions[0]: expected a string, found a"},
+    {"a member many times", "{\"Name\":\"r\"", ",\"Name\":\"r\"", "}", 1000, "line 1, column"},
+    {"many members that there are not", "{\"Name\":\"r\",\"x\":[", "{},", "{}]}", 10000,
+        "x: there is no such"},
+    {"NULs", "{\"Name\":\"", "\\u0000", "\"}", 100, "control characters"},
+    {"lone surrogates", "{\"Name\":\"", "\\ud800", "\"}", 100, "line 1"},
+    {"no UTF-8", "{\"Name\":\"", "\xff", "\"}", 100, "line 1"},
+    {"a byte order mark", "\xef\xbb\xbf{\"Name\":\"r\"", "", "}", 1, NULL},
+    {"two byte order marks", "", "\xef\xbb\xbf", "{\"Name\":\"r\"}", 2, "line 1"},
+    {"huge numbers", "{\"Name\":\"r\",\"Actions\":[1", "0", "]}", 100000,
+        "Actions[0]: expected a string, found a number"},
+    {"2,000 management groups", "{\"Name\":\"r\",\"AssignableScopes\":[\"/\"", ",\"" GROUPS "g\"",
+        "]}", 1999, NULL},
+    {"look-alikes", "{\"Name\":\"r\",\"Actions\":[\"a/a\"", ",\"Microsoft.B\xd0\xb0tch/*\"", "]}",
+        100, NULL},
+};
+
+static void add_hostile(struct buffer *json, size_t i)
+{
+    buffer_add_string(json, hostile[i].head);
+    for (size_t n = 0; n < hostile[i].count; n++)
+        buffer_add_string(json, hostile[i].piece);
+    buffer_add_string(json, hostile[i].tail);
+}
+
+static void survives_hostile_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(hostile); i++) {
+        scoped_arena struct arena arena = {0};
+        scoped_buffer struct buffer json = {0};
+        struct azb_error err = AZB_ERROR_INIT;
+        size_t count = 0;
+        arena_init(&arena, 0);
+        buffer_init(&json, 8 << 20);
+        add_hostile(&json, i);
+        print_message("%s\n", hostile[i].name);
+        const struct rbac_role *role = role_parse(buffer_text(&json), &arena, NULL, &err);
+        if (!role && (!hostile[i].message || !strstr(err.message, hostile[i].message)))
+            fail_msg("\"%s\" does not say \"%s\"", err.message,
+                hostile[i].message ? hostile[i].message : "it is a role");
+        assert_true(!role == (hostile[i].message != NULL));
+        /* Lint says something of all that is refused, and of most that is not. */
+        assert_non_null(role_lint_text(buffer_text(&json), ACCOUNT, &arena, &count, &err));
+        assert_true(count > 0);
+    }
+}
+
 /* Whichever allocation fails: no crash, no leak, an error that says so. */
 static void survives_any_failed_allocation(void **state)
 {
@@ -377,6 +454,7 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(checks_custom_roles),
         cmocka_unit_test(limits_hold),
+        cmocka_unit_test(survives_hostile_files),
         cmocka_unit_test(survives_any_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
