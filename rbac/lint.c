@@ -51,10 +51,22 @@ struct lint_list lint_list_of(
 
 /* ---- the whole ---- */
 
+static bool lower_catalogue(struct lint *lint)
+{
+    const struct rbac_operation *rows = rbac_operations(NULL);
+    for (size_t i = 0; i < OPERATION_COUNT; i++) {
+        lint->known[i] = text_lower(lint->findings.arena, text_of(rows[i].name));
+        if (!lint->known[i].at)
+            return false;
+    }
+    return true;
+}
+
 static const struct lint_finding *lint_all(
     struct lint *lint, const char *scope, size_t *count, struct azb_error *err)
 {
-    if (!role_compile(lint->role, lint->findings.arena, &lint->compiled)) {
+    if (!role_compile(lint->role, lint->findings.arena, &lint->compiled) ||
+        !lower_catalogue(lint)) {
         fail_memory(err);
         return NULL;
     }

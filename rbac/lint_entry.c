@@ -13,23 +13,14 @@ struct text pattern_lower(const struct pattern *pattern)
     return (struct text){pattern->head.at, (size_t)(end - pattern->head.at)};
 }
 
-struct operation_set pattern_covers(const struct pattern *pattern, enum rbac_kind kind)
+struct operation_set pattern_covers(
+    const struct lint *lint, const struct pattern *pattern, enum rbac_kind kind)
 {
     struct operation_set set = {{0}};
-    size_t count;
-    const struct rbac_operation *rows = rbac_operations(&count);
-    for (size_t i = 0; i < count; i++) {
-        char lower[256];
-        size_t length = rows[i].length < sizeof(lower) ? rows[i].length : 0;
-        if (rows[i].kind != kind || length < pattern->head.length)
-            continue;
-        for (size_t j = 0; j < length; j++) {
-            char c = rows[i].name[j];
-            lower[j] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-        }
-        if (pattern_matches(pattern, (struct text){lower, length}))
+    const struct rbac_operation *rows = rbac_operations(NULL);
+    for (size_t i = 0; i < OPERATION_COUNT; i++)
+        if (rows[i].kind == kind && pattern_matches(pattern, lint->known[i]))
             operation_set_add(&set, i);
-    }
     return set;
 }
 
@@ -264,10 +255,10 @@ static bool useless_pattern(const struct entry *entry)
 
 static bool check_meaning(const struct entry *entry)
 {
-    struct operation_set own = pattern_covers(entry->pattern, entry->list->kind);
+    struct operation_set own = pattern_covers(entry->lint, entry->pattern, entry->list->kind);
     if (operation_set_count(&own) > 0)
         return true;
-    struct operation_set other = pattern_covers(entry->pattern, other_kind(entry));
+    struct operation_set other = pattern_covers(entry->lint, entry->pattern, other_kind(entry));
     if (operation_set_count(&other) == 0)
         return entry->pattern->wild ? useless_pattern(entry) : unknown_name(entry);
     add_wrong_list(entry);

@@ -121,7 +121,7 @@ static struct grants grants_of(const struct lint *lint, size_t permission, enum 
         .taken = lint_list_of(lint, permission, kind, LINT_TAKEN),
     };
     for (size_t i = 0; i < grants.granted.names.count; i++) {
-        struct operation_set covered = pattern_covers(&grants.granted.patterns.at[i], kind);
+        struct operation_set covered = pattern_covers(lint, &grants.granted.patterns.at[i], kind);
         operation_set_unite(&grants.known, &covered);
     }
     return grants;
@@ -197,10 +197,11 @@ static void check_granted(struct lint *lint, const struct grants *grants)
 /* ---- what is taken away ---- */
 
 /* Of Microsoft.Batch every operation is known; of the rest only what the patterns say. */
-static bool takes_something(const struct grants *grants, const struct pattern *pattern)
+static bool takes_something(
+    const struct lint *lint, const struct grants *grants, const struct pattern *pattern)
 {
     if (pattern_is_of_batch(pattern)) {
-        struct operation_set taken = pattern_covers(pattern, grants->taken.kind);
+        struct operation_set taken = pattern_covers(lint, pattern, grants->taken.kind);
         for (size_t i = 0; i < OPERATION_WORDS; i++)
             if (taken.words[i] & grants->known.words[i])
                 return true;
@@ -220,7 +221,7 @@ static void check_taken(struct lint *lint, const struct grants *grants)
         return;
     for (size_t i = 0; i < list->names.count; i++) {
         good[i] = lint_entry(lint, list, i);
-        if (good[i] && !takes_something(grants, &list->patterns.at[i]))
+        if (good[i] && !takes_something(lint, grants, &list->patterns.at[i]))
             finding_add(&lint->findings, place(lint, list, i, LINT_WARNING, "takes-nothing"),
                 "it takes nothing away: no entry of %s grants anything of it",
                 lint_list_name(lint, list->kind, LINT_GRANTED));

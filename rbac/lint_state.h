@@ -12,6 +12,7 @@ struct lint {
     const struct rbac_role *role;
     struct compiled_role compiled;
     enum role_form form;
+    struct text known[OPERATION_COUNT]; /* the catalogue in lower case */
 };
 
 /* actions and notActions, dataActions and notDataActions: the lists of a permission object. */
@@ -37,7 +38,8 @@ const char *lint_where(const struct lint *lint, const struct lint_list *list, si
 /* The whole entry in lower case. */
 struct text pattern_lower(const struct pattern *pattern);
 /* The known operations of a kind that the pattern covers. */
-struct operation_set pattern_covers(const struct pattern *pattern, enum rbac_kind kind);
+struct operation_set pattern_covers(
+    const struct lint *lint, const struct pattern *pattern, enum rbac_kind kind);
 size_t operation_set_count(const struct operation_set *set);
 /* "microsoft.batch/...": the catalogue has all of these. */
 bool pattern_is_of_batch(const struct pattern *pattern);
