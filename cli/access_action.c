@@ -18,6 +18,8 @@ static const struct {
     {"role assignment list", "Microsoft.Authorization/roleAssignments/read"},
     {"role definition create", "Microsoft.Authorization/roleDefinitions/write"},
     {"role definition delete", "Microsoft.Authorization/roleDefinitions/delete"},
+    {"role definition show", "Microsoft.Authorization/roleDefinitions/read"},
+    {"role definition update", "Microsoft.Authorization/roleDefinitions/write"},
     {"role definition list", "Microsoft.Authorization/roleDefinitions/read"},
 };
 

@@ -8,8 +8,8 @@
 #include "cli/access_token.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
-#include "cli/management.h"
 #include "cli/output.h"
+#include "cli/roles.h"
 #include "rbac/least_role.h"
 
 static const struct option_row options[] = {
@@ -20,7 +20,7 @@ static const struct option_row options[] = {
     {"name", OPTION_TEXT, false, "The role's name (\"Least role of APP\").", 0},
     {"scope", OPTION_LIST, false,
         "Where it may be assigned (the narrowest group or subscription that holds all uses).", 0},
-    {"form", OPTION_TEXT, false, "arm, az (of az role definition create) or powershell (az).", 0},
+    {"form", OPTION_TEXT, false, "Prints it as " ROLE_FORMS_HELP " (az-input).", 0},
     {"include-denied", OPTION_FLAG, false, "What was refused is in the role, too.", 0},
     {"create", OPTION_FLAG, false, "Create the role at once.", 0},
 };
@@ -222,23 +222,6 @@ static bool check_role(struct suggesting *suggest, struct azb_error *err)
 
 /* ---- giving it out ------------------------------------------------------------------------- */
 
-static bool read_form(const char *given, enum role_form *form, struct azb_error *err)
-{
-    static const struct {
-        const char *name;
-        enum role_form form;
-    } forms[] = {
-        {"az", ROLE_FORM_CLI_INPUT}, {"arm", ROLE_FORM_ARM}, {"powershell", ROLE_FORM_POWERSHELL}};
-    *form = forms[0].form;
-    for (size_t i = 0; given && i < COUNT(forms); i++)
-        if (strcmp(forms[i].name, given) == 0) {
-            *form = forms[i].form;
-            return true;
-        }
-    return !given ||
-           fail(err, AZB_ERROR_ARGUMENT, "--form '%s' is none of arm, az, powershell", given);
-}
-
 static bool print_role(const struct suggesting *suggest, enum role_form form, struct azb_error *err)
 {
     scoped_buffer struct buffer text = {0};
@@ -282,8 +265,9 @@ static bool create_role(struct suggesting *suggest, struct azb_error *err)
 
 static bool answer(struct suggesting *suggest, struct azb_error *err)
 {
-    enum role_form form;
-    if (!read_form(argument(suggest->arguments, "form"), &form, err) || !read_who(suggest, err) ||
+    enum role_form form = ROLE_FORM_CLI_INPUT;
+    const char *given = argument(suggest->arguments, "form");
+    if ((given && !role_form_of(given, &form, err)) || !read_who(suggest, err) ||
         !read_uses(suggest, err) || !collect(suggest, err) || !choose_scopes(suggest, err) ||
         !make_role(suggest, err) || !check_role(suggest, err))
         return false;
