@@ -118,6 +118,32 @@ const struct command command_app_update = {"app update", "Changes an application
     "Redirect URIs that are given replace those of their kind.", update_options,
     COUNT(update_options), update};
 
+/* ---- delete -------------------------------------------------------------------------------- */
+
+static const struct option_row id_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+};
+
+static int delete_one(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *ignored;
+    const struct json *found = find_application(session, argument(arguments, "id"), &err);
+    char *path = found ? arena_format(&session->arena, "/v1.0/applications/%.*s",
+                             TEXT_ARGS(json_get_text(found, "id")))
+                       : NULL;
+    (void)command;
+    if (!found || !manage(session, ENDPOINT_GRAPH, "DELETE", path, TEXT_NONE, &ignored, &err))
+        return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+const struct command command_app_delete = {"app delete",
+    "Deletes an application, with its service principal and all that it signs in with.",
+    "As in Azure, its role assignments stay, and tokens that it has are good until they expire.",
+    id_options, COUNT(id_options), delete_one};
+
 /* ---- list, show ---------------------------------------------------------------------------- */
 
 static int list(
@@ -136,10 +162,6 @@ static int list(
 const struct command command_app_list = {
     "app list", "Lists the applications of the tenant.", NULL, NULL, 0, list};
 
-static const struct option_row show_options[] = {
-    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
-};
-
 static int show(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
@@ -155,7 +177,7 @@ static int show(
 }
 
 const struct command command_app_show = {
-    "app show", "Shows an application.", NULL, show_options, COUNT(show_options), show};
+    "app show", "Shows an application.", NULL, id_options, COUNT(id_options), show};
 
 /* ---- secrets ------------------------------------------------------------------------------- */
 

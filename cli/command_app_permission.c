@@ -1,4 +1,5 @@
-/* azb app permission: what an application asks for in a user's name, and what was consented to. */
+/* azb app permission: what an application asks for, in a user's name ("Scope") or its own ("Role"),
+ * and what was consented to. */
 #include "base/error.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
@@ -30,22 +31,54 @@ static const struct json *find_api(
         session, text_is_guid(text_of(api)) ? "appId" : "displayName", api, err);
 }
 
-/* By value or id; NULL: the API does not offer it. */
-static const struct json *find_scope(const struct json *api, struct text value)
+/* The two kinds of permissions, as requiredResourceAccess names them. */
+static const struct {
+    const char *type;
+    const char *member; /* of the API's service principal */
+} kinds[] = {
+    {"Scope", "oauth2PermissionScopes"},
+    {"Role", "appRoles"},
+};
+
+/* What it offers of one kind, by value or id; NULL: the API does not offer it. */
+static const struct json *find_offered(const struct json *api, struct text type, struct text value)
 {
-    const struct json *scopes = json_get(api, "oauth2PermissionScopes");
-    for (const struct json *scope = scopes ? scopes->first : NULL; scope; scope = scope->next)
-        if (text_equal(json_get_text(scope, "value"), value) ||
-            text_equal_nocase(json_get_text(scope, "id"), value))
-            return scope;
+    const struct json *list = NULL;
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (text_equal_nocase(type, text_of(kinds[i].type)))
+            list = json_get(api, kinds[i].member);
+    for (const struct json *item = list ? list->first : NULL; item; item = item->next)
+        if (text_equal(json_get_text(item, "value"), value) ||
+            text_equal_nocase(json_get_text(item, "id"), value))
+            return item;
     return NULL;
 }
 
-static bool check_scopes(
+/* As az writes them: "user_impersonation", "Directory.Read.All=Role". */
+struct permission_name {
+    struct text value, type;
+};
+
+static struct permission_name read_name(const char *given)
+{
+    struct text type = text_of(given), value;
+    if (!strchr(given, '='))
+        return (struct permission_name){type, TEXT("Scope")};
+    text_cut(&type, '=', &value);
+    return (struct permission_name){value, type};
+}
+
+static const struct json *find_given(const struct json *api, const char *given)
+{
+    struct permission_name name = read_name(given);
+    return find_offered(api, name.type, name.value);
+}
+
+static bool check_given(
     const struct json *api, const struct option_value *values, struct azb_error *err)
 {
     for (size_t i = 0; values && i < values->count; i++)
-        if (!find_scope(api, text_of(values->values[i])))
+        if (!find_given(api, values->values[i]))
             return fail(err, AZB_ERROR_ARGUMENT, "%.*s offers no permission '%s'",
                 TEXT_ARGS(json_get_text(api, "displayName")), values->values[i]);
     return true;
@@ -61,14 +94,18 @@ enum list_change {
 static const struct option_row change_options[] = {
     {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
     {"api", OPTION_TEXT, false, API_HELP, 0},
-    {"permissions", OPTION_LIST, true, "Their values, such as user_impersonation.", 0},
+    {"permissions", OPTION_LIST, true,
+        "Their values, such as user_impersonation; VALUE=Role for one in its own name.", 0},
 };
 
-static bool is_given(const struct json *api, const struct option_value *values, struct text id)
+static bool is_given(
+    const struct json *api, const struct option_value *values, const struct json *access)
 {
     for (size_t i = 0; i < values->count; i++) {
-        const struct json *scope = find_scope(api, text_of(values->values[i]));
-        if (scope && text_equal_nocase(json_get_text(scope, "id"), id))
+        struct permission_name name = read_name(values->values[i]);
+        const struct json *offered = find_given(api, values->values[i]);
+        if (text_equal_nocase(json_get_text(offered, "id"), json_get_text(access, "id")) &&
+            text_equal_nocase(name.type, json_get_text(access, "type")))
             return true;
     }
     return false;
@@ -93,11 +130,12 @@ static void write_api(struct json_writer *writer, const struct json *api, const 
     json_begin_array(writer);
     for (const struct json *access = accesses ? accesses->first : NULL; access;
          access = access->next)
-        if (!is_given(api, values, json_get_text(access, "id")))
+        if (!is_given(api, values, access))
             write_access(writer, json_get_text(access, "id"), json_get_text(access, "type"));
     for (size_t i = 0; what == LIST_ADD && i < values->count; i++)
-        write_access(writer, json_get_text(find_scope(api, text_of(values->values[i])), "id"),
-            TEXT("Scope"));
+        write_access(writer, json_get_text(find_given(api, values->values[i]), "id"),
+            text_equal_nocase(read_name(values->values[i]).type, TEXT("Role")) ? TEXT("Role")
+                                                                               : TEXT("Scope"));
     json_end_array(writer);
     json_end_object(writer);
 }
@@ -133,7 +171,7 @@ static int change(struct session *session, const struct arguments *arguments, en
     const struct option_value *values = argument_list(arguments, "permissions");
     application = find_application(session, argument(arguments, "id"), &err);
     api = application ? find_api(session, arguments, &err) : NULL;
-    if (!api || !check_scopes(api, values, &err))
+    if (!api || !check_given(api, values, &err))
         return session_fail(session, &err);
     char *path = arena_format(
         &session->arena, "/v1.0/applications/%.*s", TEXT_ARGS(json_get_text(application, "id")));
@@ -158,10 +196,10 @@ static int delete_some(
 }
 
 const struct command command_app_permission_add = {"app permission add",
-    "Makes an application ask for permissions of an API in its users' names.",
-    "What it asks for it has only once somebody consented: the user at sign-in, or an "
-    "administrator "
-    "for everybody (azb app permission consent).",
+    "Makes an application ask for permissions of an API.",
+    "In its users' names, or (VALUE=Role) in its own. What it asks for it has only once somebody "
+    "consented: the user at sign-in, or an administrator for everybody (azb app permission "
+    "admin-consent).",
     change_options, COUNT(change_options), add};
 
 const struct command command_app_permission_delete = {"app permission delete",
@@ -209,14 +247,16 @@ static void add_wanted(struct buffer *out, const struct json *application, const
 {
     const struct json *list = json_get(application, "requiredResourceAccess");
     for (size_t i = 0; values && i < values->count; i++)
-        add_value(out, json_get_text(find_scope(api, text_of(values->values[i])), "value"));
+        add_value(out, json_get_text(find_given(api, values->values[i]), "value"));
     for (const struct json *item = list && !values ? list->first : NULL; item; item = item->next) {
         const struct json *accesses = json_get(item, "resourceAccess");
         if (!text_equal_nocase(json_get_text(item, "resourceAppId"), json_get_text(api, "appId")))
             continue;
         for (const struct json *access = accesses ? accesses->first : NULL; access;
              access = access->next) {
-            const struct json *scope = find_scope(api, json_get_text(access, "id"));
+            bool is_scope = text_equal_nocase(json_get_text(access, "type"), TEXT("Scope"));
+            const struct json *scope =
+                is_scope ? find_offered(api, TEXT("Scope"), json_get_text(access, "id")) : NULL;
             if (scope)
                 add_value(out, json_get_text(scope, "value"));
         }
@@ -278,7 +318,7 @@ static int consent(
     (void)command;
     application = find_application(session, argument(arguments, "id"), &err);
     api = application ? find_api(session, arguments, &err) : NULL;
-    if (!api || !check_scopes(api, values, &err) ||
+    if (!api || !check_given(api, values, &err) ||
         !consent_to(session, application, api, values, &err))
         return session_fail(session, &err);
     return EXIT_OK;
@@ -288,7 +328,109 @@ const struct command command_app_permission_consent = {"app permission consent",
     "Consents to permissions of an application for everybody in the tenant.",
     "Users are not asked for them any more.", consent_options, COUNT(consent_options), consent};
 
+/* ---- admin-consent ------------------------------------------------------------------------- */
+
+static bool has_type(const struct json *item, const char *type)
+{
+    const struct json *accesses = json_get(item, "resourceAccess");
+    for (const struct json *access = accesses ? accesses->first : NULL; access;
+         access = access->next)
+        if (text_equal_nocase(json_get_text(access, "type"), text_of(type)))
+            return true;
+    return false;
+}
+
+static bool has_role(const struct json *assignments, const struct json *api, struct text id)
+{
+    for (const struct json *one = assignments->first; one; one = one->next)
+        if (text_equal_nocase(json_get_text(one, "resourceId"), json_get_text(api, "id")) &&
+            text_equal_nocase(json_get_text(one, "appRoleId"), id))
+            return true;
+    return false;
+}
+
+/* The app roles that a service principal has. */
+static bool list_roles(struct session *session, const struct json *client, const struct json **out,
+    struct azb_error *err)
+{
+    char *path = arena_format(&session->arena, "/v1.0/servicePrincipals/%.*s/appRoleAssignments",
+        TEXT_ARGS(json_get_text(client, "id")));
+    return manage_list(session, ENDPOINT_GRAPH, path, out, err);
+}
+
+static bool give_role(struct session *session, const struct json *client, const struct json *api,
+    struct text role, struct azb_error *err)
+{
+    struct text client_id = json_get_text(client, "id"), api_id = json_get_text(api, "id");
+    const struct json *ignored;
+    char *path = arena_format(
+        &session->arena, "/v1.0/servicePrincipals/%.*s/appRoleAssignments", TEXT_ARGS(client_id));
+    char *body = arena_format(&session->arena,
+        "{\"principalId\":\"%.*s\",\"resourceId\":\"%.*s\",\"appRoleId\":\"%.*s\"}",
+        TEXT_ARGS(client_id), TEXT_ARGS(api_id), TEXT_ARGS(role));
+    return manage(session, ENDPOINT_GRAPH, "POST", path, text_of(body), &ignored, err);
+}
+
+static bool give_roles(struct session *session, const struct json *client, const struct json *api,
+    const struct json *item, struct azb_error *err)
+{
+    const struct json *accesses = json_get(item, "resourceAccess"), *has;
+    if (!list_roles(session, client, &has, err))
+        return false;
+    for (const struct json *access = accesses ? accesses->first : NULL; access;
+         access = access->next) {
+        struct text id = json_get_text(access, "id");
+        if (text_equal_nocase(json_get_text(access, "type"), TEXT("Role")) &&
+            !has_role(has, api, id) && !give_role(session, client, api, id, err))
+            return false;
+    }
+    return true;
+}
+
+static bool consent_to_item(struct session *session, const struct json *application,
+    const struct json *client, const struct json *item, struct azb_error *err)
+{
+    char *app_id = json_get_string(item, "resourceAppId", &session->arena);
+    const struct json *api = app_id ? find_service_principal(session, "appId", app_id, err) : NULL;
+    return api && (!has_type(item, "Scope") || consent_to(session, application, api, NULL, err)) &&
+           (!has_type(item, "Role") || give_roles(session, client, api, item, err));
+}
+
+static const struct option_row admin_options[] = {
+    {"id", OPTION_TEXT, true, "appId, object id or display name.", 0},
+};
+
+static int admin_consent(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct json *application = find_application(session, argument(arguments, "id"), &err);
+    char *app_id = json_get_string(application, "appId", &session->arena);
+    const struct json *client =
+        app_id ? find_service_principal(session, "appId", app_id, &err) : NULL;
+    const struct json *list = json_get(application, "requiredResourceAccess");
+    (void)command;
+    if (!client)
+        return session_fail(session, &err);
+    for (const struct json *item = list ? list->first : NULL; item; item = item->next)
+        if (!consent_to_item(session, application, client, item, &err))
+            return session_fail(session, &err);
+    return EXIT_OK;
+}
+
+const struct command command_app_permission_admin_consent = {"app permission admin-consent",
+    "Consents to everything that an application asks for, for everybody in the tenant.",
+    "Permissions in its own name (Role) are given to its service principal: they stand in the "
+    "claim roles of its tokens.",
+    admin_options, COUNT(admin_options), admin_consent};
+
 /* ---- list ---------------------------------------------------------------------------------- */
+
+/* What was consented to for the application's service principal. */
+struct consents {
+    const struct json *grants; /* delegated */
+    const struct json *roles;  /* app role assignments */
+};
 
 /* "everybody", "users" (some) or "" for a permission. */
 static const char *consent_text(
@@ -311,22 +453,28 @@ static const char *consent_text(
 }
 
 static void write_permission(struct json_writer *writer, const struct json *api,
-    const struct json *access, const struct json *grants)
+    const struct json *access, const struct consents *consents)
 {
-    const struct json *scope = find_scope(api, json_get_text(access, "id"));
-    struct text value = json_get_text(scope, "value");
+    struct text type = json_get_text(access, "type"), id = json_get_text(access, "id");
+    bool is_role = text_equal_nocase(type, TEXT("Role"));
+    const struct json *offered = find_offered(api, type, id);
+    struct text value = json_get_text(offered, "value");
+    const char *consent = is_role ? has_role(consents->roles, api, id) ? "application" : ""
+                                  : consent_text(consents->grants, json_get_text(api, "id"), value);
     json_begin_object(writer);
     json_member_text(writer, "api", json_get_text(api, "displayName"));
-    json_member_text(writer, "permission", value.at ? value : json_get_text(access, "id"));
-    json_member(writer, "consent", consent_text(grants, json_get_text(api, "id"), value));
-    json_member_text(writer, "displayName", json_get_text(scope, "adminConsentDisplayName"));
+    json_member_text(writer, "permission", value.at ? value : id);
+    json_member_text(writer, "type", type);
+    json_member(writer, "consent", consent);
+    json_member_text(writer, "displayName",
+        json_get_text(offered, is_role ? "displayName" : "adminConsentDisplayName"));
     json_member_text(writer, "apiAppId", json_get_text(api, "appId"));
-    json_member_text(writer, "id", json_get_text(access, "id"));
+    json_member_text(writer, "id", id);
     json_end_object(writer);
 }
 
 static bool write_all(struct session *session, const struct json *application,
-    const struct json *grants, struct json_writer *writer, struct azb_error *err)
+    const struct consents *consents, struct json_writer *writer, struct azb_error *err)
 {
     const struct json *list = json_get(application, "requiredResourceAccess");
     json_begin_array(writer);
@@ -339,7 +487,7 @@ static bool write_all(struct session *session, const struct json *application,
             return false;
         for (const struct json *access = accesses ? accesses->first : NULL; access;
              access = access->next)
-            write_permission(writer, api, access, grants);
+            write_permission(writer, api, access, consents);
     }
     json_end_array(writer);
     return true;
@@ -355,7 +503,8 @@ static int list(
     struct azb_error err = AZB_ERROR_INIT;
     scoped_buffer struct buffer text = {0};
     struct json_writer writer;
-    const struct json *application, *client, *grants, *shown;
+    const struct json *application, *client, *shown;
+    struct consents consents = {0};
     (void)command;
     buffer_init(&text, 1 << 20);
     json_writer_init(&writer, &text, 0);
@@ -365,8 +514,9 @@ static int list(
     char *client_id = json_get_string(client, "id", &session->arena);
     if (!client_id ||
         !find_by(session, ENDPOINT_GRAPH, "/v1.0/oauth2PermissionGrants", "clientId", client_id,
-            NULL, &grants, &err) ||
-        !write_all(session, application, grants, &writer, &err))
+            NULL, &consents.grants, &err) ||
+        !list_roles(session, client, &consents.roles, &err) ||
+        !write_all(session, application, &consents, &writer, &err))
         return session_fail(session, &err);
     char *kept = text_string(&session->arena, buffer_text(&text));
     shown = kept ? json_parse(text_of(kept), &session->arena, &err) : NULL;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "directory/directory.h"
+#include "directory/microsoft.h"
 #include "entra/aadsts.h"
 #include "entra/claim_roles.h"
 #include "entra/entra.h"
@@ -91,6 +92,22 @@ static bool read_audience(struct token_request *token, struct text *audience, st
     return resource_audience(token->request, resource, audience, err);
 }
 
+/* Application permissions of Microsoft Graph are app roles of it. Who has none gets a token all the
+ * same, and is refused there. */
+static bool ask_microsoft(struct token_request *token, struct token_grant *grant,
+    struct app_roles *roles, struct azb_error *err)
+{
+    struct request *request = token->request;
+    const char *at_home = resource_at_own_address(request, grant->audience);
+    const struct microsoft_application *resource =
+        microsoft_resource(at_home ? text_of(at_home) : grant->audience);
+    if (!resource || resource->role_count == 0)
+        return true;
+    grant->roles = roles;
+    return app_roles_of(
+        request->store, resource->app_id, grant->object_id, &request->arena, roles, err);
+}
+
 /* What an application of this directory wants in tokens for it: version and roles. */
 static bool ask_resource(struct token_request *token, struct token_grant *grant,
     struct app_roles *roles, struct azb_error *err)
@@ -103,7 +120,7 @@ static bool ask_resource(struct token_request *token, struct token_grant *grant,
     if (!resource_own(token->request, grant->audience, &resource, &is_own, err))
         return false;
     if (!is_own)
-        return true;
+        return ask_microsoft(token, grant, roles, err);
     grant->version = resource.token_version;
     grant->roles = roles;
     return claim_roles_of_application(token->request, &resource, &who, roles, err);

@@ -99,3 +99,101 @@ same "$(roles "$api")" AADSTS501051
 ok azb app role delete --id api --value Jobs.Read
 ok azb app role assignment list --id api -o json
 same "$(jq length <<<"$out")" 0
+
+# Groups: roles that one was given are those of its members at once, also through groups in it.
+as_worker() { # a command as the application `worker`
+    AZURE_CLIENT_ID=$worker AZURE_CLIENT_SECRET=$secret "$@"
+}
+ok azb group create --display-name everybody --mail-nickname everybody --description "All of us"
+ok azb group create --display-name programs --mail-nickname programs
+refused + "mailNickname" azb group create --display-name x --mail-nickname "a b"
+ok azb group list -o json
+same "$(jq -r '.[].displayName' <<<"$out" | tr '\n' ' ')" "everybody programs "
+ok azb group member add --group everybody --member-id programs
+ok azb group member add --group everybody --member-id "$AZB_USERNAME"
+refused + "already exist" azb group member add --group everybody --member-id programs
+ok azb role assignment create --assignee everybody --role "Azure Batch Data Contributor"
+refused 5 "" as_worker azb job list
+ok azb group member add --group programs --member-id worker
+ok as_worker azb job list
+ok azb group member check --group everybody --member-id worker -o json
+same "$(jq -r .value <<<"$out")" true
+ok azb group member list -g everybody -o json
+same "$(jq -r '.[]["@odata.type"]' <<<"$out" | sort | tr '\n' ' ')" \
+    "#microsoft.graph.group #microsoft.graph.user "
+ok azb group member remove --group programs --member-id worker
+refused 5 "" as_worker azb job list
+ok azb group owner add --group programs --owner-object-id worker
+ok azb group owner list --group programs -o json
+same "$(jq -r '.[].displayName' <<<"$out")" worker
+ok azb group owner remove --group programs --owner-object-id worker
+ok azb group delete --group programs
+refused 3 "there is no group" azb group show --group programs
+
+# Application permissions: what was consented to stands in the token, and Graph goes by it.
+graph() { # the status of a request to Graph as `worker`: METHOD PATH [BODY]
+    local token
+    token=$(curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -d grant_type=client_credentials \
+        -d "client_id=$worker" --data-urlencode "client_secret=$secret" \
+        --data-urlencode "scope=https://graph.microsoft.com/.default" \
+        "$URL/$AZURE_TENANT_ID/oauth2/v2.0/token" | jq -r .access_token)
+    curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -o "$work/graph" -w '%{http_code}' -X "$1" \
+        -H "Authorization: Bearer $token" -H "Content-Type: application/json" \
+        ${3:+--data-binary "$3"} "$URL$2"
+}
+same "$(graph GET /v1.0/applications)" 403
+has "$(cat "$work/graph")" "Application.Read.All"
+ok azb app permission add --id worker --api graph --permissions Directory.Read.All=Role \
+    Application.ReadWrite.OwnedBy=Role
+refused 2 "offers no permission 'Fly.All=Role'" azb app permission add --id worker --api graph \
+    --permissions Fly.All=Role
+same "$(roles https://graph.microsoft.com)" null
+ok azb app permission admin-consent --id worker
+ok azb app permission admin-consent --id worker
+same "$(roles https://graph.microsoft.com)" '["Application.ReadWrite.OwnedBy","Directory.Read.All"]'
+ok azb app permission list --id worker -o json
+same "$(jq -r '.[]|"\(.permission):\(.type):\(.consent)"' <<<"$out" | sort | tr '\n' ' ')" \
+    "Application.ReadWrite.OwnedBy:Role:application Directory.Read.All:Role:application User.Read:Scope:everybody "
+same "$(graph GET /v1.0/groups)" 200
+ok as_worker azb group list -o json
+same "$(graph POST /v1.0/groups '{"displayName":"x","mailNickname":"x","mailEnabled":false,"securityEnabled":true}')" 403
+has "$(cat "$work/graph")" "groups administrator"
+same "$(graph POST /v1.0/applications '{"displayName":"child"}')" 201
+child=$(jq -r .id "$work/graph")
+same "$(graph PATCH "/v1.0/applications/$child" '{"tags":["mine"]}')" 204
+same "$(graph PATCH "/v1.0/applications(appId='$api')" '{"tags":["mine"]}')" 403
+ok azb app owner list --id child -o json
+same "$(jq -r '.[].displayName' <<<"$out")" worker
+ok azb app owner add --id child --owner-object-id "$AZB_USERNAME"
+ok azb app owner remove --id child --owner-object-id worker
+same "$(graph PATCH "/v1.0/applications/$child" '{"tags":[]}')" 403
+ok azb app delete --id child
+refused 3 "there is no application" azb app show --id child
+
+# The portal's own service, which `az ad app permission admin-consent` calls on a host of its own.
+ok azb app create --display-name desk -o json
+desk=$(jq -r .appId <<<"$out")
+portal=$(curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -d grant_type=client_credentials \
+    -d "client_id=$AZURE_CLIENT_ID" --data-urlencode "client_secret=$AZURE_CLIENT_SECRET" \
+    -d resource=74658136-14ec-4630-ad9b-26e160ff0fc6 "$URL/$AZURE_TENANT_ID/oauth2/token" | jq -r .access_token)
+same "$(curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -o /dev/null -w '%{http_code}' -X POST \
+    -H "Host: main.iam.ad.ext.azure.com" -H "Authorization: Bearer $portal" -H "Content-Length: 0" \
+    "$URL/api/RegisteredApplications/$desk/Consent?onBehalfOfAll=true")" 204
+ok azb app permission list --id desk -o json
+same "$(jq -r '.[]|"\(.permission):\(.consent)"' <<<"$out")" "User.Read:everybody"
+
+# Service principals, and the one command that makes all that a program needs.
+ok azb sp create-for-rbac --display-name robot --role "Azure Batch Data Contributor" \
+    --scopes "/subscriptions/$AZURE_SUBSCRIPTION_ID" -o json
+worker=$(jq -r .appId <<<"$out")
+secret=$(jq -r .password <<<"$out")
+same "$(jq -r .tenant <<<"$out")" "$AZURE_TENANT_ID"
+ok as_worker azb job list
+refused 2 "--role and --scopes go together" azb sp create-for-rbac --display-name x --role Owner
+ok azb sp show --id robot -o json
+same "$(jq -r .appId <<<"$out")" "$worker"
+ok azb sp delete --id robot
+refused 4 "" as_worker azb job list
+ok azb sp create --id robot
+ok azb sp list -o json
+same "$(jq -r '[.[]|select(.displayName=="robot")]|length' <<<"$out")" 1
