@@ -53,11 +53,14 @@ struct arm_operation {
 extern const struct route_table arm_authorization_routes, arm_resource_routes, /* routes.c */
     arm_batch_routes;                                                          /* batch_routes.c */
 
+struct assignment; /* arm/roles.h */
+
 /* request->prepared: the target is there and the caller may. */
 struct arm_call {
-    struct scope scope;            /* of the target */
-    const struct account *account; /* of ARM_ACCOUNT, ARM_NEW_ACCOUNT */
-    const struct json *body;       /* of has_body */
+    struct scope scope;                  /* of the target */
+    const struct account *account;       /* of ARM_ACCOUNT, ARM_NEW_ACCOUNT */
+    const struct json *body;             /* of has_body */
+    const struct assignment *assignment; /* that `ask` was about, or NULL */
 };
 
 const struct arm_call *arm_call(const struct request *request);
@@ -85,7 +88,7 @@ extern serve_fn arm_list_role_definitions, arm_get_role_definition, arm_put_role
     arm_list_permissions, arm_list_deny_assignments, arm_get_deny_assignment,
     arm_list_provider_operations, arm_get_provider_operations, arm_list_operations,
     arm_list_classic_administrators;
-extern arm_ask_fn arm_ask_role_definitions;
+extern arm_ask_fn arm_ask_role_definitions, arm_ask_write_assignment, arm_ask_delete_assignment;
 
 /* Microsoft.Resources, Microsoft.Management. */
 extern serve_fn arm_get_endpoints, arm_list_tenants, arm_list_subscriptions, arm_get_subscription,

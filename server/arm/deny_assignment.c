@@ -53,12 +53,28 @@ static bool read_row(
     return body && deny_assignment_read(body, arena, &out->rule, err);
 }
 
-static void write_row(struct request *request, struct json_writer *writer, const struct row *row)
+/* Who exports what is known about a principal gets no more than which assignments name it. */
+static void write_short(struct request *request, struct json_writer *writer, const struct row *row)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    const struct json *body = json_parse(row->body, &request->arena, &ignored);
+    azb_error_free(&ignored);
+    json_begin_object(writer);
+    json_member(writer, "denyAssignmentName", row->rule.name);
+    json_member_text(writer, "description", json_get_text(body, "description"));
+    json_end_object(writer);
+}
+
+static void write_row(struct request *request, struct json_writer *writer, const struct row *row,
+    const struct query_term *exported)
 {
     const char *scope = strcmp(row->scope, "/") == 0 ? "" : row->scope;
     json_begin_object(writer);
     json_name(writer, "properties");
-    json_write_raw(writer, row->body);
+    if (exported)
+        write_short(request, writer, row);
+    else
+        json_write_raw(writer, row->body);
     json_member(
         writer, "id", arena_format(&request->arena, "%s/providers/" TYPE "/%s", scope, row->id));
     json_member(writer, "type", TYPE);
@@ -118,7 +134,8 @@ static bool list(struct listing *listing, struct azb_error *err)
             return false;
         snprintf(key, sizeof key, "%" PRId64, statement_i64(&s, 3));
         if (is_listed(listing, &row) && arm_page_wants(&listing->page, text_of(key)))
-            write_row(request, &listing->page.writer, &row);
+            write_row(request, &listing->page.writer, &row,
+                query_filter_term(&listing->filter, "gdprExportPrincipalId"));
     }
     return true;
 }
@@ -172,6 +189,6 @@ bool arm_get_deny_assignment(struct request *request, struct reply *reply, struc
         return false;
     buffer_init(&text, DOCUMENT_MAX);
     json_writer_init(&writer, &text, 0);
-    write_row(request, &writer, &row);
+    write_row(request, &writer, &row, NULL);
     return reply_document(request, reply, 200, &text, err);
 }

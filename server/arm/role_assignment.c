@@ -7,11 +7,14 @@
 #include "arm/roles.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
+#include "directory/directory.h"
 #include "document.h"
 #include "query_filter.h"
 #include "rbac/condition.h"
 
 #define TYPE "Microsoft.Authorization/roleAssignments"
+#define WRITE TYPE "/write"
+#define DELETE TYPE "/delete"
 #define INVALID "InvalidCreateRoleAssignmentRequest"
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -162,6 +165,98 @@ bool arm_list_role_assignments(struct request *request, struct reply *reply, str
            arm_page_end(&listing.page, reply, err);
 }
 
+/* ---- Whether the caller may ------------------------------------------------------------------ */
+
+/* Delegation: a condition may say which roles its holder gives, and to whom. A write is about what
+ * the request has, a removal about what is there.
+ * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview */
+#define ATTRIBUTES 3
+
+struct about {
+    const char *role_id, *principal_id, *principal_type; /* NULL: not known */
+};
+
+static size_t add_attribute(struct condition_attribute *attributes, size_t count,
+    enum condition_source source, const char *name, const char *const *value)
+{
+    if (!*value)
+        return count;
+    attributes[count] = (struct condition_attribute){source, name, value, 1};
+    return count + 1;
+}
+
+static bool ask(struct request *request, const struct scope *scope, const char *action,
+    enum condition_source source, const struct about *about, struct azb_error *err)
+{
+    struct condition_attribute attributes[ATTRIBUTES];
+    size_t count = add_attribute(attributes, 0, source, TYPE ":RoleDefinitionId", &about->role_id);
+    count = add_attribute(attributes, count, source, TYPE ":PrincipalId", &about->principal_id);
+    count = add_attribute(attributes, count, source, TYPE ":PrincipalType", &about->principal_type);
+    return authorize_arm_about(request, action, text_of(scope->text), attributes, count, err);
+}
+
+/* What the directory says the principal is, whatever the request calls it. */
+static const char *type_of_principal(struct request *request, const char *id)
+{
+    struct principal principal;
+    struct azb_error ignored = AZB_ERROR_INIT;
+    if (id &&
+        principal_by_object_id(request->store, text_of(id), &request->arena, &principal, &ignored))
+        return principal_kind_text(principal.kind);
+    azb_error_free(&ignored);
+    return NULL;
+}
+
+bool arm_ask_write_assignment(
+    struct request *request, const struct scope *scope, struct azb_error *err)
+{
+    const struct json *given = json_get(arm_call(request)->body, "properties");
+    struct text guid = role_guid_of(json_get_text(given, "roleDefinitionId"));
+    struct about about = {
+        .role_id = text_string(&request->arena, guid),
+        .principal_id = json_get_string(given, "principalId", &request->arena),
+    };
+    about.principal_type = type_of_principal(request, about.principal_id);
+    return ask(request, scope, WRITE, CONDITION_REQUEST, &about, err);
+}
+
+static bool ask_delete(struct request *request, const struct scope *scope,
+    const struct assignment *assignment, struct azb_error *err)
+{
+    struct about about = {0};
+    if (assignment)
+        about = (struct about){
+            assignment->role_id, assignment->principal_id, assignment->principal_type};
+    return ask(request, scope, DELETE, CONDITION_RESOURCE, &about, err);
+}
+
+bool arm_ask_delete_assignment(
+    struct request *request, const struct scope *scope, struct azb_error *err)
+{
+    struct arm_call *call = request->prepared;
+    struct assignment *assignment = arena_alloc(&request->arena, sizeof *assignment);
+    bool found;
+    if (!assignment)
+        return fail_memory(err);
+    if (!assignment_find(request->store, text_of(scope->text), request->values[1], &request->arena,
+            assignment, &found, err))
+        return false;
+    call->assignment = found ? assignment : NULL;
+    return ask_delete(request, scope, call->assignment, err);
+}
+
+/* On the writer's thread the name may be another assignment's by now. */
+static bool ask_again(
+    struct request *request, const struct assignment *assignment, struct azb_error *err)
+{
+    const struct arm_call *call = arm_call(request);
+    const struct assignment *before = call->assignment;
+    if (before && string_equal_nocase(before->role_id, assignment->role_id) &&
+        string_equal_nocase(before->principal_id, assignment->principal_id))
+        return true;
+    return ask_delete(request, &call->scope, assignment, err);
+}
+
 /* ---- One ------------------------------------------------------------------------------------- */
 
 static bool find(
@@ -194,7 +289,8 @@ bool arm_delete_role_assignment(struct request *request, struct reply *reply, st
         reply->status = 204;
         return true;
     }
-    if (!assignment_remove(request->store, &assignment, err))
+    if (!ask_again(request, &assignment, err) ||
+        !assignment_remove(request->store, &assignment, err))
         return false;
     authorize_roles_changed(request);
     return reply_assignment(request, reply, 200, &assignment, err);

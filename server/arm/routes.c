@@ -13,6 +13,8 @@
 
 /* Who may read a role depends on more than the scope; who may give one on what is given. */
 static const struct arm_operation reads_roles = {ARM_SCOPE, NULL, false, arm_ask_role_definitions};
+static const struct arm_operation gives_role = {ARM_SCOPE, NULL, true, arm_ask_write_assignment};
+static const struct arm_operation takes_role = {ARM_SCOPE, NULL, false, arm_ask_delete_assignment};
 static const struct arm_operation registers = {ARM_SUBSCRIPTION, NULL, false, arm_ask_register};
 static const struct arm_operation unregisters = {ARM_SUBSCRIPTION, NULL, false, arm_ask_unregister};
 
@@ -30,9 +32,9 @@ static const struct route authorization[] = {
     {"GET", AT "roleAssignments/{roleAssignmentName}", ROUTE_READS, arm_get_role_assignment,
         ARM_ROW(ARM_SCOPE, ACCESS "roleAssignments/read")},
     {"PUT", AT "roleAssignments/{roleAssignmentName}", ROUTE_WRITES, arm_put_role_assignment,
-        ARM_ROW_BODY(ARM_SCOPE, ACCESS "roleAssignments/write")},
+        &gives_role},
     {"DELETE", AT "roleAssignments/{roleAssignmentName}", ROUTE_WRITES, arm_delete_role_assignment,
-        ARM_ROW(ARM_SCOPE, ACCESS "roleAssignments/delete")},
+        &takes_role},
     {"GET", SUBSCRIPTION AUTHORIZATION "roleAssignmentsUsageMetrics", ROUTE_READS,
         arm_get_role_assignment_usage, ARM_ROW(ARM_SUBSCRIPTION, ACCESS "roleAssignments/read")},
 

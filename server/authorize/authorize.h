@@ -11,6 +11,7 @@
 #include "api/operation.h"
 #include "base/json.h"
 #include "rbac/explain.h"
+#include "rbac/condition.h"
 #include "request.h"
 
 struct authorizer;
@@ -66,6 +67,10 @@ bool authorize_batch(struct request *request, const struct account *account,
 /* Azure Resource Manager: `action` (whole name) at `scope`. False: 403 AuthorizationFailed. */
 bool authorize_arm(
     struct request *request, const char *action, struct text scope, struct azb_error *err);
+
+/* The same, with what is known about the request: conditions of assignments may ask for it. */
+bool authorize_arm_about(struct request *request, const char *action, struct text scope,
+    const struct condition_attribute *attributes, size_t attribute_count, struct azb_error *err);
 
 /* The same, but that it was allowed is not worth a line in the decision log: for those who ask the
  * log itself. */

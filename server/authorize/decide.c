@@ -161,7 +161,8 @@ bool authorize_batch(struct request *request, const struct account *account,
         .asked = {.operation = operation,
             .kind = rbac_kind,
             .is_read = is_read,
-            .needs_autopool = needs_autopool},
+            .needs_autopool = needs_autopool,
+            .now = request->now},
     };
     if (!question.action)
         return fail_memory(err);
@@ -212,7 +213,8 @@ static struct question arm_question(struct request *request, const char *action)
         .rules = RBAC_RULES_ARM,
         .asked = {.action = action,
             .kind = RBAC_ACTION,
-            .operation = rbac_operation_find(text_of(action), RBAC_ACTION)},
+            .operation = rbac_operation_find(text_of(action), RBAC_ACTION),
+            .now = request->now},
     };
 }
 
@@ -220,6 +222,15 @@ bool authorize_arm(
     struct request *request, const char *action, struct text scope, struct azb_error *err)
 {
     struct question question = arm_question(request, action);
+    return ask_current(&question, scope, err);
+}
+
+bool authorize_arm_about(struct request *request, const char *action, struct text scope,
+    const struct condition_attribute *attributes, size_t attribute_count, struct azb_error *err)
+{
+    struct question question = arm_question(request, action);
+    question.asked.attributes = attributes;
+    question.asked.attribute_count = attribute_count;
     return ask_current(&question, scope, err);
 }
 

@@ -74,7 +74,7 @@ async function roleAssignments() {
     const listed = await all(access.roleAssignments.listForScope(atAccount, { filter }));
     assert.deepStrictEqual(listed.map((one) => one.name), [name]);
     assert((await all(access.permissions.listForResourceGroup(group))).length > 0);
-    assert.strictEqual((await all(access.denyAssignmentsOperations.listForScope(atAccount))).length, 0);
+    assert.strictEqual((await all(access.denyAssignments.listForScope(atAccount))).length, 0);
     const batch = await access.providerOperationsMetadataOperations.get('Microsoft.Batch');
     assert(batch.resourceTypes.some((type) => type.name === 'batchAccounts/pools'));
     assert.strictEqual((await access.roleAssignments.delete(atAccount, name)).name, name);
