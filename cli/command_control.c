@@ -134,6 +134,15 @@ const struct command command_control_token_lifetime = {"control token-lifetime",
     "Shows or sets how long new access tokens live.", NEEDS, lifetime_options,
     COUNT(lifetime_options), run};
 
+static const struct option_row propagation_options[] = {
+    {"delay", OPTION_TEXT, false, "How long a change takes: PT5M; PT0S is at once.", 0},
+};
+const struct command command_control_propagation = {"control propagation",
+    "Shows or sets how long changes of roles take to act.",
+    "Assignments, definitions, deny assignments and members of groups act once azbd's clock has "
+    "gone on by so much, as in Azure. " NEEDS,
+    propagation_options, COUNT(propagation_options), run};
+
 static const struct option_row switch_options[] = {
     {"single-use-assertions", OPTION_TEXT, false,
         "on: a client assertion is good for one token. off, as in Entra: until it expires.", 0},
@@ -144,6 +153,8 @@ static const struct option_row switch_options[] = {
         0},
     {"slow-down", OPTION_TEXT, false,
         "on: who polls for a device code is told slow_down. off, as in Entra: it is not said.", 0},
+    {"access", OPTION_TEXT, false,
+        "audit: what roles refuse is allowed, and logged. enforce, as in Azure: it is refused.", 0},
 };
 const struct command command_control_switches = {"control switches",
     "Shows or sets how azbd differs from Entra.", NEEDS, switch_options, COUNT(switch_options),
@@ -233,7 +244,10 @@ static const struct control controls[] = {
     {&command_control_switches, "POST", "/_azb/switches", NULL, true,
         {{"single-use-assertions", "singleUseAssertions", MEMBER_TEXT},
             {"refresh-tokens", "refreshTokens", MEMBER_TEXT},
-            {"cae-tokens", "caeTokens", MEMBER_TEXT}, {"slow-down", "slowDown", MEMBER_TEXT}}},
+            {"cae-tokens", "caeTokens", MEMBER_TEXT}, {"slow-down", "slowDown", MEMBER_TEXT},
+            {"access", "access", MEMBER_TEXT}}},
+    {&command_control_propagation, "POST", "/_azb/propagation", NULL, true,
+        {{"delay", "delay", MEMBER_TEXT}}},
     {&command_control_keys_list, "GET", "/_azb/keys", NULL, true, {{0}}},
     {&command_control_keys_rotate, "POST", "/_azb/keys", NULL, false, {{0}}},
     {&command_control_keys_retire, "DELETE", "/_azb/keys", "kid", false, {{0}}},

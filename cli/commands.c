@@ -76,6 +76,7 @@ static const struct command *const own[] = {
     &command_account_keys_list,
     &command_control_clock,
     &command_control_token_lifetime,
+    &command_control_propagation,
     &command_control_switches,
     &command_control_keys_list,
     &command_control_keys_rotate,

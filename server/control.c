@@ -37,6 +37,8 @@ static const struct route routes[] = {
     {"DELETE", "/_azb/keys/{kid}",     ROUTE_READS, control_retire_key, NULL},
     {"GET",    "/_azb/switches",       ROUTE_READS, control_get_switches, NULL},
     {"POST",   "/_azb/switches",       ROUTE_READS, control_set_switches, NULL},
+    {"GET",    "/_azb/propagation",    ROUTE_READS, control_get_propagation, NULL},
+    {"POST",   "/_azb/propagation",    ROUTE_READS, control_set_propagation, NULL},
     {"POST",   "/_azb/issuers",        ROUTE_WRITES, control_set_issuer, NULL},
     {"POST",   "/_azb/denyAssignments",      ROUTE_WRITES, control_set_denial, NULL},
     {"DELETE", "/_azb/denyAssignments/{id}", ROUTE_WRITES, control_remove_denial, NULL},

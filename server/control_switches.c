@@ -1,6 +1,7 @@
 /* Test controls with a few named positions: a row for each. The first position is Entra's own. */
 #include "control.h"
 
+#include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
 #include "entra/entra.h"
@@ -50,6 +51,19 @@ static void set_slow_down(struct service *service, size_t position)
     entra_set_slow_down(service->entra, position == 1);
 }
 
+static const char *const access_modes[] = {"enforce", "audit", NULL};
+
+static size_t get_access(struct service *service)
+{
+    return authorizer_audit(service->authorizer) ? 1 : 0;
+}
+
+static void set_access(struct service *service, size_t position)
+{
+    if (position != get_access(service))
+        authorizer_set_audit(service->authorizer, position == 1);
+}
+
 static const struct control_switch {
     const char *name;
     const char *const *positions;
@@ -60,6 +74,7 @@ static const struct control_switch {
     {"refreshTokens", refresh_modes, get_refresh_mode, set_refresh_mode},
     {"caeTokens", off_on, get_cae_tokens, set_cae_tokens},
     {"slowDown", off_on, get_slow_down, set_slow_down},
+    {"access", access_modes, get_access, set_access},
 };
 
 #define SWITCHES (sizeof switches / sizeof *switches)

@@ -40,6 +40,8 @@ static const struct option_row option_rows[] = {
         "serve the proxy here (default: 127.0.0.1:8444; none: no proxy)"},
     {"config", "FILE", OPTION_TEXT, MEMBER(config), "make the state hold what this JSON file says"},
     {"config-schema", NULL, OPTION_CONFIG_SCHEMA, 0, "show the schema of that file"},
+    {"access", "MODE", OPTION_TEXT, MEMBER(access),
+        "enforce (default), or audit: allow what roles refuse, and log it"},
     {"ready-file", "FILE", OPTION_TEXT, MEMBER(ready_file), "write the address here when serving"},
     {"test-controls", NULL, OPTION_FLAG, MEMBER(test_controls),
         "allow tests to move the clock and to make requests fail"},

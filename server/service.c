@@ -144,6 +144,8 @@ static bool open_data(struct service *service, struct azb_error *err)
     service->authorizer = authorizer_new(service, err);
     if (!service->authorizer)
         return false;
+    if (service->options.access && strcmp(service->options.access, "audit") == 0)
+        authorizer_set_audit(service->authorizer, true);
     service->router = router_new(err);
     if (!service->router)
         return false;
@@ -177,13 +179,21 @@ static void protect_memory(void)
         service_log("service", "other processes of this user can look into azbd's memory");
 }
 
+static bool check_access(const struct service_options *options, struct azb_error *err)
+{
+    const char *access = options->access ? options->access : "enforce";
+    return strcmp(access, "enforce") == 0 || strcmp(access, "audit") == 0 ||
+           fail(err, AZB_ERROR_CONFIGURATION, "--access must be enforce or audit, not '%.40s'",
+               access);
+}
+
 bool service_start(
     struct service *service, const struct service_options *options, struct azb_error *err)
 {
     struct bound bound = {0};
     *service = (struct service){.options = *options, .state_lock = -1, .started = monotonic_ms()};
     protect_memory();
-    bool ok = start_parts(service, &bound, err);
+    bool ok = check_access(options, err) && start_parts(service, &bound, err);
     listen_sockets_close(&bound.https);
     listen_sockets_close(&bound.proxy);
     if (ok)

@@ -30,6 +30,7 @@ struct service_options {
     const char *listen;       /* "127.0.0.1:8443" by default; port 0 picks a free one */
     const char *proxy_listen; /* "127.0.0.1:8444" by default; "none" switches it off */
     const char *config;       /* seed file (JSON) or NULL */
+    const char *access;       /* "enforce" (or NULL), "audit": what roles refuse is allowed */
     const char *ready_file;   /* gets "https://localhost:PORT\n" when serving, or NULL */
     bool test_controls;
     bool allow_remote; /* listen on an address that is not loopback */

@@ -68,12 +68,13 @@ bool authorize_batch(struct request *request, const struct account *account,
 bool authorize_arm(
     struct request *request, const char *action, struct text scope, struct azb_error *err);
 
-/* The same, with what is known about the request: conditions of assignments may ask for it. */
+/* The same where conditions ask for more than the operation: @Request and @Resource attributes of
+ * role assignments. */
 bool authorize_arm_about(struct request *request, const char *action, struct text scope,
-    const struct condition_attribute *attributes, size_t attribute_count, struct azb_error *err);
+    const struct condition_attribute *attributes, size_t count, struct azb_error *err);
 
-/* The same, but that it was allowed is not worth a line in the decision log: for those who ask the
- * log itself. */
+/* As authorize_arm(), but that it was allowed is not worth a line in the decision log: for those
+ * who ask the log itself. */
 bool authorize_arm_quietly(
     struct request *request, const char *action, struct text scope, struct azb_error *err);
 
@@ -106,6 +107,21 @@ void principal_write_now(struct json_writer *writer, struct request *request, co
 const char *decision_base(struct request *request);
 /* Where a decision is shown; NULL without memory. */
 const char *decision_link(struct request *request, const char *id);
+
+/* Audit mode: what roles refuse is allowed, with a decision that says so. Changing it says so on
+ * stderr. */
+void authorizer_set_audit(struct authorizer *authorizer, bool on);
+bool authorizer_audit(const struct authorizer *authorizer);
+
+/* How long a change of roles takes to act (ticks); 0, at once, lets act what waits. */
+void authorizer_set_propagation(struct authorizer *authorizer, int64_t delay);
+int64_t authorizer_propagation(struct authorizer *authorizer);
+/* The changes that wait, in order. */
+struct pending_roles {
+    int64_t made, acts; /* ticks */
+};
+bool authorizer_pending(struct authorizer *authorizer, struct arena *arena,
+    struct pending_roles **out, size_t *count, struct azb_error *err);
 
 struct decision_log *authorizer_log(struct authorizer *authorizer);
 

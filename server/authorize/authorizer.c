@@ -34,6 +34,7 @@ struct authorizer *authorizer_new(struct service *service, struct azb_error *err
         return NULL;
     }
     authorizer->service = service;
+    atomic_init(&authorizer->queue.next_acts, INT64_MAX);
     init_roles_lock(&authorizer->roles_lock);
     pthread_mutex_init(&authorizer->load_lock, NULL);
     if (start(authorizer, err))
@@ -46,6 +47,7 @@ void authorizer_free(struct authorizer *authorizer)
 {
     if (!authorizer)
         return;
+    propagation_free(authorizer);
     roles_free(authorizer->roles);
     token_cache_free(authorizer->tokens);
     decision_log_free(authorizer->log);
@@ -62,4 +64,20 @@ void authorizer_forget_tokens(struct authorizer *authorizer)
 struct decision_log *authorizer_log(struct authorizer *authorizer)
 {
     return authorizer->log;
+}
+
+void authorizer_set_audit(struct authorizer *authorizer, bool on)
+{
+    atomic_store(&authorizer->audit, on);
+    if (on)
+        service_log("authorize",
+            "AUDIT MODE: whatever roles refuse is ALLOWED, and kept in the decision log as "
+            "wouldDeny; tokens are checked as ever");
+    else
+        service_log("authorize", "roles are enforced");
+}
+
+bool authorizer_audit(const struct authorizer *authorizer)
+{
+    return atomic_load(&authorizer->audit);
 }

@@ -8,6 +8,8 @@
 
 #define BATCH_PREFIX "Microsoft.Batch/batchAccounts/"
 #define EXPLANATION_MAX (256 * 1024)
+#define PENDING_MAX 160
+#define SPAN_MAX 40
 
 /* One question on its way. */
 struct question {
@@ -18,6 +20,7 @@ struct question {
     const char *action; /* full name */
     enum rbac_rules rules;
     bool quiet; /* that it was allowed is not kept */
+    char pending[PENDING_MAX];
 };
 
 /* The lock is held while the groups and the index are in use. */
@@ -59,16 +62,27 @@ static void keep_allowed(const struct question *question, const char *rule)
     decision_log_allow(question->request->service->authorizer->log, question->request, &what, rule);
 }
 
+/* The evaluator's JSON, and what it cannot know: when a change acts. */
+static void write_explanation(
+    const struct question *question, const struct rbac_explanation *explanation, struct buffer *out)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, out, 0);
+    rbac_explain_json(explanation, &writer);
+    if (!*question->pending || out->failed)
+        return;
+    out->length--; /* its closing brace */
+    buffer_format(out, ",\"propagation\":\"%s\"}", question->pending);
+}
+
 static void keep_denied(const struct question *question, const struct roles *roles,
     const struct rbac_explanation *explanation, enum decision_outcome outcome)
 {
     struct request *request = question->request;
     const struct decision_question what = decided(question);
     scoped_buffer struct buffer why = {0};
-    struct json_writer writer;
     buffer_init(&why, EXPLANATION_MAX);
-    json_writer_init(&writer, &why, 0);
-    rbac_explain_json(explanation, &writer);
+    write_explanation(question, explanation, &why);
     const struct refusal refusal = {.outcome = outcome,
         .status = outcome == DECISION_WOULD_DENY ? 0 : 403,
         .caller = &request->caller,
@@ -101,6 +115,7 @@ static const struct rbac_explanation *explain(
     struct question *question, const struct roles *roles, struct azb_error *err)
 {
     name_caller(question);
+    question->asked.pending = propagation_pending(question->request->service->authorizer);
     return rbac_explain(
         roles->index, &question->asked, question->rules, &question->request->arena, err);
 }
@@ -117,7 +132,51 @@ static bool refuse(const struct question *question, const struct rbac_explanatio
         "refresh your credentials.",
         caller->client_id, caller->object_id, missing, question->scope->text);
     error_add_value(err, "Explanation", "%s", text);
+    if (*question->pending)
+        error_add_value(err, "Propagation", "%s", question->pending);
     return false;
+}
+
+/* ---- Not yet ----------------------------------------------------------------------------------
+ */
+
+static bool allows(const struct roles *roles, void *context)
+{
+    const struct question *question = context;
+    struct rbac_caller caller = question->caller;
+    struct rbac_request asked = question->asked;
+    struct rbac_decision decision;
+    struct azb_error ignored = AZB_ERROR_INIT;
+    asked.caller = &caller;
+    asked.pending = NULL;
+    if (!roles_groups(roles, caller.object_id, &question->request->arena, &caller.group_ids,
+            &caller.group_count, &ignored))
+        return false;
+    return question->rules == RBAC_RULES_BATCH ? rbac_decide_batch(roles->index, &asked, &decision)
+                                               : rbac_check(roles->index, &asked);
+}
+
+/* "2 minutes", as people say it. */
+static void say_span(int64_t ticks, char out[SPAN_MAX])
+{
+    long long seconds = (ticks + TICKS_PER_SECOND - 1) / TICKS_PER_SECOND;
+    long long number = seconds < 120 ? seconds : (seconds + 30) / 60;
+    snprintf(out, SPAN_MAX, "%lld %s%s", number, seconds < 120 ? "second" : "minute",
+        number == 1 ? "" : "s");
+}
+
+/* What was given and does not act yet; "" when no change that waits would help. */
+static void say_pending(struct question *question, char out[PENDING_MAX])
+{
+    struct pending_roles change;
+    char ago[SPAN_MAX], left[SPAN_MAX];
+    out[0] = '\0';
+    if (!propagation_find(question->request->service->authorizer, allows, question, &change))
+        return;
+    say_span(question->request->now - change.made, ago);
+    say_span(change.acts - question->request->now, left);
+    snprintf(out, PENDING_MAX, "The change of roles that allows it was made %s ago and acts in %s.",
+        ago, left);
 }
 
 /* True in audit mode: what the roles refuse is kept, and goes on. */
@@ -128,6 +187,7 @@ static bool deny(struct question *question, const struct roles *roles, const cha
     const struct rbac_explanation *explanation = explain(question, roles, err);
     if (!explanation)
         return false;
+    say_pending(question, question->pending);
     keep_denied(question, roles, explanation, audit ? DECISION_WOULD_DENY : DECISION_DENIED);
     return audit || refuse(question, explanation, code, missing, err);
 }
@@ -226,11 +286,11 @@ bool authorize_arm(
 }
 
 bool authorize_arm_about(struct request *request, const char *action, struct text scope,
-    const struct condition_attribute *attributes, size_t attribute_count, struct azb_error *err)
+    const struct condition_attribute *attributes, size_t count, struct azb_error *err)
 {
     struct question question = arm_question(request, action);
     question.asked.attributes = attributes;
-    question.asked.attribute_count = attribute_count;
+    question.asked.attribute_count = count;
     return ask_current(&question, scope, err);
 }
 
@@ -268,6 +328,7 @@ static bool evaluate(struct question *question, const struct evaluation *evaluat
     question->caller.app_id = evaluation->client_id;
     question->asked.caller = &question->caller;
     question->asked.scope = question->scope = evaluation->scope;
+    question->asked.now = question->request->now;
     if (!roles_groups(roles, evaluation->object_id, &question->request->arena,
             &question->caller.group_ids, &question->caller.group_count, err))
         return false;

@@ -142,12 +142,10 @@ static bool load(
         roles_free(roles);
         return fail_while(err, "reading the roles");
     }
-    pthread_rwlock_wrlock(&authorizer->roles_lock);
-    struct roles *old = authorizer->roles;
-    authorizer->roles = roles;
-    pthread_rwlock_unlock(&authorizer->roles_lock);
-    roles_free(old);
-    return true;
+    if (propagation_put(authorizer, roles))
+        return true;
+    roles_free(roles);
+    return fail_memory(err);
 }
 
 bool authorizer_load_roles(
@@ -175,6 +173,7 @@ static void reload(void *context)
 bool roles_current(struct request *request, struct azb_error *err)
 {
     struct authorizer *authorizer = request->service->authorizer;
+    propagation_release(authorizer, request->now);
     if (!atomic_load(&authorizer->roles_stale))
         return true;
     struct azb_error why = AZB_ERROR_INIT;

@@ -26,6 +26,14 @@ struct roles {
     size_t membership_count;
 };
 
+/* Roles that were committed and do not act yet; all but next_acts under roles_lock. */
+struct roles_queue {
+    struct queued_roles *first;
+    size_t count;
+    int64_t delay;             /* of a change, ticks; 0: it acts at once */
+    _Atomic int64_t next_acts; /* ticks: when the first one acts; INT64_MAX: none */
+};
+
 struct authorizer {
     struct service *service;
     struct token_cache *tokens;
@@ -34,6 +42,7 @@ struct authorizer {
     atomic_bool roles_stale;     /* a committed change could not be read: `roles` allows nothing */
     pthread_rwlock_t roles_lock; /* held for reading while a decision uses them */
     struct roles *roles;
+    struct roles_queue queue;
     struct decision_log *log;
 };
 
@@ -44,6 +53,19 @@ void roles_free(struct roles *roles);
 /* False, 503: a change of roles could not be read, and cannot now. Before each decision: roles that
  * were taken away must not go on working because memory was short for a moment. */
 bool roles_current(struct request *request, struct azb_error *err);
+
+/* authorize/propagation.c. Takes the roles: they act now, or after the delay. False: no memory, and
+ * they are still the caller's. */
+bool propagation_put(struct authorizer *authorizer, struct roles *roles);
+/* Lets act what is due. Cheap when nothing is; before each decision, without the lock. */
+void propagation_release(struct authorizer *authorizer, int64_t now);
+void propagation_free(struct authorizer *authorizer);
+/* The roles as they will be, or NULL: they are that already. With the lock held. */
+const struct rbac_index *propagation_pending(const struct authorizer *authorizer);
+/* The first change in the queue after which `allows` is true. With the lock held. */
+bool propagation_find(const struct authorizer *authorizer,
+    bool (*allows)(const struct roles *roles, void *context), void *context,
+    struct pending_roles *out);
 
 /*
  * Keeps a refusal, with the caller's name and groups, and puts its id into request->decision_id.
