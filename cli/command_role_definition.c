@@ -286,7 +286,7 @@ static int list_definitions(
 {
     struct azb_error err = AZB_ERROR_INIT;
     struct printing printing;
-    const struct json *items;
+    const struct json *items = NULL;
     (void)command;
     const char *scope = read_printing(session, arguments, &printing, &err)
                             ? scope_of(session, arguments, &err)
