@@ -190,8 +190,8 @@ static bool add_blocks(struct asking *ask, const struct access_principal *person
 
 static bool compare(struct asking *ask, struct azb_error *err)
 {
-    struct scope *scopes;
-    size_t scope_count;
+    struct scope *scopes = NULL;
+    size_t scope_count = 0;
     if (!scopes_of(ask, &scopes, &scope_count, err))
         return false;
     ask->result.blocks = arena_array(

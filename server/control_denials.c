@@ -35,7 +35,7 @@ static bool read_denial(struct request *request, struct rbac_deny_assignment *ou
 {
     struct wanted wanted = {0};
     struct scope scope;
-    const char *id;
+    const char *id = NULL;
     if (!control_read(request, fields, sizeof fields / sizeof *fields, &wanted, err))
         return false;
     if (!wanted.properties)
@@ -74,7 +74,7 @@ static bool reply_denial(struct request *request, struct reply *reply,
 bool control_set_denial(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct rbac_deny_assignment denial;
-    const char *description;
+    const char *description = NULL;
     if (!read_denial(request, &denial, &description, err))
         return false;
     if (!deny_assignment_put(

@@ -108,7 +108,7 @@ static bool find_subject(
 static bool read_subject(struct asking *asking, struct azb_error *err)
 {
     struct text type, id;
-    enum principal_kind kind;
+    enum principal_kind kind = PRINCIPAL_USER;
     struct principal principal;
     const struct json *subject = part(asking, "subject", err);
     if (!subject || !read_string(asking, subject, "subject", "type", &type, err) ||

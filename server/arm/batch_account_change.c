@@ -119,7 +119,7 @@ static bool create(struct request *request, struct reply *reply, struct azb_erro
 {
     struct account_settings settings;
     struct account account;
-    const char *location, *group;
+    const char *location = NULL, *group = NULL;
     if (!check_name(request->values[2], &request->arena, err) ||
         !find_group(request, &group, err) || !read_location(request, &location, err) ||
         !check_is_free(request, location, err) || !check_quota(request, location, err))

@@ -268,7 +268,7 @@ static bool make(struct request *request, const struct location *location, struc
 /* The name, as it was first written, and the location stay. */
 bool arm_put_group(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    const struct location *location;
+    const struct location *location = NULL;
     struct resource_group group;
     bool found, given;
     if (!read_location(arm_call(request)->body, &location, err) ||

@@ -202,7 +202,7 @@ bool graph_list_principals(struct request *request, struct reply *reply, struct 
 {
     scoped_graph_list struct graph_list list = {0};
     struct service_principal *all;
-    struct named *items;
+    struct named *items = NULL;
     size_t count;
     if (!graph_list_begin(
             &list, request, KIND, properties, sizeof properties / sizeof *properties, err) ||
