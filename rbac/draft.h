@@ -32,8 +32,8 @@ bool draft_wrong_type(
 /* Reads one member's value. False only with err set. `path` is for messages. */
 typedef bool read_member(struct draft *draft, const struct json *value, const char *path);
 
-read_member read_ignored, read_id, read_name, read_description, read_type, read_is_custom,
-    read_scopes, read_condition, read_condition_version;
+read_member read_ignored, read_anything, read_id, read_name, read_description, read_type,
+    read_is_custom, read_scopes, read_condition, read_condition_version;
 /* These go into draft->flat. */
 read_member read_actions, read_not_actions, read_data_actions, read_not_data_actions;
 

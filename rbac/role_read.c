@@ -51,6 +51,7 @@ static const struct member arm_members[] = {
     {"name", read_id},
     {"type", read_ignored},
     {"properties", read_properties},
+    {"systemData", read_anything},
     {NULL, NULL},
 };
 
@@ -67,6 +68,7 @@ static const struct member cli_output_members[] = {
     {"updatedOn", read_ignored},
     {"createdBy", read_ignored},
     {"updatedBy", read_ignored},
+    {"systemData", read_anything},
     {NULL, NULL},
 };
 

@@ -160,6 +160,21 @@ ok azb role assignment list --all --role Reader -o json
 same "$(roles_of)" "Reader"
 ok azb role assignment list --resource-group "$AZURE_RESOURCE_GROUP" --assignee "$app" -o json
 same "$(roles_of)" ""
+# Through groups in groups, when that is asked for.
+ok azb group create --display-name outer --mail-nickname outer -o json
+outer=$(jq -r .id <<<"$out")
+ok azb group create --display-name inner --mail-nickname inner -o json
+ok azb group member add --group outer --member-id "$(jq -r .id <<<"$out")"
+worker=$(azb rest GET "/v1.0/servicePrincipals?\$filter=appId%20eq%20'$app'" | jq -r '.value[0].id')
+ok azb group member add --group inner --member-id "$worker"
+ok azb role assignment create --assignee "$outer" --role "Azure Batch Account Reader"
+ok azb role assignment list --all --assignee "$app" -o json
+same "$(roles_of)" "Reader,Runner az"
+ok azb role assignment list --all --assignee "$app" --include-groups -o json
+same "$(roles_of)" "Azure Batch Account Reader,Reader,Runner az"
+ok azb role assignment list --assignee-object-id "$worker" --include-groups -o json
+same "$(roles_of)" "Azure Batch Account Reader,Runner az"
+ok azb role assignment delete --assignee-object-id "$outer"
 refused 2 "leave --scope" azb role assignment list --all --scope "$subscription"
 refused 2 "one of them" azb role assignment list --scope "$subscription" -g rg
 refused 2 "goes with --assignee" azb role assignment list --include-groups

@@ -15,7 +15,8 @@
     "\"condition\":null,\"conditionVersion\":null,"                                                \
     "\"dataActions\":[\"Microsoft.Batch/batchAccounts/jobs/*\"],\"notActions\":[],"                \
     "\"notDataActions\":[\"*/delete\"]}],\"roleName\":\"Submitter\",\"roleType\":\"CustomRole\","  \
-    "\"type\":\"Microsoft.Authorization/roleDefinitions\",\"updatedBy\":\"u\"}"
+    "\"systemData\":null,\"type\":\"Microsoft.Authorization/"                                      \
+    "roleDefinitions\",\"updatedBy\":\"u\"}"
 #define ARM                                                                                        \
     "{\"properties\":{\"roleName\":\"Submitter\",\"type\":\"CustomRole\",\"description\":\"d\","   \
     "\"assignableScopes\":[\"/subscriptions/s\"],\"permissions\":[{"                               \
