@@ -4,6 +4,18 @@
 #include "base/crypto.h"
 #include "base/error.h"
 
+/* "/NAME.REGION.batch.azure.com": azbd's accounts beside the one that localhost itself leads to. */
+static bool names_account(struct text path)
+{
+    struct text name = text_slice(path, 1, path.length);
+    if (text_ends(name, "/"))
+        name = text_slice(name, 0, name.length - 1);
+    for (size_t i = 0; i < name.length; i++)
+        if (text_starts(text_slice(name, i, name.length), ".batch."))
+            return i > 0 && !memchr(name.at, '/', name.length);
+    return false;
+}
+
 static bool check_url(const char *account_url, struct url *url, struct azb_error *err)
 {
     if (!account_url || !*account_url)
@@ -20,7 +32,8 @@ static bool check_url(const char *account_url, struct url *url, struct azb_error
         return fail(err, AZB_ERROR_ARGUMENT,
             "account_url '%.200s' is not an https URL: a token is never sent in clear text",
             account_url);
-    if (strpbrk(account_url, "?#") || (url->path.length && !text_is(url->path, "/")))
+    bool is_bare = !url->path.length || text_is(url->path, "/") || names_account(url->path);
+    if (strpbrk(account_url, "?#") || !is_bare)
         return fail(err, AZB_ERROR_ARGUMENT,
             "account_url '%.200s' has a path, query or fragment: give https://HOST[:PORT] only",
             account_url);

@@ -143,6 +143,17 @@ const struct command command_control_propagation = {"control propagation",
     "gone on by so much, as in Azure. " NEEDS,
     propagation_options, COUNT(propagation_options), run};
 
+static const struct option_row operation_options[] = {
+    {"duration", OPTION_TEXT, false,
+        "How long operations take at least: PT10S; PT0S is as long as the work.", 0},
+    {"outcome", OPTION_TEXT, false, "succeeded, or failed: their end.", 0},
+};
+const struct command command_control_operations = {"control operations",
+    "Shows or sets how long operations of Resource Manager take, and how they end.",
+    "For those that begin from now on: Batch accounts that are made or deleted, resource groups "
+    "that are deleted. " NEEDS,
+    operation_options, COUNT(operation_options), run};
+
 static const struct option_row switch_options[] = {
     {"single-use-assertions", OPTION_TEXT, false,
         "on: a client assertion is good for one token. off, as in Entra: until it expires.", 0},
@@ -241,6 +252,8 @@ static const struct control controls[] = {
     {&command_control_clock, "POST", "/_azb/clock", NULL, true, {{"move", "move", MEMBER_TEXT}}},
     {&command_control_token_lifetime, "POST", "/_azb/tokenLifetime", NULL, true,
         {{"set", "lifetime", MEMBER_TEXT}}},
+    {&command_control_operations, "POST", "/_azb/operations", NULL, true,
+        {{"duration", "duration", MEMBER_TEXT}, {"outcome", "outcome", MEMBER_TEXT}}},
     {&command_control_switches, "POST", "/_azb/switches", NULL, true,
         {{"single-use-assertions", "singleUseAssertions", MEMBER_TEXT},
             {"refresh-tokens", "refreshTokens", MEMBER_TEXT},

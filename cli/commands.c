@@ -77,6 +77,7 @@ static const struct command *const own[] = {
     &command_control_clock,
     &command_control_token_lifetime,
     &command_control_propagation,
+    &command_control_operations,
     &command_control_switches,
     &command_control_keys_list,
     &command_control_keys_rotate,

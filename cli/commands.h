@@ -89,6 +89,7 @@ extern const struct command command_group_owner_remove;
 extern const struct command command_control_clock;
 extern const struct command command_control_token_lifetime;
 extern const struct command command_control_propagation;
+extern const struct command command_control_operations;
 extern const struct command command_control_switches;
 extern const struct command command_control_keys_list;
 extern const struct command command_control_keys_rotate;

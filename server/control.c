@@ -39,6 +39,8 @@ static const struct route routes[] = {
     {"POST",   "/_azb/switches",       ROUTE_READS, control_set_switches, NULL},
     {"GET",    "/_azb/propagation",    ROUTE_READS, control_get_propagation, NULL},
     {"POST",   "/_azb/propagation",    ROUTE_READS, control_set_propagation, NULL},
+    {"GET",    "/_azb/operations",     ROUTE_READS, control_get_operations, NULL},
+    {"POST",   "/_azb/operations",     ROUTE_READS, control_set_operations, NULL},
     {"POST",   "/_azb/issuers",        ROUTE_WRITES, control_set_issuer, NULL},
     {"POST",   "/_azb/denyAssignments",      ROUTE_WRITES, control_set_denial, NULL},
     {"DELETE", "/_azb/denyAssignments/{id}", ROUTE_WRITES, control_remove_denial, NULL},

@@ -56,6 +56,7 @@ serve_fn control_get_lifetime, control_set_lifetime;
 serve_fn control_list_keys, control_rotate_keys, control_retire_key;
 serve_fn control_get_switches, control_set_switches;
 serve_fn control_get_propagation, control_set_propagation;
+serve_fn control_get_operations, control_set_operations;
 serve_fn control_set_issuer; /* writes */
 serve_fn control_set_denial, control_remove_denial; /* write */
 serve_fn control_list_failures, control_add_failure, control_remove_failure, control_clear_failures;

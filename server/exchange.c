@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <unistd.h>
 
+#include "arm/package.h"
 #include "base/error.h"
 #include "failure.h"
 #include "hosts.h"
@@ -15,6 +16,7 @@ static const size_t body_maximum[PLANES] = {
     [PLANE_BATCH] = 1024 * 1024,
     [PLANE_CONTROL] = 1024 * 1024,
     [PLANE_ACCESS] = 1024 * 1024,
+    [PLANE_PACKAGE] = PACKAGE_SIZE_MAX,
 };
 
 static bool is_bad(const struct exchange *exchange)

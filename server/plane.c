@@ -11,6 +11,7 @@ const struct plane_rows *route_rows(enum plane plane)
         [PLANE_BATCH] = batch_plane,
         [PLANE_CONTROL] = control_plane,
         [PLANE_ACCESS] = access_plane,
+        [PLANE_PACKAGE] = package_plane,
     };
     return all[plane]();
 }
@@ -43,6 +44,7 @@ static const struct {
     {"_azb", PLANE_CONTROL},
     {"access", PLANE_ACCESS},
     {"portal", PLANE_CONTROL},
+    {"packages", PLANE_PACKAGE},
 };
 
 /* Below /{tenant}/. */

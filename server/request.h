@@ -31,6 +31,7 @@ enum plane {
     PLANE_BATCH,
     PLANE_CONTROL, /* /_azb/ */
     PLANE_ACCESS,  /* /access/v1/ */
+    PLANE_PACKAGE, /* /packages/: files of applications, by signed URLs */
     PLANES
 };
 

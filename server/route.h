@@ -54,6 +54,7 @@ const struct plane_rows *graph_plane(void);
 const struct plane_rows *batch_plane(void);
 const struct plane_rows *control_plane(void);
 const struct plane_rows *access_plane(void);
+const struct plane_rows *package_plane(void);
 
 /* The rows of a plane, by its number. */
 const struct plane_rows *route_rows(enum plane plane);

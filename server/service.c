@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arm/operation_status.h"
+#include "arm/package.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -150,7 +151,7 @@ static bool open_data(struct service *service, struct azb_error *err)
     if (!service->router)
         return false;
     service->slow_lane = slow_lane_new(err);
-    return service->slow_lane != NULL;
+    return service->slow_lane && packages_open(service, err);
 }
 
 static bool open_controls(struct service *service, struct azb_error *err)

@@ -677,6 +677,8 @@ struct azb_node_page;
 struct azb_pool_node_counts_page;
 struct azb_pool_node_counts;
 struct azb_node_counts;
+struct azb_application_page;
+struct azb_application;
 struct azb_supported_image_page;
 struct azb_supported_image;
 
@@ -837,6 +839,11 @@ struct azb_node_list {
 
 struct azb_pool_node_counts_list {
     struct azb_pool_node_counts *items;
+    size_t count;
+};
+
+struct azb_application_list {
+    struct azb_application *items;
     size_t count;
 };
 
@@ -2504,6 +2511,24 @@ struct azb_node_counts {
     struct azb_i32 total;
     /* RR: Getting a new image. */
     struct azb_i32 upgrading_os;
+};
+
+/* One page of applications. */
+struct azb_application_page {
+    /* R: The items. */
+    struct azb_application_list value;
+    /* R: The address of the next page; absent on the last. */
+    const char *next_link;
+};
+
+/* An application of the account, and the packages of it that can be used. */
+struct azb_application {
+    /* RR: The id, unique in the account. */
+    const char *id;
+    /* RR: A name for people. */
+    const char *display_name;
+    /* RR: The versions whose packages were activated. */
+    struct azb_string_list versions;
 };
 
 /* One page of supported images. */

@@ -42,6 +42,8 @@ union azb_value {
     const struct azb_node_page *node_page;
     const struct azb_node *node;
     const struct azb_pool_node_counts_page *pool_node_counts_page;
+    const struct azb_application_page *application_page;
+    const struct azb_application *application;
     const struct azb_supported_image_page *supported_image_page;
 };
 
@@ -993,6 +995,44 @@ struct azb_pool_node_counts_args {
 };
 AZB_API AZB_MUST_CHECK bool azb_pool_node_counts(struct azb_batch *batch,
     const struct azb_pool_node_counts_args *args, struct azb_reply *reply, struct azb_error *err);
+
+/*
+ * Lists the applications of the account.
+ * GET /applications
+ * Needs Microsoft.Batch/batchAccounts/applications/read (action).
+ * Fills reply->value.application_page; go on with azb_next_page().
+ */
+struct azb_application_list_args {
+    size_t size;
+    /* At most so many items a page, 1 to 1000. */
+    int64_t max_results;
+    /* All tries together; 0 is a minute. */
+    int64_t timeout_ms;
+    /* NULL, or ends the call when true. */
+    const azb_cancel_flag *cancel;
+    int64_t reserved;
+};
+AZB_API AZB_MUST_CHECK bool azb_application_list(struct azb_batch *batch,
+    const struct azb_application_list_args *args, struct azb_reply *reply, struct azb_error *err);
+
+/*
+ * Reads one application.
+ * GET /applications/{applicationId}
+ * Needs Microsoft.Batch/batchAccounts/applications/read (action).
+ * Fills reply->value.application.
+ */
+struct azb_application_get_args {
+    size_t size;
+    /* Required. The application. */
+    const char *application_id;
+    /* All tries together; 0 is a minute. */
+    int64_t timeout_ms;
+    /* NULL, or ends the call when true. */
+    const azb_cancel_flag *cancel;
+    int64_t reserved;
+};
+AZB_API AZB_MUST_CHECK bool azb_application_get(struct azb_batch *batch,
+    const struct azb_application_get_args *args, struct azb_reply *reply, struct azb_error *err);
 
 /*
  * Lists the machine images that a pool may use.

@@ -35,18 +35,25 @@ struct arm_operation {
     const char *action; /* that the caller needs at the target; NULL: `ask`, or nothing */
     bool has_body;      /* a JSON object is required */
     arm_ask_fn *ask;    /* or NULL */
+    bool may_be_empty;  /* of has_body: without one it is {} */
 };
 
 /* For the tables of routes. */
 #define ARM_ROW(target, action)                                                                    \
     &(const struct arm_operation)                                                                  \
     {                                                                                              \
-        target, action, false, NULL                                                                \
+        target, action, false, NULL, false                                                         \
     }
 #define ARM_ROW_BODY(target, action)                                                               \
     &(const struct arm_operation)                                                                  \
     {                                                                                              \
-        target, action, true, NULL                                                                 \
+        target, action, true, NULL, false                                                          \
+    }
+/* A body is not required: an empty one is {}. */
+#define ARM_ROW_OPTIONAL(target, action)                                                           \
+    &(const struct arm_operation)                                                                  \
+    {                                                                                              \
+        target, action, true, NULL, true                                                           \
     }
 
 /* Each group of files gives its rows. */

@@ -18,6 +18,9 @@
 /* "East US" or "eastus" as "eastus", when there is such a region. In the arena; NULL: none. */
 const char *account_location(struct text given, struct arena *arena);
 
+/* False: 409, the account is being deleted. */
+bool account_check_open(const struct account *account, struct azb_error *err);
+
 /* 200 and the account. */
 bool account_reply(struct request *request, const struct account *account, struct reply *reply,
     struct azb_error *err);

@@ -3,6 +3,7 @@
 
 #include "arm/batch_account.h"
 #include "arm/batch_account_body.h"
+#include "arm/batch_application.h"
 #include "arm/providers.h"
 #include "arm/resource_group.h"
 #include "authorize/authorize.h"
@@ -173,7 +174,7 @@ static bool set_state(struct store_connection *connection, int64_t row, enum acc
     return statement_run(&s, err);
 }
 
-static bool check_not_leaving(const struct account *account, struct azb_error *err)
+bool account_check_open(const struct account *account, struct azb_error *err)
 {
     return account->state != ACCOUNT_DELETING ||
            fail_status(err, 409, "AccountBeingDeleted", "The Batch account '%s' is being deleted.",
@@ -187,7 +188,7 @@ static bool replace(struct request *request, const struct account *account, stru
     struct account_settings settings;
     struct account now;
     const char *location;
-    if (!check_not_leaving(account, err) || !read_location(request, &location, err))
+    if (!account_check_open(account, err) || !read_location(request, &location, err))
         return false;
     if (!string_equal_nocase(location, account->location))
         return fail_status(err, 409, "InvalidResourceLocation",
@@ -235,7 +236,7 @@ bool arm_patch_account(struct request *request, struct reply *reply, struct azb_
     struct account account, now;
     int64_t row = arm_call(request)->account->row;
     return account_read(request->store, row, &request->arena, &account, err) &&
-           check_not_leaving(&account, err) &&
+           account_check_open(&account, err) &&
            account_settings_read(
                request, ACCOUNT_BODY_PATCH, &account, account.resource_id, &settings, err) &&
            store_settings(request, &account, &settings, err) &&
@@ -403,8 +404,10 @@ bool account_delete_go_on(
         return false;
     pass->go_on |= changed > 0;
     *done = empty;
-    return !empty || (remove_assignments(pass, &account, err) &&
-                         remove_identity(pass, &account, err) && remove_row(pass, row, err));
+    return !empty ||
+           (remove_assignments(pass, &account, err) && remove_identity(pass, &account, err) &&
+               applications_remove(pass->service, pass->store, row, err) &&
+               remove_row(pass, row, err));
 }
 
 bool account_delete_advance(struct operation_pass *pass, const struct async_operation *operation,

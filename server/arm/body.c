@@ -96,7 +96,8 @@ static bool check_item(const struct json *item, const struct body_field *field, 
         return refuse_type(item, strings ? JSON_STRING : JSON_OBJECT, path, "", err);
     if (field->kind == BODY_LIST)
         return body_check(item, field->fields, path, err);
-    return field->kind == BODY_STRINGS || check_choice(item, field, path, err);
+    const struct body_field of_list = {.name = "", .choices = field->choices};
+    return field->kind == BODY_STRINGS || check_choice(item, &of_list, path, err);
 }
 
 static bool check_list(const struct json *value, const struct body_field *field, const char *path,

@@ -137,9 +137,12 @@ static bool find_target(struct request *request, const struct arm_operation *ope
 static bool read_body(struct request *request, const struct arm_operation *operation,
     struct arm_call *call, struct azb_error *err)
 {
-    if (operation->has_body && !call->body)
-        call->body = request_document(request, "InvalidRequestContent", err);
-    return !operation->has_body || call->body;
+    static const struct json nothing = {.type = JSON_OBJECT};
+    if (!operation->has_body || call->body)
+        return true;
+    bool empty = operation->may_be_empty && text_trim(request->body).length == 0;
+    call->body = empty ? &nothing : request_document(request, "InvalidRequestContent", err);
+    return call->body != NULL;
 }
 
 /* The body goes first only where who may depends on it. */

@@ -12,11 +12,16 @@
 #define RESOURCES "Microsoft.Resources/subscriptions/"
 
 /* Who may read a role depends on more than the scope; who may give one on what is given. */
-static const struct arm_operation reads_roles = {ARM_SCOPE, NULL, false, arm_ask_role_definitions};
-static const struct arm_operation gives_role = {ARM_SCOPE, NULL, true, arm_ask_write_assignment};
-static const struct arm_operation takes_role = {ARM_SCOPE, NULL, false, arm_ask_delete_assignment};
-static const struct arm_operation registers = {ARM_SUBSCRIPTION, NULL, false, arm_ask_register};
-static const struct arm_operation unregisters = {ARM_SUBSCRIPTION, NULL, false, arm_ask_unregister};
+static const struct arm_operation reads_roles = {
+    ARM_SCOPE, NULL, false, arm_ask_role_definitions, false};
+static const struct arm_operation gives_role = {
+    ARM_SCOPE, NULL, true, arm_ask_write_assignment, false};
+static const struct arm_operation takes_role = {
+    ARM_SCOPE, NULL, false, arm_ask_delete_assignment, false};
+static const struct arm_operation registers = {
+    ARM_SUBSCRIPTION, NULL, false, arm_ask_register, false};
+static const struct arm_operation unregisters = {
+    ARM_SUBSCRIPTION, NULL, false, arm_ask_unregister, false};
 
 static const struct route authorization[] = {
     {"GET", AT "roleDefinitions", ROUTE_READS, arm_list_role_definitions, &reads_roles},

@@ -37,6 +37,11 @@ struct directory *directory_open_seeded(
     struct service *service, const struct seed *seed, struct azb_error *err);
 void directory_free(struct directory *directory); /* NULL is legal */
 
+/* HMAC-SHA256 with a key of the state: what this service knows again as its own. `purpose` keeps
+ * the uses apart. */
+void directory_sign(struct service *service, const char *purpose, struct text text,
+    unsigned char out[SHA256_BYTES]);
+
 /* The tenant; constants while the service lives. */
 const char *directory_tenant_id(const struct service *service);
 const char *directory_tenant_domain(const struct service *service); /* "azb.onmicrosoft.com" */

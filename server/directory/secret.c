@@ -18,6 +18,15 @@ void secret_hash(const unsigned char key[SECRET_HASH_KEY_BYTES], struct text val
     hmac_sha256(key_text, value, out);
 }
 
+void directory_sign(
+    struct service *service, const char *purpose, struct text text, unsigned char out[SHA256_BYTES])
+{
+    unsigned char key[SHA256_BYTES];
+    secret_hash(service->directory->secret_hash_key, text_of(purpose), key);
+    hmac_sha256((struct text){(const char *)key, sizeof key}, text, out);
+    secret_wipe(key, sizeof key);
+}
+
 /* One character of the first `size` of the alphabet, each equally likely. */
 static bool random_character(unsigned size, char *out)
 {

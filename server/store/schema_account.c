@@ -47,7 +47,5 @@ const char *const schema_account =
     " format TEXT,"                    /* 'zip' once it is activated */
     " activated INTEGER,"              /* NULL: pending */
     " upload_id TEXT NOT NULL UNIQUE," /* GUID: its file below STATE/packages */
-    " upload_ends INTEGER NOT NULL,"   /* when the URL given out last expires */
-    " size INTEGER,"                   /* of what was uploaded; NULL: nothing yet */
     " modified INTEGER NOT NULL,"
     " UNIQUE (application, version)) STRICT;";

@@ -67,6 +67,14 @@ same "$(life_of "$(token_of_worker)")" 600
 ok azb control token-lifetime --set PT0S
 same "$(jq -r .mode <<<"$out")" entra
 
+# Operations of Resource Manager.
+ok azb control operations
+same "$(jq -r '"\(.durationSeconds) \(.outcome)"' <<<"$out")" "0 succeeded"
+ok azb control operations --duration PT1H --outcome failed
+same "$(jq -r '"\(.durationSeconds) \(.outcome)"' <<<"$out")" "3600 failed"
+refused 1 "outcome" azb control operations --outcome perhaps
+ok azb control operations --duration PT0S --outcome succeeded
+
 # Keys: the old one is accepted until it is retired, even for a token that was seen before.
 token=$(token_of_worker)
 same "$(status_of "$token")" 200

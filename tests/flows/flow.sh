@@ -112,7 +112,7 @@ $out"
     [ "$wanted" = + ] || [ $status -eq "$wanted" ] ||
         fail_flow "ended with $status, not $wanted: $*
 $err"
-    case $err in
+    case $err$(tr -s ' \n' ' ' <<<"$err") in # also across the ends of its lines
     *"$word"*) ;;
     *) fail_flow "stderr does not say '$word': $*
 $err" ;;

@@ -55,8 +55,6 @@ static void refuses(void **state)
         {"nothing there", admin, "GET", "/subscriptions/x/y/z" V, NULL, 404, "NotFound"},
         {"a method it does not take", admin, "PUT", "/subscriptions" V, "{}", 405,
             "MethodNotAllowed"},
-        {"not served yet", admin, "GET", SUB "/providers/Microsoft.Batch/locations/eastus/quotas" V,
-            NULL, 501, "NotImplemented"},
         {"no GUID for a subscription", admin, "GET", "/subscriptions/nine" V, NULL, 400,
             "InvalidSubscriptionId"},
         {"another subscription", admin, "GET", "/subscriptions/" UNKNOWN_ID V, NULL, 404,

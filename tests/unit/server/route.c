@@ -58,6 +58,7 @@ static const struct route batch_routes[] = {
 };
 static const struct route control_routes[] = {ROW("GET", "/_azb/health")};
 static const struct route access_routes[] = {ROW("GET", "/access/v1/decisions")};
+static const struct route package_routes[] = {ROW("PUT", "/packages/{packageId}")};
 
 PLANE(entra_plane, "entra", entra_routes)
 PLANE(arm_plane, "arm", arm_routes)
@@ -65,6 +66,7 @@ PLANE(graph_plane, "graph", graph_routes)
 PLANE(batch_plane, "batch", batch_routes)
 PLANE(control_plane, "control", control_routes)
 PLANE(access_plane, "access", access_routes)
+PLANE(package_plane, "package", package_routes)
 
 /* Planes */
 
@@ -98,6 +100,7 @@ static const struct plane_case {
     {"management.azure.com", "/access/v1/decisions", PLANE_ARM},
     {"localhost", "/jobs/oauth2", PLANE_BATCH},
     {"localhost", "/pools/discovery/nodes", PLANE_BATCH},
+    {"localhost", "/packages/a/1/id", PLANE_PACKAGE},
     {"localhost", "/nothing", PLANE_BATCH},
     {"localhost", "/", PLANE_BATCH},
     {"", "/subscriptions", PLANE_ARM},
@@ -249,6 +252,33 @@ static void a_405_says_what_is_allowed(void **state)
     router_free(service.router);
 }
 
+/* On localhost a path may begin with the public name of an account. */
+static void bases(void **state)
+{
+    static const struct {
+        const char *host, *path, *base, *rest;
+    } cases[] = {
+        {"localhost:8443", "/a.eastus.batch.azure.com/jobs/j", "/a.eastus.batch.azure.com",
+            "/jobs/j"},
+        {"127.0.0.1:8443", "/A.EastUS.batch.azure.com", "/A.EastUS.batch.azure.com", "/"},
+        {"localhost", "/jobs/a.eastus.batch.azure.com", "", "/jobs/a.eastus.batch.azure.com"},
+        {"localhost", "/batch.azure.com/jobs", "", "/batch.azure.com/jobs"},
+        {"localhost", "/management.azure.com/jobs", "", "/management.azure.com/jobs"},
+        {"localhost", "//a.eastus.batch.azure.com/jobs", "", "//a.eastus.batch.azure.com/jobs"},
+        {"b.eastus.batch.azure.com", "/a.eastus.batch.azure.com/jobs", "",
+            "/a.eastus.batch.azure.com/jobs"},
+        {"localhost", "", "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request request = {.host = text_of(cases[i].host), .path = text_of(cases[i].path)};
+        printf("%s%s\n", cases[i].host, cases[i].path);
+        assert_int_equal(route_cut_base(&request), *cases[i].base != '\0');
+        assert_int_equal(request.base.length, strlen(cases[i].base));
+        assert_true(text_is(request.path, cases[i].rest));
+    }
+}
+
 static void the_snapshot_has_every_row_sorted(void **state)
 {
     (void)state;
@@ -262,7 +292,7 @@ static void the_snapshot_has_every_row_sorted(void **state)
     int lines = 0;
     while (text_cut(&rest, '\n', &line))
         lines += line.length > 0;
-    assert_int_equal(lines, 3 + 4 + 3 + 8 + 1 + 1);
+    assert_int_equal(lines, 3 + 4 + 3 + 8 + 1 + 1 + 1);
 }
 
 /* Queries */
@@ -353,6 +383,7 @@ int main(void)
         cmocka_unit_test(paths),
         cmocka_unit_test(routes),
         cmocka_unit_test(a_405_says_what_is_allowed),
+        cmocka_unit_test(bases),
         cmocka_unit_test(the_snapshot_has_every_row_sorted),
         cmocka_unit_test(query_parameters),
         cmocka_unit_test(hosts),
