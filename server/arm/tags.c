@@ -2,14 +2,21 @@
 
 #include "base/error.h"
 
+static bool is_name(struct text name)
+{
+    for (size_t i = 0; i < name.length; i++)
+        if ((unsigned char)name.at[i] < ' ' || strchr("<>%&\\?/", name.at[i]))
+            return false;
+    return name.length > 0 && name.length <= TAG_NAME_MAX;
+}
+
 static bool check_tag(const struct json *tag, struct azb_error *err)
 {
     struct text name = text_slice(tag->name, 0, 100);
     if (tag->type != JSON_STRING)
         return fail_status(err, 400, "InvalidTag", "tags.%.*s: a string is expected, not %s.",
             TEXT_ARGS(name), json_type_text(tag->type));
-    if (tag->name.length == 0 || tag->name.length > TAG_NAME_MAX ||
-        strcspn(tag->name.at, "<>%&\\?/") < tag->name.length)
+    if (!is_name(tag->name))
         return fail_status(err, 400, "InvalidTag",
             "tags: '%.*s' is not the name of a tag: 1 to %d bytes without < > %% & \\ ? /.",
             TEXT_ARGS(name), TAG_NAME_MAX);

@@ -206,8 +206,44 @@ def management_groups():
     # Roles on a subscription show nothing of what it lies in.
     assert not list(groups.management_groups.list())
     refused("AuthorizationFailed", groups.management_groups.get, root)
-    refused("AuthorizationFailed", access.role_assignments.list_for_scope,
-            "/providers/Microsoft.Management/managementGroups/batch")
+    at_batch = "/providers/Microsoft.Management/managementGroups/batch"
+    refused("AuthorizationFailed", access.role_assignments.list_for_scope, at_batch)
+
+    # A role at a group reaches what lies in it: groups, subscriptions, accounts.
+    governor = credential_of(
+        os.environ["INTEROP_GOVERNOR_ID"], os.environ["INTEROP_GOVERNOR_SECRET"])
+    groups = ManagementGroupsMgmtClient(
+        governor, base_url=BASE, credential_scopes=["https://management.azure.com/.default"])
+    assert {g.name for g in groups.management_groups.list()} == {"platform", "batch"}
+    shown = groups.management_groups.get("platform", expand="children", recurse=True)
+    assert shown.details.parent.name == root, shown
+    names = {c.name: [d.name for d in c.children or []] for c in shown.children}
+    assert names == {"batch": [SUBSCRIPTION], "99999999-9999-4999-8999-999999999999": []}, names
+    governs = client_of(AuthorizationManagementClient, governor)
+    seen = SubscriptionClient(governor, base_url=BASE,
+                              credential_scopes=["https://management.azure.com/.default"])
+    assert len(list(seen.subscriptions.list())) == 2
+    role = str(uuid.uuid4())
+    made = governs.role_definitions.create_or_update(at_batch, role, {
+        "role_name": "Interop Of Group", "role_type": "CustomRole", "assignable_scopes": [at_batch],
+        "permissions": [{"actions": ["Microsoft.Batch/batchAccounts/read"]}]})
+    refused("AuthorizationFailed", access.role_definitions.create_or_update, AT_SUBSCRIPTION,
+            str(uuid.uuid4()), {
+                "role_name": "Interop Too High", "role_type": "CustomRole",
+                "assignable_scopes": [AT_SUBSCRIPTION, at_batch],
+                "permissions": [{"actions": ["Microsoft.Batch/batchAccounts/read"]}]})
+    name = str(uuid.uuid4())
+    governs.role_assignments.create(
+        at_batch, name, {"role_definition_id": made.id, "principal_id": WORKER})
+    at_account = access.role_assignments.list_for_scope(
+        AT_ACCOUNT, filter=f"atScope() and principalId eq '{WORKER}'")
+    assert [a.scope for a in at_account] == [at_batch]
+    workers = client_of(ResourceManagementClient, worker)
+    assert workers.resources.get_by_id(AT_ACCOUNT, api_version="2024-07-01").name == ACCOUNT
+    governs.role_assignments.delete(at_batch, name)
+    refused("AuthorizationFailed", workers.resources.get_by_id, AT_ACCOUNT,
+            api_version="2024-07-01")
+    governs.role_definitions.delete(at_batch, role)
 
 
 def a_role_comes_and_goes():

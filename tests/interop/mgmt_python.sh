@@ -21,7 +21,13 @@ cat >"$work/management.json" <<'JSON'
   "applications": [
     {"displayName": "worker", "appId": "e0000000-0000-4000-8000-000000000001",
      "servicePrincipalId": "e0000000-0000-4000-8000-000000000002",
-     "secrets": [{"value": "only-for-tests-of-management"}]}
+     "secrets": [{"value": "only-for-tests-of-management"}]},
+    {"displayName": "governor", "appId": "e0000000-0000-4000-8000-000000000003",
+     "secrets": [{"value": "only-for-tests-of-governing"}]}
+  ],
+  "roleAssignments": [
+    {"principal": "governor", "role": "Owner",
+     "scope": "/providers/Microsoft.Management/managementGroups/platform"}
   ]
 }
 JSON
@@ -30,4 +36,6 @@ as_admin
 export INTEROP_WORKER_ID=e0000000-0000-4000-8000-000000000001
 export INTEROP_WORKER_OBJECT=e0000000-0000-4000-8000-000000000002
 export INTEROP_WORKER_SECRET=only-for-tests-of-management
+export INTEROP_GOVERNOR_ID=e0000000-0000-4000-8000-000000000003
+export INTEROP_GOVERNOR_SECRET=only-for-tests-of-governing
 "$clients/management/bin/python" "$here/mgmt_python.py"
