@@ -313,11 +313,25 @@ static bool take_values(struct request *request, const struct pattern *pattern,
     return true;
 }
 
+/* Microsoft Graph's own SDK for Python writes "/v1.0//applications". */
+static void drop_empty(struct split *split)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < split->count; i++)
+        if (split->segments[i].length > 0)
+            split->segments[count++] = split->segments[i];
+    split->count = count;
+}
+
 static bool start_search(struct search *search, struct request *request)
 {
     search->router = request->service->router;
     search->plane = request->plane;
-    return text_starts(request->path, "/") && split_path(request->path, &search->split);
+    if (!text_starts(request->path, "/") || !split_path(request->path, &search->split))
+        return false;
+    if (request->plane == PLANE_GRAPH)
+        drop_empty(&search->split);
+    return true;
 }
 
 static bool any_method_fits(const struct search *search)

@@ -78,8 +78,9 @@ struct text route_path(enum plane plane, struct text path);
 /*
  * Finds the row for method, plane and path; fills route and values (decoded, in the pattern's
  * order; a "{scope*}" begins with '/'). Literals match in any case, a literal goes before a
- * variable, HEAD falls back to GET. One slash at the end and several at the start do not matter.
- * False: err has 404, 405 when another method would fit, or 400 for a bad escape.
+ * variable, HEAD falls back to GET. One slash at the end and several at the start do not matter,
+ * and to Graph not several anywhere. False: err has 404, 405 when another method would fit, or 400
+ * for a bad escape.
  */
 bool route_find(struct request *request, struct azb_error *err);
 /* The methods that the request's path takes, "GET, PUT": the Allow header of a 405. */

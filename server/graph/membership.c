@@ -5,7 +5,6 @@
 #include "graph/graph.h"
 
 #define CHECKED_MAX 20 /* groupIds, as in Graph */
-#define CAST "microsoft.graph."
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
@@ -34,7 +33,8 @@ static const char *type_of(const struct principal *principal)
     return graph_kind_text(kinds[principal->kind]);
 }
 
-/* What a path may have behind the name of a list: "microsoft.graph.user", "$ref", "$count". */
+/* What a path may have behind the name of a list: "microsoft.graph.user" (Graph's SDK for Python
+ * writes "graph.user"), "$ref", "$count". */
 struct form {
     struct text type; /* only these; absent: all */
     bool references, count;
@@ -50,8 +50,10 @@ static bool read_form(struct request *request, struct form *out, struct azb_erro
     struct text given = request->values[at];
     out->references = text_is(given, "$ref");
     out->count = text_is(given, "$count");
-    if (text_starts(given, CAST))
-        out->type = text_slice(given, strlen(CAST), given.length);
+    static const char *const casts[] = {"microsoft.graph.", "graph."};
+    for (size_t i = 0; i < sizeof casts / sizeof *casts && !out->type.at; i++)
+        if (text_starts(given, casts[i]))
+            out->type = text_slice(given, strlen(casts[i]), given.length);
     return out->references || out->count || out->type.at ||
            fail_status(err, 404, "", "Resource not found for the segment '%.*s'.",
                TEXT_ARGS(text_slice(given, 0, 80)));

@@ -189,6 +189,8 @@ static const struct route_case {
     {"GET", "/providers/Microsoft.Authorization/roleAssignments", PLANE_ARM, 0,
         "/{scope*}/providers/Microsoft.Authorization/roleAssignments", "/"},
     {"DELETE", "/x/providers/Microsoft.Authorization/roleAssignments", PLANE_ARM, 405, NULL, NULL},
+    {"POST", "/v1.0//applications//i/addPassword", PLANE_GRAPH, 0, "/v1.0/{any}/{id}/addPassword",
+        "applications|i"},
     {"GET", "/v1.0/applications(appId='42')", PLANE_GRAPH, 0, "/v1.0/applications(appId='{appId}')",
         "42"},
     {"GET", "/v1.0/applications(appId='')", PLANE_GRAPH, 404, NULL, NULL},
