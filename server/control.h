@@ -57,7 +57,7 @@ serve_fn control_list_keys, control_rotate_keys, control_retire_key;
 serve_fn control_get_switches, control_set_switches;
 serve_fn control_get_propagation, control_set_propagation;
 serve_fn control_get_operations, control_set_operations;
-serve_fn control_set_issuer; /* writes */
+serve_fn control_set_issuer;                        /* writes */
 serve_fn control_set_denial, control_remove_denial; /* write */
 serve_fn control_list_failures, control_add_failure, control_remove_failure, control_clear_failures;
 serve_fn control_list_challenges, control_add_challenge, control_clear_challenges;

@@ -261,6 +261,11 @@ static bool is_slow(const struct request *request)
     return request->route->flags & ROUTE_SLOW && request->service->slow_lane;
 }
 
+static bool waits(const struct request *request)
+{
+    return request->wait_ms > 0 && request->service->waiting_room;
+}
+
 bool exchange_dispatch(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
@@ -271,7 +276,10 @@ bool exchange_dispatch(struct exchange *exchange)
         return false;
     if (is_slow(request) && slow_lane_is_full(request->service->slow_lane))
         return fail_status(&exchange->err, 503, "ServerBusy", "too many slow requests wait");
-    if (is_slow(request) || request->writes || request->route->flags & ROUTE_WRITES) {
+    if (waits(request) && waiting_room_is_full(request->service->waiting_room))
+        return fail_status(&exchange->err, 503, "ServerBusy", "too many requests wait");
+    if (waits(request) || is_slow(request) || request->writes ||
+        request->route->flags & ROUTE_WRITES) {
         exchange->state = EXCHANGE_QUEUED;
         return true;
     }
@@ -308,7 +316,8 @@ static void written(void *context, const struct azb_error *err)
     finish_queued(exchange);
 }
 
-static void serve_slowly(void *context)
+/* On a thread of its own: the slow lane's, or the waiting room's. */
+static void serve_elsewhere(void *context)
 {
     struct exchange *exchange = context;
     struct request *request = &exchange->request;
@@ -318,13 +327,31 @@ static void serve_slowly(void *context)
     finish_queued(exchange);
 }
 
+static bool is_ready(void *context)
+{
+    struct exchange *exchange = context;
+    return exchange->request.ready(&exchange->request);
+}
+
+static void wait_in_room(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    exchange->waiting = (struct waiting){.ready = is_ready,
+        .run = serve_elsewhere,
+        .context = exchange,
+        .until_ms = monotonic_ms() + request->wait_ms};
+    waiting_room_add(request->service->waiting_room, &exchange->waiting);
+}
+
 void exchange_queue(struct exchange *exchange, void (*wake)(void *context), void *context)
 {
     struct service *service = exchange->request.service;
     exchange->wake = wake;
     exchange->context = context;
-    exchange->slow = (struct slow_work){.run = serve_slowly, .context = exchange};
-    if (is_slow(&exchange->request))
+    exchange->slow = (struct slow_work){.run = serve_elsewhere, .context = exchange};
+    if (waits(&exchange->request))
+        wait_in_room(exchange);
+    else if (is_slow(&exchange->request))
         slow_lane_add(service->slow_lane, &exchange->slow);
     else
         store_write(service->store, write_in_store, written, exchange);

@@ -7,6 +7,7 @@
 
 #include "route.h"
 #include "slow_lane.h"
+#include "waiting_room.h"
 
 #define EXCHANGE_HEADERS_MAX 64
 #define EXCHANGE_HEAD_MAX (16 * 1024) /* bytes of header names and values */
@@ -18,7 +19,7 @@
 enum exchange_state {
     EXCHANGE_NEW,    /* the target is known */
     EXCHANGE_BODY,   /* the headers are known; the body comes in */
-    EXCHANGE_QUEUED, /* at the store, or in the slow lane */
+    EXCHANGE_QUEUED, /* at the store, in the slow lane, or in the waiting room */
     EXCHANGE_READY,  /* the reply is complete */
 };
 
@@ -38,6 +39,7 @@ struct exchange {
     void (*wake)(void *context); /* when what was queued is done */
     void *context;               /* for wake */
     struct slow_work slow;       /* its place in the slow lane */
+    struct waiting waiting;      /* its place in the waiting room */
     struct exchange *next;       /* in a list of spare ones */
 };
 
@@ -50,9 +52,9 @@ void exchange_begin(struct exchange *exchange, const char *method);
 /* True when it makes no sense to read the body: reply at once (the connection ends then). */
 bool exchange_refuses_body(const struct exchange *exchange);
 void exchange_add_body(struct exchange *exchange, const void *bytes, size_t length);
-/* The body is complete: finds the route and prepares. True: the route writes or is slow, and `wake`
- * is called (on the writer's or the slow lane's thread) after exchange_queue; false:
- * exchange_finish comes next. */
+/* The body is complete: finds the route and prepares. True: the route writes, is slow or waits, and
+ * `wake` is called (on the writer's, the slow lane's or the waiting room's thread) after
+ * exchange_queue; false: exchange_finish comes next. */
 bool exchange_dispatch(struct exchange *exchange);
 void exchange_queue(struct exchange *exchange, void (*wake)(void *context), void *context);
 /* Makes the reply complete. */

@@ -83,6 +83,10 @@ struct request {
     int64_t now;                       /* ticks, one instant for the whole request */
     struct store_connection *store;    /* valid in prepare and serve; the thread's own */
     void *prepared;                    /* what prepare left for serve (decoded body, account) */
+    /* prepare found that there is nothing to answer yet: `serve` waits for `ready`, at most so long
+     * (waiting_room.h). */
+    int64_t wait_ms;
+    bool (*ready)(struct request *request);
     bool writes; /* prepare found that `serve` changes the store, though its route only reads */
 };
 

@@ -7,6 +7,7 @@
 #include "arm/operation_status.h"
 #include "arm/package.h"
 #include "authorize/authorize.h"
+#include "authorize/decision_log.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "ca.h"
@@ -24,6 +25,7 @@
 #include "socket.h"
 #include "state.h"
 #include "store/store.h"
+#include "waiting_room.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:8443"
 #define PROXY_LISTEN_DEFAULT "127.0.0.1:8444"
@@ -151,7 +153,12 @@ static bool open_data(struct service *service, struct azb_error *err)
     if (!service->router)
         return false;
     service->slow_lane = slow_lane_new(err);
-    return service->slow_lane && packages_open(service, err);
+    service->waiting_room = service->slow_lane ? waiting_room_new(err) : NULL;
+    if (!service->waiting_room)
+        return false;
+    decision_log_on_decision(
+        authorizer_log(service->authorizer), waiting_room_ring, service->waiting_room);
+    return packages_open(service, err);
 }
 
 static bool open_controls(struct service *service, struct azb_error *err)
@@ -206,8 +213,10 @@ bool service_start(
 void service_stop(struct service *service)
 {
     proxy_free(service->proxy);
+    waiting_room_close(service->waiting_room); /* the listener's end waits for all who wait */
     listener_free(service->listener);
     slow_lane_free(service->slow_lane);
+    waiting_room_free(service->waiting_room);
     engine_stop(service->engine);
     service->engine = NULL;
     /* The writer's hooks use what follows, so it ends first. */

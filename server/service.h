@@ -24,6 +24,7 @@ struct router;
 struct proxy;
 struct failures;
 struct challenges;
+struct waiting_room;
 
 struct service_options {
     const char *state;        /* folder; NULL is $XDG_STATE_HOME/azb or ~/.local/state/azb */
@@ -48,15 +49,16 @@ struct service {
     int proxy_port;
     char base_url[64]; /* "https://localhost:8443" */
 
-    struct store *store;           /* store/store.h */
-    struct directory *directory;   /* directory/directory.h */
-    struct entra *entra;           /* entra/entra.h: signing keys, assertion replay cache */
-    struct authorizer *authorizer; /* authorize/authorize.h: verified tokens, role index */
-    struct engine *engine;         /* engine/engine.h */
-    struct router *router;         /* route.h */
-    struct slow_lane *slow_lane;   /* slow_lane.h; NULL in tests: slow requests run at once */
-    struct listener *listener;     /* listen.h */
-    struct proxy *proxy;           /* proxy.h */
+    struct store *store;               /* store/store.h */
+    struct directory *directory;       /* directory/directory.h */
+    struct entra *entra;               /* entra/entra.h: signing keys, assertion replay cache */
+    struct authorizer *authorizer;     /* authorize/authorize.h: verified tokens, role index */
+    struct engine *engine;             /* engine/engine.h */
+    struct router *router;             /* route.h */
+    struct slow_lane *slow_lane;       /* slow_lane.h; NULL in tests: slow requests run at once */
+    struct waiting_room *waiting_room; /* waiting_room.h; NULL in tests: nobody waits */
+    struct listener *listener;         /* listen.h */
+    struct proxy *proxy;               /* proxy.h */
 
     /* Of the test controls; NULL without them. */
     struct failures *failures;     /* failure.h */

@@ -41,6 +41,9 @@ const char *decision_plane_text(enum plane plane);   /* "batch", "arm", ... */
 bool decision_page(struct request *request, struct reply *reply, const struct decision *decision,
     struct azb_error *err);
 
+/* For access_list_decisions: its filter, and how long it waits. */
+bool access_prepare_list(struct request *request, struct azb_error *err);
+
 extern serve_fn access_list_decisions, access_get_decision, access_list_uses, access_evaluate,
     access_evaluate_all, access_get_configuration;
 

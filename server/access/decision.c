@@ -3,6 +3,7 @@
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "document.h"
+#include "waiting_room.h"
 
 const char *decision_kind_text(enum rbac_kind kind)
 {
@@ -180,12 +181,37 @@ static bool reply_list(struct request *request, struct reply *reply,
     return reply_document(request, reply, 200, &text, err);
 }
 
+static bool there_is_one(struct request *request)
+{
+    return decision_log_has(authorizer_log(request->service->authorizer), request->prepared);
+}
+
+static bool read_wait(struct request *request, struct azb_error *err)
+{
+    struct text given = request_query(request, "wait");
+    uint64_t seconds = 0;
+    if (given.at && !text_to_u64(given, WAITING_LONGEST_S, &seconds))
+        return access_bad(err, "'wait' must be a number of seconds from 0 to %d, not '%.*s'",
+            WAITING_LONGEST_S, TEXT_ARGS(text_slice(given, 0, 100)));
+    request->wait_ms = (int64_t)seconds * 1000;
+    return true;
+}
+
+bool access_prepare_list(struct request *request, struct azb_error *err)
+{
+    struct decision_filter *filter = arena_alloc(&request->arena, sizeof *filter);
+    if (!filter)
+        return fail_memory(err);
+    request->prepared = filter;
+    request->ready = there_is_one;
+    return read_filter(request, filter, err) && read_wait(request, err) &&
+           access_may_list(request, filter->principal, err);
+}
+
 bool access_list_decisions(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct decision_filter filter;
     struct decision_list list;
-    return read_filter(request, &filter, err) && access_may_list(request, filter.principal, err) &&
-           decision_log_list(authorizer_log(request->service->authorizer), &filter, &request->arena,
-               &list, err) &&
+    return decision_log_list(authorizer_log(request->service->authorizer), request->prepared,
+               &request->arena, &list, err) &&
            reply_list(request, reply, &list, err);
 }

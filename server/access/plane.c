@@ -75,7 +75,10 @@ bool access_may_list(struct request *request, struct text principal, struct azb_
 static bool prepare(struct request *request, struct azb_error *err)
 {
     const enum access_caller *row = request->route->row;
-    return *row == ACCESS_ANYBODY || authorize_arm_caller(request, err);
+    if (*row == ACCESS_ANYBODY)
+        return true;
+    return authorize_arm_caller(request, err) &&
+           (request->route->serve != access_list_decisions || access_prepare_list(request, err));
 }
 
 /* ---- Finishing, refusing --------------------------------------------------------------------- */

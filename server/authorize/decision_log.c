@@ -55,7 +55,7 @@ void decision_log_free(struct decision_log *log)
     memory_free(log);
 }
 
-/* ---- Watching -------------------------------------------------------------------------------- */
+/* ---- Waking -------------------------------------------------------------------------------- */
 
 void decision_log_on_decision(struct decision_log *log, void (*wake)(void *context), void *context)
 {
@@ -63,21 +63,9 @@ void decision_log_on_decision(struct decision_log *log, void (*wake)(void *conte
     log->wake_context = context;
 }
 
-void decision_log_begin_watch(struct decision_log *log)
-{
-    atomic_fetch_add(&log->watchers, 1);
-}
-
-void decision_log_end_watch(struct decision_log *log)
-{
-    atomic_fetch_sub(&log->watchers, 1);
-}
-
-/* Whoever began to watch before it looked into the log either saw this decision there, or took the
- * lock of its ring before us, and then we see the watcher here. */
 static void tell(struct decision_log *log)
 {
-    if (atomic_load_explicit(&log->watchers, memory_order_relaxed))
+    if (log->wake)
         log->wake(log->wake_context);
 }
 

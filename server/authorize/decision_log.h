@@ -102,7 +102,7 @@ bool decision_log_find(
 enum decision_wanted { DECISIONS_ALL, DECISIONS_ALLOWED, DECISIONS_NOT_ALLOWED };
 
 struct decision_filter {
-    uint64_t after;        /* a decision's number */
+    uint64_t after;        /* a decision's number; of a log that is gone: as 0 */
     int64_t since;         /* ticks */
     struct text principal; /* object id or client id; absent: anybody's */
     enum decision_wanted wanted;
@@ -119,6 +119,9 @@ struct decision_list {
 bool decision_log_list(struct decision_log *log, const struct decision_filter *filter,
     struct arena *arena, struct decision_list *out, struct azb_error *err);
 
+/* True when decision_log_list() would find one. No memory is needed. */
+bool decision_log_has(struct decision_log *log, const struct decision_filter *filter);
+
 struct use_list {
     const struct use *at; /* by first use */
     size_t count;
@@ -131,13 +134,8 @@ struct use_list {
 bool decision_log_uses(struct decision_log *log, struct text principal, int64_t since,
     struct arena *arena, struct use_list *out, struct azb_error *err);
 
-/*
- * Waiting for decisions: `wake` is called on the deciding thread, without a lock of the log, after
- * each decision while somebody watches. It is given once, before other threads decide. Who begins
- * to watch before it asks what there is misses no decision.
- */
+/* `wake` is called on the deciding thread after each decision, without a lock of the log. It is
+ * given once, before other threads decide; it must be quick. */
 void decision_log_on_decision(struct decision_log *log, void (*wake)(void *context), void *context);
-void decision_log_begin_watch(struct decision_log *log);
-void decision_log_end_watch(struct decision_log *log);
 
 #endif

@@ -154,10 +154,21 @@ static void fill_page(struct decision_log *log, const struct finding *finding, s
 #define PLACES_MAX                                                                                 \
     (LOG_SHARDS * DECISIONS_ALLOWED_MAX + DECISIONS_DENIED_MAX + DECISIONS_REFUSED_MAX)
 
+/* A number that is not given yet is of a log before this one: all of this one is new to it. */
+static struct decision_filter from_the_start(
+    const struct decision_log *log, const struct decision_filter *filter)
+{
+    struct decision_filter from = *filter;
+    if (from.after > atomic_load(&log->newest))
+        from.after = 0;
+    return from;
+}
+
 bool decision_log_list(struct decision_log *log, const struct decision_filter *filter,
     struct arena *arena, struct decision_list *out, struct azb_error *err)
 {
-    struct finding finding = {.filter = filter};
+    const struct decision_filter from = from_the_start(log, filter);
+    struct finding finding = {.filter = &from};
     *out = (struct decision_list){.at = arena_array(arena, DECISIONS_PAGE_MAX, sizeof *out->at)};
     finding.at = memory_alloc(PLACES_MAX * sizeof *finding.at);
     if (!finding.at || !out->at) {
@@ -170,6 +181,35 @@ bool decision_log_list(struct decision_log *log, const struct decision_filter *f
     unlock_all(log);
     memory_free(finding.at);
     return !arena->failed || fail_memory(err);
+}
+
+static bool shard_has(struct shard *shard, const struct decision_filter *filter)
+{
+    bool has = false;
+    pthread_mutex_lock(&shard->lock);
+    for (size_t i = 0; shard->ring && !has && i < DECISIONS_ALLOWED_MAX; i++)
+        has = shard->ring[i].number && wants_allowed(filter, &shard->ring[i]);
+    pthread_mutex_unlock(&shard->lock);
+    return has;
+}
+
+static bool ring_has(struct kept_ring *ring, const struct decision_filter *filter)
+{
+    bool has = false;
+    pthread_mutex_lock(&ring->lock);
+    for (size_t i = 0; !has && i < ring->count; i++)
+        has = wants_kept(filter, &ring->at[(ring->first + i) % ring->maximum]->decision);
+    pthread_mutex_unlock(&ring->lock);
+    return has;
+}
+
+bool decision_log_has(struct decision_log *log, const struct decision_filter *filter)
+{
+    const struct decision_filter from = from_the_start(log, filter);
+    bool has = ring_has(&log->denied, &from) || ring_has(&log->refused, &from);
+    for (size_t i = 0; !has && i < LOG_SHARDS; i++)
+        has = shard_has(&log->shards[i], &from);
+    return has;
 }
 
 static bool find_in_shard(const struct shard *shard, uint64_t number, struct place *out)

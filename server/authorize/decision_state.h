@@ -49,7 +49,6 @@ struct decision_log {
     /* Given inside the lock of the ring that the decision goes to: whoever holds all locks knows
      * that no smaller number is still on its way. */
     _Atomic uint64_t newest;
-    atomic_uint watchers;
     void (*wake)(void *context);
     void *wake_context;
     struct shard shards[LOG_SHARDS];

@@ -91,7 +91,8 @@ void page_submit_form(struct page *page)
 
 /* ---- The frame ------------------------------------------------------------------------------ */
 
-void page_open(struct page *page, struct request *request, const char *title)
+static void open_frame(
+    struct page *page, struct request *request, const char *title, const char *body_class)
 {
     *page = (struct page){.request = request};
     buffer_init(&page->html, PAGE_MAX);
@@ -103,9 +104,19 @@ void page_open(struct page *page, struct request *request, const char *title)
         title);
     buffer_add_string(&page->html, page_style);
     page_format(page,
-        "</style>\n</head>\n<body>\n<header><span class=\"brand\">azbd</span> "
+        "</style>\n</head>\n<body class=\"%s\">\n<header><span class=\"brand\">azbd</span> "
         "<span>%s</span></header>\n<main>\n",
-        directory_tenant_name(request->service));
+        body_class, directory_tenant_name(request->service));
+}
+
+void page_open(struct page *page, struct request *request, const char *title)
+{
+    open_frame(page, request, title, "form");
+}
+
+void page_open_wide(struct page *page, struct request *request, const char *title)
+{
+    open_frame(page, request, title, "wide");
 }
 
 void page_free(struct page *page)

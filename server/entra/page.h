@@ -24,6 +24,8 @@ struct page {
 /* Head, and the frame's upper half. `title` names the page in the browser's tab and history.
  * Between this and page_reply() comes what stands in <main>. Free with page_free(). */
 void page_open(struct page *page, struct request *request, const char *title);
+/* The same with room for what is read rather than filled in. */
+void page_open_wide(struct page *page, struct request *request, const char *title);
 void page_free(struct page *page);
 #define scoped_page __attribute__((cleanup(page_free)))
 

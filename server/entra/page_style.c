@@ -55,5 +55,12 @@ const char page_style[] =
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1rem 0 0;"
     "font-size:.9rem}"
     "dt{color:var(--soft)}dd{margin:0}"
+    ".wide>header,.wide>main,.wide>footer{max-width:52rem}"
+    ".wide h1{overflow-wrap:anywhere}"
+    ".reasons{margin:0 0 1rem;padding-left:1.25rem;list-style:disc}"
+    ".reasons li{margin-bottom:.5rem}"
+    "pre{margin:0 0 1rem;padding:.75rem .85rem;border-radius:.4rem;background:var(--ground);"
+    "white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font:.875rem/1.5 ui-monospace,\"Liberation Mono\",monospace}"
     "@media(max-width:30rem){body{padding-top:1rem}main{padding:1.25rem}"
     ".buttons button{flex:1 1 auto}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}";
