@@ -11,11 +11,12 @@ static void relate(struct search *search, const char *id, enum relation relation
         search->relations[principal] = (unsigned char)relation;
 }
 
-static bool relate_principals(struct search *search, struct arena *arena)
+static bool prepare(struct search *search, struct arena *arena)
 {
     const struct rbac_caller *caller = search->request->caller;
     search->relations = arena_alloc(arena, search->index->principal_mask + 1);
-    if (!search->relations)
+    search->role_answers = arena_alloc(arena, search->index->role_count);
+    if (!search->relations || !search->role_answers)
         return false;
     relate(search, caller->object_id, RELATION_SELF);
     for (size_t i = 0; i < caller->group_count; i++)
@@ -35,6 +36,8 @@ static bool looks_alike(const struct scope *above, const struct scope *below)
     size_t length = below->levels[above->level_count - 1].length;
     size_t own = above->levels[above->level_count - 1].length;
     size_t shorter = own < length ? own : length;
+    if (own > length + 2 || length > own + 2)
+        return false;
     size_t start = 0;
     size_t end = 0;
     while (start < shorter && above->key[start] == below->key[start])
@@ -176,6 +179,20 @@ static void examine_role(const struct search *search, struct finding *finding)
 
 enum { DISTANCE_WRONG_ROLE = 400 };
 
+enum { NOT_ASKED, WOULD_GRANT, WOULD_NOT };
+
+/* Many assignments have few roles: each is asked once. */
+static bool would_grant(const struct search *search, const struct compiled_role *role)
+{
+    unsigned char *answer = &search->role_answers[role - search->index->roles];
+    if (*answer == NOT_ASKED)
+        *answer = role_allows(search->index, role, search->request, &search->asked, search->rules,
+                      &search->gathered)
+                      ? WOULD_GRANT
+                      : WOULD_NOT;
+    return *answer == WOULD_GRANT;
+}
+
 /* False when the assignment has nothing to do with the caller. */
 static bool examine(
     const struct search *search, const struct indexed_assignment *assignment, struct finding *out)
@@ -184,9 +201,7 @@ static bool examine(
     if (relation == RELATION_NONE)
         return false;
     *out = (struct finding){.assignment = assignment, .relation = relation};
-    out->would_grant =
-        assignment->role && role_allows(search->index, assignment->role, search->request,
-                                &search->asked, search->rules, &search->gathered);
+    out->would_grant = assignment->role && would_grant(search, assignment->role);
     bool applies = assignment_applies(assignment, search->request->scope);
     if (relation == RELATION_APP) {
         out->reason = RBAC_PRINCIPAL_IS_APP;
@@ -256,7 +271,7 @@ static bool examine_pending(struct search *search, struct arena *arena)
     question_of(pending, search->request, &later.asked);
     gather(pending, search->request, &later.asked, search->rules, &later.gathered);
     later.denial = first_denial(&later);
-    if (!relate_principals(&later, arena))
+    if (!prepare(&later, arena))
         return false;
     for (size_t i = 0; i < pending->assignment_count; i++) {
         struct finding finding;
@@ -288,7 +303,7 @@ bool examine_all(struct search *search, struct arena *arena)
     search->kept = 0;
     search->total = 0;
     search->denial = first_denial(search);
-    if (!relate_principals(search, arena))
+    if (!prepare(search, arena))
         return false;
     if (search->request->pending && missing && !examine_pending(search, arena))
         return false;

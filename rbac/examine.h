@@ -35,6 +35,7 @@ struct search {
     struct gathered gathered;
     const struct indexed_denial *denial; /* the first one that takes the target away, or NULL */
     unsigned char *relations;            /* by number of principal */
+    unsigned char *role_answers;         /* by place of the role: would it grant */
     struct finding nearest[RBAC_CONSIDERED_MAX];
     size_t kept;
     size_t total;

@@ -4,6 +4,19 @@
 #include "rbac/examine.h"
 #include "rbac/suggest.h"
 
+/* What it turned on; what was asked is granted and yet denied only for want of the autopool's
+ * pools/write. */
+static const struct rbac_operation *target_of(
+    const struct search *search, const struct rbac_decision *decision, bool granted)
+{
+    const struct rbac_index *index = search->index;
+    if (!decision->allowed)
+        return granted ? index->pools_write : search->asked.operation;
+    if (decision->rule == RBAC_RULE_ACCOUNT_READ)
+        return index->account_read;
+    return decision->rule == RBAC_RULE_LIST_KEYS ? index->list_keys : search->asked.operation;
+}
+
 /* The decision, and the operation that it turned on. */
 static void decide(struct search *search, struct rbac_explanation *out)
 {
@@ -13,15 +26,11 @@ static void decide(struct search *search, struct rbac_explanation *out)
     search->target = search->asked;
     gather(index, search->request, &search->asked, search->rules, &search->gathered);
     struct operation_set rest = gathered_rest(&search->gathered);
-    decision.allowed = gathered_allows(&search->gathered, &search->asked);
+    bool granted = gathered_allows(&search->gathered, &search->asked);
+    decision.allowed = granted;
     if (search->rules == RBAC_RULES_BATCH)
-        batch_rule(index, search->request, &search->asked, &rest, decision.allowed, &decision);
-    if (decision.allowed && decision.rule == RBAC_RULE_ACCOUNT_READ)
-        search->target.operation = index->account_read;
-    if (decision.allowed && decision.rule == RBAC_RULE_LIST_KEYS)
-        search->target.operation = index->list_keys;
-    if (decision.missing == index->pools_write->name)
-        search->target.operation = index->pools_write;
+        batch_rule(index, search->request, &search->asked, &rest, granted, &decision);
+    search->target.operation = target_of(search, &decision, granted);
     if (search->target.operation) {
         search->target.action = search->target.operation->name;
         search->target.kind = search->target.operation->kind;

@@ -343,6 +343,36 @@ static void short_form_is_short(void **state)
     rbac_index_free(index);
 }
 
+/* A name of the catalogue that is asked as the other kind is another operation, even if it is the
+ * very string of the catalogue. */
+static void the_kind_is_part_of_the_operation(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    arena_init(&arena, 0);
+    struct rbac_assignment assignment = {"1", ALICE, CONTRIBUTOR, ACCOUNT, NULL};
+    struct rbac_index *index = make_index(NULL, 0, &assignment, 1);
+    struct scope scope = make_scope(ACCOUNT, &arena);
+    struct rbac_caller caller = {.object_id = ALICE};
+    struct rbac_request request = {.caller = &caller,
+        .scope = &scope,
+        .action = rbac_batch_operation("pools/write", RBAC_ACTION)->name,
+        .kind = RBAC_DATA_ACTION};
+    const struct rbac_explanation *explanation =
+        rbac_explain(index, &request, RBAC_RULES_ARM, &arena, &err);
+    assert_false(explanation->allowed);
+    assert_int_equal(explanation->missing_kind, RBAC_DATA_ACTION);
+    assert_int_equal(explanation->nearest->reason, RBAC_GRANTED_AS_ACTION);
+    assignment.role_id = READER;
+    rbac_index_free(index);
+    index = make_index(NULL, 0, &assignment, 1);
+    explanation = rbac_explain(index, &request, RBAC_RULES_BATCH, &arena, &err);
+    assert_false(explanation->allowed);
+    assert_int_equal(explanation->missing_kind, RBAC_DATA_ACTION);
+    rbac_index_free(index);
+}
+
 static void commands_are_safe_to_paste(void **state)
 {
     (void)state;
@@ -372,6 +402,7 @@ int main(void)
         cmocka_unit_test(prints_json),
         cmocka_unit_test(explains_what_is_allowed),
         cmocka_unit_test(short_form_is_short),
+        cmocka_unit_test(the_kind_is_part_of_the_operation),
         cmocka_unit_test(commands_are_safe_to_paste),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
