@@ -28,6 +28,16 @@ static size_t count_of(const struct linting *linting, enum lint_level level)
 
 /* ---- JSON and tsv -------------------------------------------------------------------------- */
 
+/* Null when it is of no one place. */
+static void write_number(struct json_writer *writer, const char *name, size_t number)
+{
+    json_name(writer, name);
+    if (number > 0)
+        json_write_i64(writer, (int64_t)number);
+    else
+        json_write_null(writer);
+}
+
 static void write_finding(
     struct json_writer *writer, const char *file, const struct lint_finding *finding)
 {
@@ -36,6 +46,8 @@ static void write_finding(
     json_member(writer, "level", lint_level_text(finding->level));
     json_member(writer, "code", finding->code);
     json_member(writer, "where", finding->where);
+    write_number(writer, "line", finding->line);
+    write_number(writer, "column", finding->column);
     json_member(writer, "value", finding->value);
     json_member(writer, "message", finding->message);
     json_name(writer, "fix");
@@ -64,12 +76,15 @@ static bool print_findings(
 
 /* ---- for people ---------------------------------------------------------------------------- */
 
-/* "role.json: error: Actions[0] "...": sentence [code]", and what to write instead below it. */
+/* "role.json:3:5: error: Actions[0] "...": sentence [code]", and what to write instead below it. */
 static bool print_line(const char *file, const struct lint_finding *finding, struct azb_error *err)
 {
     scoped_buffer struct buffer line = {0};
     buffer_init(&line, 1 << 20);
-    buffer_format(&line, "%s: %s: ", file, lint_level_text(finding->level));
+    buffer_add_string(&line, file);
+    if (finding->line > 0)
+        buffer_format(&line, ":%zu:%zu", finding->line, finding->column);
+    buffer_format(&line, ": %s: ", lint_level_text(finding->level));
     if (*finding->where)
         buffer_add_string(&line, finding->where);
     if (*finding->value)

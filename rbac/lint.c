@@ -51,6 +51,9 @@ struct lint_list lint_list_of(
 
 /* ---- the whole ---- */
 
+/* A list of none is no failure. */
+static const struct lint_finding no_findings;
+
 static bool lower_catalogue(struct lint *lint)
 {
     const struct rbac_operation *rows = rbac_operations(NULL);
@@ -78,9 +81,8 @@ static const struct lint_finding *lint_all(
         fail_memory(err);
         return NULL;
     }
-    static const struct lint_finding none;
     *count = lint->findings.count;
-    return lint->findings.count ? lint->findings.at : &none;
+    return lint->findings.count ? lint->findings.at : &no_findings;
 }
 
 const struct lint_finding *role_lint(const struct rbac_role *role, enum role_form form,
@@ -90,6 +92,18 @@ const struct lint_finding *role_lint(const struct rbac_role *role, enum role_for
     return lint_all(&lint, scope, count, err);
 }
 
+/* "line 3, column 7": 3, or 0. */
+static size_t number_after(struct text place, const char *word)
+{
+    const char *at = memmem(place.at, place.length, word, strlen(word));
+    uint64_t number = 0;
+    if (!at)
+        return 0;
+    struct text digits = text_slice(place, (size_t)(at - place.at) + strlen(word), place.length);
+    size_t length = strspn(digits.at, "0123456789");
+    return text_to_u64(text_slice(digits, 0, length), SIZE_MAX / 2, &number) ? (size_t)number : 0;
+}
+
 /* "line 3, column 7: ..." is a place and a sentence. */
 static void add_syntax(struct findings *findings, const struct azb_error *parse)
 {
@@ -97,8 +111,11 @@ static void add_syntax(struct findings *findings, const struct azb_error *parse)
     if (text_starts(rest, "line "))
         text_cut(&rest, ':', &place);
     finding_add(findings,
-        (struct lint_finding){
-            .level = LINT_ERROR, .code = "syntax", .where = text_string(findings->arena, place)},
+        (struct lint_finding){.level = LINT_ERROR,
+            .code = "syntax",
+            .where = text_string(findings->arena, place),
+            .line = number_after(place, "line "),
+            .column = number_after(place, "column ")},
         "%.*s", TEXT_ARGS(text_trim(rest)));
 }
 
@@ -138,10 +155,14 @@ const struct lint_finding *role_lint_text(
     struct text json, const char *scope, struct arena *arena, size_t *count, struct azb_error *err)
 {
     struct lint lint = {.findings = {.arena = arena}};
-    const struct json *document = parse_document(role_without_mark(json), &lint.findings, err);
+    struct text text = role_without_mark(json);
+    const struct json *document = parse_document(text, &lint.findings, err);
     if (document) {
         lint.role = role_draft(document, arena, &lint.findings, &lint.form, err);
-        return lint.role ? lint_all(&lint, scope, count, err) : NULL;
+        if (!lint.role || !lint_all(&lint, scope, count, err))
+            return NULL;
+        lint_locate(&lint.findings, document, text);
+        return lint.findings.count ? lint.findings.at : &no_findings;
     }
     if (lint.findings.count == 0 || arena->failed) {
         fail_memory(err);

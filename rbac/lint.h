@@ -26,6 +26,7 @@ struct lint_finding {
     const char *value;   /* the entry itself, or "" */
     const char *message; /* a sentence, without its full stop */
     const char *fix;     /* what to write instead, or NULL */
+    size_t line, column; /* of a document, from 1, in bytes; 0 when it is of no one place */
 };
 
 /*

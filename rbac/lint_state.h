@@ -51,4 +51,7 @@ void lint_permission(struct lint *lint, size_t permission);
 void lint_scopes(struct lint *lint, const char *scope);
 void lint_whole(struct lint *lint);
 
+/* Gives each finding its line and column, by its place in the tree of the document. */
+void lint_locate(struct findings *findings, const struct json *root, struct text document);
+
 #endif

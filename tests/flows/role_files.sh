@@ -67,13 +67,15 @@ refused 1 "" azb role lint "$corpus/broken_jobs_in_actions.json" -o json
 same "$(findings)" "error wrong-list Actions[0] move it to DataActions
 error wrong-list Actions[1] move it to DataActions
 error wrong-list DataActions[0] move it to Actions"
-same "$(jq -r '.[0].file' <<<"$out")" "$corpus/broken_jobs_in_actions.json"
+same "$(jq -r '.[] | [.file, .line, .column] | join(":")' <<<"$out" | head -1)" \
+    "$corpus/broken_jobs_in_actions.json:5:15"
 refused 1 "" azb role lint - -o json <"$corpus/truncated.json"
 same "$(jq -r '.[] | [.file, .code, .where] | join("; ")' <<<"$out")" "standard input; syntax; line 1, column 61"
 refused 1 "" azb role lint "$article" -o json --scope /subscriptions/99999999-9999-4999-8999-999999999999
 same "$(jq -r '.[] | select(.level == "error").code' <<<"$out")" "scope-outside"
 refused 1 "" azb role lint "$corpus/broken_misspelt.json" -o table
 has "$out" "7 errors"
+has "$out" "$corpus/broken_misspelt.json:11:9: error: "
 has "$out" "-> Microsoft.Batch/batchAccounts/pools/read"
 has "$(azb role lint "$corpus/powershell.json" -o table)" "nothing to find"
 refused 2 "cannot open" azb role lint "$work/none.json"

@@ -237,6 +237,38 @@ static void finds(void **state)
     }
 }
 
+/* Lines and columns, also of a document that is not read from front to back. */
+static void knows_lines_and_columns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code;
+        size_t line, column;
+    } places[] = {
+        {"unknown-member", 4, 2},
+        {"wrong-list", 5, 18},
+        {"unknown-operation", 5, 56},
+        {"not-an-operation", 0, 0}, /* it has an escape: its text is not the document's */
+        {"scope-root", 2, 24},
+    };
+    scoped_arena struct arena arena = {0};
+    size_t count;
+    arena_init(&arena, 0);
+    const struct lint_finding *found =
+        lint(TEXT("\xef\xbb\xbf{\"Name\":\"r\",\r\n"
+                  "  \"AssignableScopes\": [\"/\"],\n"
+                  "\n"
+                  " \"colour\": 1,\n"
+                  "  \"dataActions\":[\"" BATCH "read\", \"" BATCH "jobs/raed\", \"\\u0020a\"]}"),
+            NULL, &arena, &count);
+    assert_int_equal(count, COUNT(places));
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(found[i].code, places[i].code);
+        assert_int_equal(found[i].line, places[i].line);
+        assert_int_equal(found[i].column, places[i].column);
+    }
+}
+
 static void assert_no_errors(const struct lint_finding *findings, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -334,8 +366,8 @@ static void print_file(struct buffer *out, const char *name, struct arena *arena
     const struct lint_finding *found = lint(read_file(path, arena), NULL, arena, &count);
     buffer_format(out, "%s\n", name);
     for (size_t i = 0; i < count; i++) {
-        buffer_format(out, "  %s %s %s", lint_level_text(found[i].level), found[i].code,
-            *found[i].where ? found[i].where : "-");
+        buffer_format(out, "  %zu:%zu %s %s %s", found[i].line, found[i].column,
+            lint_level_text(found[i].level), found[i].code, *found[i].where ? found[i].where : "-");
         if (*found[i].value)
             buffer_format(out, " \"%s\"", found[i].value);
         buffer_format(out, "\n    %s\n", found[i].message);
@@ -430,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds),
+        cmocka_unit_test(knows_lines_and_columns),
         cmocka_unit_test(the_articles_role_is_fine),
         cmocka_unit_test(built_in_roles_have_no_errors),
         cmocka_unit_test(finds_the_nearest_operation),
