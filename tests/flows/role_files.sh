@@ -75,7 +75,7 @@ refused 1 "" azb role lint "$article" -o json --scope /subscriptions/99999999-99
 same "$(jq -r '.[] | select(.level == "error").code' <<<"$out")" "scope-outside"
 refused 1 "" azb role lint "$corpus/broken_misspelt.json" -o table
 has "$out" "7 errors"
-has "$out" "$corpus/broken_misspelt.json:11:9: error: "
+has "$out" "$corpus/broken_misspelt.json:11:9: error:"
 has "$out" "-> Microsoft.Batch/batchAccounts/pools/read"
 has "$(azb role lint "$corpus/powershell.json" -o table)" "nothing to find"
 refused 2 "cannot open" azb role lint "$work/none.json"
