@@ -38,6 +38,7 @@ bool account_delete_go_on(
     struct operation_pass *pass, int64_t row, bool *done, struct azb_error *err);
 
 extern operation_advance_fn account_create_advance, account_delete_advance;
+extern operation_advance_fn pool_delete_advance; /* batch_pool.c */
 extern operation_failed_fn account_operation_failed;
 extern operation_result_fn account_create_result;
 

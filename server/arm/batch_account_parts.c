@@ -5,6 +5,24 @@
 #include "base/error.h"
 #include "document.h"
 
+bool batch_page_begin(
+    struct arm_page *page, struct request *request, struct buffer *out, struct azb_error *err)
+{
+    uint64_t most;
+    struct text given = request_query(request, "maxresults");
+    if (!arm_page_begin(page, request, out, err))
+        return false;
+    if (!given.at)
+        return true;
+    if (!text_to_u64(given, INT32_MAX, &most) || most == 0)
+        return fail_status(err, 400, "InvalidQueryParameter",
+            "The value '%.*s' of maxresults is invalid. It is a whole number of 1 or more.",
+            TEXT_ARGS(text_slice(given, 0, 40)));
+    if (most < page->top)
+        page->top = (size_t)most;
+    return true;
+}
+
 bool arm_list_nothing(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct arm_page page;

@@ -118,7 +118,7 @@ bool arm_list_applications(struct request *request, struct reply *reply, struct 
     scoped_statement struct statement s =
         statement(request->store, "SELECT " COLUMNS " FROM batch_application WHERE account = ?1"
                                   " AND (?2 IS NULL OR name > ?2) ORDER BY name");
-    if (!arm_page_begin(&page, request, &text, err))
+    if (!batch_page_begin(&page, request, &text, err))
         return false;
     statement_bind_i64(&s, 1, arm_call(request)->account->row);
     statement_bind_text(&s, 2, page.after);

@@ -171,7 +171,7 @@ bool arm_list_sizes(struct request *request, struct reply *reply, struct azb_err
     struct query_filter filter;
     const char *location;
     scoped_buffer struct buffer text = {0};
-    if (!read_location(request, &location, err) || !arm_page_begin(&page, request, &text, err))
+    if (!read_location(request, &location, err) || !batch_page_begin(&page, request, &text, err))
         return false;
     if (!query_filter_parse(request_query(request, "$filter"), size_properties,
             sizeof size_properties / sizeof *size_properties, &request->arena, &filter, err))

@@ -139,7 +139,7 @@ bool arm_list_packages(struct request *request, struct reply *reply, struct azb_
         statement(request->store, "SELECT " COLUMNS " FROM batch_package WHERE application = ?1"
                                   " AND (?2 IS NULL OR version > ?2) ORDER BY version");
     if (!application_find(request, &application, err) ||
-        !arm_page_begin(&page, request, &text, err))
+        !batch_page_begin(&page, request, &text, err))
         return false;
     statement_bind_i64(&s, 1, application.row);
     statement_bind_text(&s, 2, page.after);

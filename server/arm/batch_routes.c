@@ -5,6 +5,7 @@
 #define IN_SUBSCRIPTION "/subscriptions/{subscriptionId}/providers/Microsoft.Batch/"
 #define LOCATION IN_SUBSCRIPTION "locations/{location}/"
 #define BATCH_ACCOUNTS "Microsoft.Batch/batchAccounts/"
+#define POOLS BATCH_ACCOUNTS "pools/"
 #define APPLICATIONS BATCH_ACCOUNTS "applications/"
 #define ACCOUNT ACCOUNTS "/{account}/"
 #define ACCOUNTS GROUP "/providers/Microsoft.Batch/batchAccounts"
@@ -51,6 +52,19 @@ static const struct route routes[] = {
         ARM_ROW(ARM_SUBSCRIPTION, "Microsoft.Batch/locations/cloudServiceSkus/read")},
     {"GET", "/providers/Microsoft.Batch/operations", ROUTE_READS, arm_list_batch_operations,
         ARM_ROW(ARM_TENANT, NULL)},
+
+    {"GET", ACCOUNT "pools", ROUTE_READS, arm_list_pools, ARM_ROW(ARM_ACCOUNT, POOLS "read")},
+    {"GET", ACCOUNT "pools/{pool}", ROUTE_READS, arm_get_pool, ARM_ROW(ARM_ACCOUNT, POOLS "read")},
+    {"PUT", ACCOUNT "pools/{pool}", ROUTE_WRITES, arm_put_pool,
+        ARM_ROW_BODY(ARM_ACCOUNT, POOLS "write")},
+    {"PATCH", ACCOUNT "pools/{pool}", ROUTE_WRITES, arm_patch_pool,
+        ARM_ROW_BODY(ARM_ACCOUNT, POOLS "write")},
+    {"DELETE", ACCOUNT "pools/{pool}", ROUTE_WRITES, arm_delete_pool,
+        ARM_ROW(ARM_ACCOUNT, POOLS "delete")},
+    {"POST", ACCOUNT "pools/{pool}/stopResize", ROUTE_WRITES, arm_stop_resize,
+        ARM_ROW(ARM_ACCOUNT, POOLS "stopResize/action")},
+    {"POST", ACCOUNT "pools/{pool}/disableAutoScale", ROUTE_READS, arm_disable_autoscale,
+        ARM_ROW(ARM_ACCOUNT, POOLS "disableAutoscale/action")},
 
     {"GET", ACCOUNT "applications", ROUTE_READS, arm_list_applications,
         ARM_ROW(ARM_ACCOUNT, APPLICATIONS "read")},

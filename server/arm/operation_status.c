@@ -21,7 +21,7 @@ static const struct kind {
     const char *action;   /* that others than who began it need at the subscription */
     operation_advance_fn *advance;
     operation_failed_fn *failed; /* NULL: a test control cannot let it fail */
-    operation_result_fn *result; /* NULL: 204 */
+    operation_result_fn *result; /* NULL: 200 without a body */
 } kinds[OPERATION_KINDS] = {
     [OPERATION_ACCOUNT_CREATE] = {"Microsoft.Batch", "accountOperationResults",
         "Microsoft.Batch/locations/accountOperationResults/read", account_create_advance,
@@ -29,6 +29,8 @@ static const struct kind {
     [OPERATION_ACCOUNT_DELETE] = {"Microsoft.Batch", "accountOperationResults",
         "Microsoft.Batch/locations/accountOperationResults/read", account_delete_advance,
         account_operation_failed, NULL},
+    [OPERATION_POOL_DELETE] = {"Microsoft.Batch", "poolOperationResults",
+        "Microsoft.Batch/batchAccounts/poolOperationResults/read", pool_delete_advance, NULL, NULL},
     [OPERATION_GROUP_DELETE] = {NULL, "operationresults",
         "Microsoft.Resources/subscriptions/operationresults/read", resource_group_delete_advance,
         NULL, NULL},
@@ -262,7 +264,7 @@ bool arm_get_operation_result(struct request *request, struct reply *reply, stru
         return fail_status(err, 409, operation.code, "%s", operation.message);
     if (kinds[operation.kind].result)
         return kinds[operation.kind].result(request, &operation, reply, err);
-    reply->status = 204;
+    reply->status = 200;
     reply->body = TEXT("");
     return true;
 }

@@ -65,6 +65,8 @@ static bool etag_listed(struct request *request, const char *list, int64_t modif
 
     while (text_cut(&rest, ',', &item)) {
         item = text_trim(item);
+        if (text_starts(item, "W/")) /* Resource Manager's are weak ones */
+            item = text_slice(item, 2, item.length);
         if (item.length >= 2 && item.at[0] == '"')
             item = text_slice(item, 1, item.length - 1);
         if (text_is(item, "*") || text_equal_nocase(item, mine))
