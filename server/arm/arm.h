@@ -99,7 +99,7 @@ extern arm_ask_fn arm_ask_role_definitions, arm_ask_write_assignment, arm_ask_de
 
 /* Microsoft.Resources, Microsoft.Management. */
 extern serve_fn arm_get_endpoints, arm_list_tenants, arm_list_subscriptions, arm_get_subscription,
-    arm_list_locations, arm_list_groups, arm_get_group, arm_has_group, arm_put_group,
+    arm_list_locations, arm_list_groups, arm_get_group, arm_is_there, arm_put_group,
     arm_patch_group, arm_delete_group, arm_list_resources, arm_list_tenant_providers,
     arm_get_tenant_provider, arm_list_providers, arm_get_provider, arm_register_provider,
     arm_unregister_provider, arm_list_management_groups, arm_get_management_group;

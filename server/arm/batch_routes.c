@@ -17,6 +17,8 @@ static const struct route routes[] = {
         ARM_ROW(ARM_GROUP, "Microsoft.Batch/batchAccounts/read")},
     {"GET", ACCOUNTS "/{account}", ROUTE_READS, arm_get_account,
         ARM_ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/read")},
+    {"HEAD", ACCOUNTS "/{account}", ROUTE_READS, arm_is_there,
+        ARM_ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/read")},
     {"POST", ACCOUNTS "/{account}/listKeys", ROUTE_READS, arm_list_keys,
         ARM_ROW(ARM_ACCOUNT, "Microsoft.Batch/batchAccounts/listKeys/action")},
     {"POST", ACCOUNTS "/{account}/regenerateKeys", ROUTE_WRITES, arm_regenerate_key,

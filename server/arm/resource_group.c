@@ -177,8 +177,8 @@ bool arm_get_group(struct request *request, struct reply *reply, struct azb_erro
     return find(request, &group, err) && reply_group(request, reply, 200, &group, err);
 }
 
-/* HEAD: whether it is there. */
-bool arm_has_group(struct request *request, struct reply *reply, struct azb_error *err)
+/* HEAD, of resources, too: that it is there, prepare has found. */
+bool arm_is_there(struct request *request, struct reply *reply, struct azb_error *err)
 {
     (void)request, (void)err;
     reply->status = 204;

@@ -9,6 +9,7 @@
 
 #define READ "Microsoft.Authorization/roleDefinitions/read"
 #define WRITE "Microsoft.Authorization/roleDefinitions/write"
+#define DELETE "Microsoft.Authorization/roleDefinitions/delete"
 
 static bool does_not_exist(struct text id, struct azb_error *err)
 {
@@ -191,12 +192,12 @@ bool arm_get_role_definition(struct request *request, struct reply *reply, struc
 /* ---- Changes --------------------------------------------------------------------------------- */
 
 /* Who changes a role changes what people may do wherever it can be assigned. */
-static bool check_scopes(
-    struct request *request, const struct rbac_role *role, struct azb_error *err)
+static bool check_scopes(struct request *request, const struct rbac_role *role, const char *action,
+    struct azb_error *err)
 {
     for (size_t i = 0; i < role->assignable_scopes.count; i++) {
         struct scope scope;
-        if (!arm_check_scope(request, text_of(role->assignable_scopes.at[i]), WRITE, &scope, err))
+        if (!arm_check_scope(request, text_of(role->assignable_scopes.at[i]), action, &scope, err))
             return fail_while(err, "assignableScopes[%zu]", i);
     }
     return true;
@@ -208,7 +209,7 @@ static bool check_old_scopes(struct request *request, const char *id, struct azb
     bool found;
     if (!role_find(request->store, text_of(id), &request->arena, &old, &found, err))
         return false;
-    return !found || old.type == ROLE_BUILT_IN || check_scopes(request, &old, err);
+    return !found || old.type == ROLE_BUILT_IN || check_scopes(request, &old, WRITE, err);
 }
 
 static bool read_role(struct request *request, struct rbac_role *out, struct azb_error *err)
@@ -240,7 +241,7 @@ bool arm_put_role_definition(struct request *request, struct reply *reply, struc
         return false;
     if (!role_check_custom(&role, err))
         return refuse_as(err, "InvalidRoleDefinition");
-    if (!check_scopes(request, &role, err) || !check_old_scopes(request, role.id, err) ||
+    if (!check_scopes(request, &role, WRITE, err) || !check_old_scopes(request, role.id, err) ||
         !role_put(request->store, &role, request->now, request->caller.object_id, &request->arena,
             &made, err))
         return false;
@@ -261,7 +262,7 @@ bool arm_delete_role_definition(struct request *request, struct reply *reply, st
     if (role.type == ROLE_BUILT_IN)
         return fail_status(err, 400, "CannotChangeBuiltInRole",
             "'%s' is a built-in role; built-in roles cannot be deleted.", role.name);
-    if (!check_old_scopes(request, role.id, err) || !role_remove(request->store, role.id, err))
+    if (!check_scopes(request, &role, DELETE, err) || !role_remove(request->store, role.id, err))
         return false;
     authorize_roles_changed(request);
     return reply_role(request, reply, 200, &role, err);

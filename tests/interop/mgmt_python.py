@@ -177,6 +177,9 @@ def lists_of_resources():
     assert [r.name for r in resources.resources.list(filter=only)] == [ACCOUNT]
     assert [r.id for r in resources.resources.list_by_resource_group(GROUP)] == [AT_ACCOUNT]
     assert not list(resources.resources.list(filter="resourceType eq 'Microsoft.Storage/x'"))
+    exists = resources.resources.check_existence_by_id
+    assert exists(AT_ACCOUNT, api_version="2024-07-01")
+    assert not exists(AT_ACCOUNT + "none", api_version="2024-07-01")
 
 
 def providers():

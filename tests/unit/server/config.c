@@ -406,6 +406,41 @@ static void names_what_cannot_be(void **state)
             ASSIGNMENT("\"principal\":\"azb administrator\",\"role\":\"Reader\",\"scope\":\"" SUB
                        "/resourceGroups/none\""),
             "roleAssignments[0].scope: Resource group"},
+        {"a scope that is none",
+            ASSIGNMENT(
+                "\"principal\":\"azb administrator\",\"role\":\"Reader\",\"scope\":\"" SUB "/..\""),
+            "roleAssignments[0].scope: "},
+        {"a condition that is none",
+            ASSIGNMENT(
+                "\"principal\":\"azb administrator\",\"role\":\"Reader\",\"condition\":\"x\""),
+            "roleAssignments[0]: "},
+        {"a management group's id", "{\"managementGroups\":[{\"id\":\"a/b\"}]}",
+            "managementGroups[0].id: 'a/b' is not the id"},
+        {"no such parent", "{\"managementGroups\":[{\"id\":\"a\",\"parent\":\"b\"}]}",
+            "managementGroups[0].parent: there is no management group 'b'"},
+        {"groups in a circle",
+            "{\"managementGroups\":[{\"id\":\"a\",\"parent\":\"b\"},"
+            "{\"id\":\"b\",\"parent\":\"a\"}]}",
+            "managementGroups[1].parent: 'b' would lie in itself"},
+        {"no such subscription",
+            "{\"managementGroups\":[{\"id\":\"a\",\"subscriptions\":[\"" APP_ID "\"]}]}",
+            "managementGroups[0].subscriptions[0]: there is no subscription"},
+        {"a subscription in no group",
+            "{\"subscriptions\":[{\"id\":\"" APP_ID "\",\"managementGroup\":\"none\"}]}",
+            "subscriptions[0].managementGroup: there is no"},
+        {"no such region", "{\"resourceGroups\":[{\"name\":\"g\",\"location\":\"mars\"}]}",
+            "resourceGroups[0]: location: there is no region"},
+        {"a group's name", "{\"resourceGroups\":[{\"name\":\"g.\"}]}",
+            "resourceGroups[0]: The provided resource group name"},
+        {"a group of nobody's subscription",
+            "{\"resourceGroups\":[{\"name\":\"g\",\"subscription\":\"" APP_ID "\"}]}",
+            "resourceGroups[0]: subscription: there is none"},
+        {"a denial of nobody",
+            "{\"denyAssignments\":[{\"name\":\"d\",\"principals\":[\"nobody\"],\"actions\":[\"*\"]}"
+            "]}",
+            "denyAssignments[0].principals[0]: there is no"},
+        {"a denial of nothing", "{\"denyAssignments\":[{\"name\":\"d\",\"principals\":[\"*\"]}]}",
+            "denyAssignments[0]: permissions[0]: it names no actions"},
     };
     struct azb_error err = AZB_ERROR_INIT;
     assert_true(start_with("{" TENANT "}", &err));

@@ -1,0 +1,102 @@
+/* Resource Manager when memory is short: each allocation of a call fails once. The call is refused
+ * or done, nothing leaks, and the next one goes well. */
+#include "arm_steps.h"
+
+#include "base/arena.h"
+
+static struct service service;
+static char admin[ADMIN_TOKEN_MAX];
+
+#define TRIES 80 /* more than any call allocates */
+
+static int start(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    made_start(&service);
+    service.router = router_new(&err);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", admin);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    router_free(service.router);
+    made_stop(&service);
+    return 0;
+}
+
+/* True: it was done, though allocation number `n` failed (0: none does). */
+static bool call_failing(const struct step *step, long n)
+{
+    struct made made;
+    struct azb_error err = AZB_ERROR_INIT;
+    made_request(&made, &service, PLANE_ARM, step->method, step->path);
+    made.request.body = text_of(step->body);
+    made_header(&made, "Authorization", admin);
+    memory_fail_after(n);
+    bool ok =
+        route_find(&made.request, &made.err) && arm_plane()->prepare(&made.request, &made.err);
+    if (ok && (made.request.route->flags & ROUTE_WRITES))
+        ok = store_write_wait(service.store, made_call_work, &made, &err);
+    else if (ok)
+        ok = made.request.route->serve(&made.request, &made.reply, &made.err);
+    memory_fail_after(0);
+    if (!ok)
+        assert_true(made.err.message[0] || err.message[0]);
+    else
+        assert_true(made.reply.status == step->status || made.reply.status == 200);
+    azb_error_free(&err);
+    made_free(&made);
+    return ok;
+}
+
+/* A call whose cache could not be filled, or whose like was done before, succeeds all the same. */
+static void survives(void **state)
+{
+    (void)state;
+    static const struct step calls[] = {
+        {"roles", NULL, "GET",
+            SUB AUTH "roleDefinitions" V "&$top=3&$filter=type%20eq%20'BuiltInRole'", NULL, 200,
+            ""},
+        {"assignments", NULL, "GET",
+            ACCOUNT AUTH "roleAssignments" V "&$filter=atScope()%20and%20assignedTo('" MADE_OBJECT
+                         "')",
+            NULL, 200, ""},
+        {"permissions", NULL, "GET", ACCOUNT AUTH "permissions" V, NULL, 200, ""},
+        {"denials", NULL, "GET", ACCOUNT AUTH "denyAssignments" V, NULL, 200, ""},
+        {"operations", NULL, "GET",
+            AUTH "providerOperations/Microsoft.Batch" V "&$expand=resourceTypes", NULL, 200, ""},
+        {"groups", NULL, "GET", SUB "/resourceGroups" V "&$top=1", NULL, 200, ""},
+        {"resources", NULL, "GET", SUB "/resources" V, NULL, 200, ""},
+        {"provider", NULL, "GET", SUB "/providers/Microsoft.Batch" V, NULL, 200, ""},
+        {"assignment", NULL, "PUT", ACCOUNT AUTH "roleAssignments/" NEW_ID V,
+            "{\"properties\":{\"roleDefinitionId\":\"" READER "\",\"principalId\":\"" MADE_OBJECT
+            "\",\"condition\":\"@Resource[a:b] StringEquals 'c'\",\"conditionVersion\":\"2.0\"}}",
+            201, ""},
+        {"group", NULL, "PUT", SUB "/resourceGroups/new" V,
+            "{\"location\":\"eastus\",\"tags\":{\"a\":\"1\"}}", 201, ""},
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        int refused = 0;
+        for (long n = 1; n <= TRIES; n++)
+            refused += !call_failing(&calls[i], n);
+        printf("  %s: %d of %d refused\n", calls[i].name, refused, TRIES);
+        assert_true(refused > 0);
+        assert_true(call_failing(&calls[i], 0));
+    }
+    const struct step after[] = {
+        {"there", admin, "GET", ACCOUNT AUTH "roleAssignments/" NEW_ID V, NULL, 200, ""},
+        {"decisions go on", admin, "GET", SUB "/resourceGroups/new" V, NULL, 200, ""},
+    };
+    PLAY(&service, after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(survives),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
