@@ -119,6 +119,13 @@ static bool is_known(const struct access *access, const char *id)
     return false;
 }
 
+/* An empty one is none. */
+static const char *condition_of(const struct json *properties, struct arena *arena)
+{
+    const char *condition = json_get_string(properties, "condition", arena);
+    return condition && *condition ? condition : NULL;
+}
+
 static bool add_item(
     struct session *session, struct access *access, const struct json *item, struct azb_error *err)
 {
@@ -129,7 +136,7 @@ static bool add_item(
         .principal_id = json_get_string(properties, "principalId", arena),
         .role_id = json_get_string(properties, "roleDefinitionId", arena),
         .scope = json_get_string(properties, "scope", arena),
-        .condition = json_get_string(properties, "condition", arena),
+        .condition = condition_of(properties, arena),
     };
     if (!assignment.id || !assignment.principal_id || !assignment.role_id || !assignment.scope)
         return fail(err, AZB_ERROR_PROTOCOL,
@@ -238,7 +245,8 @@ static bool read_denials(struct session *session, struct access *access, struct 
  * are above it, in whatever order. */
 static bool find_parents(struct session *session, struct access *access, struct azb_error *err)
 {
-    struct rbac_parent *parents = arena_array(&session->arena, access->count + 1, sizeof *parents);
+    size_t count = access->count + access->denial_count;
+    struct rbac_parent *parents = arena_array(&session->arena, count + 1, sizeof *parents);
     const char *below = access->scope.kind >= SCOPE_SUBSCRIPTION
                             ? text_string(&session->arena, text_slice(text_of(access->scope.text),
                                                                0, access->scope.levels[1].length))
@@ -246,10 +254,12 @@ static bool find_parents(struct session *session, struct access *access, struct 
     if (!parents)
         return fail_memory(err);
     access->parents = parents;
-    for (size_t i = 0; below && i < access->count; i++) {
+    for (size_t i = 0; below && i < count; i++) {
         struct scope own;
-        if (!scope_parse(text_of(access->assignments[i].scope), &session->arena, &own, err))
-            return fail_while(err, "role assignment '%s'", access->assignments[i].id);
+        const char *at = i < access->count ? access->assignments[i].scope
+                                           : access->denials[i - access->count].scope;
+        if (!scope_parse(text_of(at), &session->arena, &own, err))
+            return fail_while(err, "the scope of an assignment");
         bool seen = own.kind != SCOPE_MANAGEMENT_GROUP;
         for (size_t j = 0; !seen && j < access->parent_count; j++)
             seen = string_equal_nocase(parents[j].parent, own.text);
@@ -319,7 +329,7 @@ static bool read_role_of(struct session *session, struct access *access,
 bool access_definitions(
     struct session *session, const char *scope, const struct json **items, struct azb_error *err)
 {
-    char *path = list_path(session, scope, DEFINITIONS, NULL, err);
+    char *path = list_path(session, scope, DEFINITIONS, "atScopeAndBelow()", err);
     return path && manage_list(session, ENDPOINT_ARM, path, items, err);
 }
 
@@ -399,8 +409,8 @@ bool access_read(struct session *session, const struct scope *scope, enum access
     struct azb_error why = AZB_ERROR_INIT;
     *out = (struct access){.scope = *scope};
     if (read_somewhere(session, whose, who, out, &why))
-        return find_parents(session, out, err) && read_roles(session, out, err) &&
-               read_denials(session, out, err);
+        return read_roles(session, out, err) && read_denials(session, out, err) &&
+               find_parents(session, out, err);
     if (why.kind != AZB_ERROR_PERMISSION || asker != ACCESS_FOR_ONESELF)
         return error_move(err, &why) || fail_while(err, "reading the role assignments");
     azb_error_free(&why);

@@ -52,7 +52,7 @@ AZB_MUST_CHECK bool access_read(struct session *session, const struct scope *sco
     enum access_whose whose, enum access_asker asker, struct access_principal *who,
     struct access *out, struct azb_error *err);
 
-/* All role definitions that may be assigned at the scope, as Resource Manager lists them. */
+/* All role definitions that may be assigned at the scope or somewhere below it. */
 AZB_MUST_CHECK bool access_definitions(
     struct session *session, const char *scope, const struct json **items, struct azb_error *err);
 

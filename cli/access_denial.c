@@ -68,6 +68,8 @@ bool denial_read(const struct json *item, struct arena *arena, struct rbac_deny_
         .does_not_apply_to_child_scopes =
             json_get_bool(properties, "doNotApplyToChildScopes", false),
     };
+    if (out->condition && !*out->condition)
+        out->condition = NULL;
     if (!out->id || !out->name || !out->scope)
         return fail(err, AZB_ERROR_PROTOCOL,
             "a deny assignment of the answer lacks its id, denyAssignmentName or scope");

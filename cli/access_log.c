@@ -38,13 +38,19 @@ const char *access_since(
 bool access_log_principal(struct session *session, const char *given,
     struct access_log_principal *out, struct azb_error *err)
 {
+    struct azb_error why = AZB_ERROR_INIT;
     struct assignee who = {0};
+    bool guid = text_is_guid(text_of(given));
     *out = (struct access_log_principal){given, given};
-    if (text_is_guid(text_of(given)))
+    if (!find_assignee(session, given, &who, &why)) {
+        if (!guid)
+            return error_move(err, &why);
+        azb_error_free(&why);
         return true;
-    if (!find_assignee(session, given, &who, err))
-        return false;
-    out->id = who.object_id;
+    }
+    const char *name = json_get_string(who.item, "displayName", &session->arena);
+    out->id = guid ? given : who.object_id;
+    out->name = name ? name : given;
     return true;
 }
 

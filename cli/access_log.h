@@ -12,7 +12,8 @@ const char *access_since(
     const char *option, const char *given, struct arena *arena, struct azb_error *err);
 
 /* Whose decisions: an application's name, client id or object id, or a user's; as the log's
- * parameter `principal` takes it. A GUID is not looked up. NULL and err. */
+ * parameter `principal` takes it. A GUID that the directory does not tell is taken as it is. False
+ * and err: nobody has that name, or several have. */
 struct access_log_principal {
     const char *id;   /* client id or object id */
     const char *name; /* for people; the id where no name is known */

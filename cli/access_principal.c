@@ -98,13 +98,26 @@ static void find_application_of(struct session *session, struct access_principal
     azb_error_free(&ignored);
 }
 
+/* Who may not read the directory can still ask about an object id. */
+static bool take_unseen(struct session *session, const char *given, struct azb_error *why,
+    struct access_principal *out, struct azb_error *err)
+{
+    if (why->kind != AZB_ERROR_PERMISSION || !text_is_guid(text_of(given)))
+        return error_move(err, why);
+    out->object_id = given;
+    out->groups_gap = gap_of(session, why);
+    azb_error_free(why);
+    return out->groups_gap ? true : fail_memory(err);
+}
+
 bool access_principal_find(
     struct session *session, const char *given, struct access_principal *out, struct azb_error *err)
 {
+    struct azb_error why = AZB_ERROR_INIT;
     struct assignee who = {0};
     *out = (struct access_principal){0};
-    if (!find_assignee(session, given, &who, err))
-        return false;
+    if (!find_assignee(session, given, &who, &why))
+        return take_unseen(session, given, &why, out, err);
     out->object_id = who.object_id;
     out->type = who.type;
     out->client_id = json_get_string(who.item, "appId", &session->arena);

@@ -20,7 +20,8 @@ struct access_principal {
 };
 
 /* Who goes by this client id, object id, user principal name or display name, with its groups. In
- * the session's arena. False and err: nobody, several, or the directory may not be read. */
+ * the session's arena. Where the directory may not be read, a GUID is taken as an object id. False
+ * and err: nobody, several, or a name that may not be looked up. */
 AZB_MUST_CHECK bool access_principal_find(struct session *session, const char *given,
     struct access_principal *out, struct azb_error *err);
 

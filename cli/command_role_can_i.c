@@ -235,7 +235,7 @@ static void print(const struct can_i *ask)
         return;
     }
     print_problem(ask);
-    explanation_print(stdout, ask->explanation);
+    explanation_print(stdout, ask->explanation, EXPLANATION_WITH_CALLER);
 }
 
 static bool answer(struct can_i *ask, struct azb_error *err)

@@ -74,11 +74,15 @@ static const char *verdict_of(const struct json *decision)
     return json_get_bool(decision, "allowed", false) ? "allowed" : "denied";
 }
 
-/* Roles were never asked: what is told of the token is all there is. */
-static void print_token_problem(const struct json *problem)
+/* Roles were never asked: what is told of the token, or of the request, is all there is. */
+static void print_problem(const struct json *decision)
 {
-    explanation_line(stdout, "token", json_get_text(problem, "reason"));
-    explanation_line(stdout, "", json_get_text(problem, "detail"));
+    static const char *const names[][2] = {{"tokenProblem", "token"}, {"refusal", "reason"}};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const struct json *problem = json_get(decision, names[i][0]);
+        explanation_line(stdout, names[i][1], json_get_text(problem, "reason"));
+        explanation_line(stdout, "", json_get_text(problem, "detail"));
+    }
 }
 
 static void print_decision(const struct json *decision)
@@ -91,10 +95,9 @@ static void print_decision(const struct json *decision)
     if (principal && json_get_text(principal, "objectId").length)
         print_principal(principal);
     print_groups(json_get(principal, "groups"));
-    if (json_get(decision, "tokenProblem"))
-        print_token_problem(json_get(decision, "tokenProblem"));
+    print_problem(decision);
     if (explanation) {
-        explanation_print(stdout, explanation);
+        explanation_print(stdout, explanation, EXPLANATION_WITHOUT_CALLER);
         return;
     }
     explanation_line(stdout, "asked", json_get_text(decision, "action"));

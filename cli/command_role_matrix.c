@@ -12,7 +12,6 @@
 #include "rbac/pattern.h"
 
 #define BATCH "Microsoft.Batch/batchAccounts/"
-#define WIDE_ROLES 20 /* more columns than this stand without blanks between them */
 
 static const struct option_row options[] = {
     {"role", OPTION_LIST, false,
@@ -196,27 +195,44 @@ static void print_numbers(const struct table *table, const char *gap)
     }
 }
 
+/* Names stand below what they begin with: the provider, and for most of Batch the account, too. */
+static size_t prefix_of(const char *name)
+{
+    return text_starts(text_of(name), BATCH) ? strlen(BATCH) : strcspn(name, "/") + 1;
+}
+
+/* Blanks between the columns, as long as the lines fit. */
+static const char *gap_of(const struct table *table)
+{
+    size_t count, longest = 0;
+    const struct rbac_operation *rows = rbac_operations(&count);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = rows[i].length - prefix_of(rows[i].name);
+        if (is_shown(table, &rows[i]) && length > longest)
+            longest = length;
+    }
+    return 2 * table->role_count + sizeof " data  " + longest > WRAP_COLUMNS_MAX ? "" : " ";
+}
+
 static void print_table(const struct table *table)
 {
     size_t count;
     const struct rbac_operation *rows = rbac_operations(&count);
-    const char *gap = table->role_count > WIDE_ROLES ? "" : " ";
-    bool batch = false;
+    const char *gap = gap_of(table), *heading = "";
     print_columns(table);
     print_numbers(table, gap);
     for (size_t i = 0; i < count; i++) {
-        bool below = text_starts(text_of(rows[i].name), BATCH);
+        size_t prefix = prefix_of(rows[i].name);
         if (!is_shown(table, &rows[i]))
             continue;
-        if (below && !batch)
-            puts("below " BATCH ":");
-        if (!below && batch)
-            puts("and:");
-        batch = below;
+        if (strlen(heading) < prefix || prefix_of(heading) != prefix ||
+            strncmp(heading, rows[i].name, prefix) != 0)
+            printf("below %.*s:\n", (int)prefix, rows[i].name);
+        heading = rows[i].name;
         for (size_t j = 0; j < table->role_count; j++)
             printf("%c%s", matrix_mark_sign(role_matrix_at(&table->matrix, i, j)), gap);
-        printf(" %s  %s\n", rows[i].kind == RBAC_DATA_ACTION ? "data" : "    ",
-            rows[i].name + (below ? strlen(BATCH) : 0));
+        printf(
+            " %s  %s\n", rows[i].kind == RBAC_DATA_ACTION ? "data" : "    ", rows[i].name + prefix);
     }
 }
 

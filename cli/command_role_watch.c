@@ -8,6 +8,7 @@
 #include "cli/wrap.h"
 
 #define WAIT_S 20    /* how long azbd holds a request when there is nothing to tell */
+#define POLL_MS 1000 /* at least so long between two answers that tell nothing */
 #define AGAIN_MS 500 /* between two tries while azbd is away */
 #define COUNT_MAX 1000000
 
@@ -50,13 +51,14 @@ static struct text name_of(const struct json *decision)
     return TEXT("-");
 }
 
-/* The nearest miss in a word, or what is wrong with the token. */
+/* The nearest miss in a word, or what is wrong with the token or the request. */
 static struct text reason_of(const struct json *decision)
 {
     const struct json *assignments = json_path(decision, "explanation.assignments");
     struct text token = json_text(json_path(decision, "tokenProblem.reason"));
-    if (token.length)
-        return token;
+    struct text refusal = json_text(json_path(decision, "refusal.reason"));
+    if (token.length || refusal.length)
+        return token.length ? token : refusal;
     if (json_get_bool(decision, "allowed", false) && !json_get_bool(decision, "wouldDeny", false))
         return json_get_text(decision, "rule");
     return assignments && assignments->first ? json_get_text(assignments->first, "reason")
@@ -191,6 +193,9 @@ static bool wait_for_it(struct watch *watch, struct azb_error *err)
 static bool ask_once(struct watch *watch, struct session *turn, bool *more, struct azb_error *err)
 {
     const struct json *answer;
+    int64_t begun = monotonic_ms();
+    bool first = !*watch->after;
+    uint64_t printed = watch->printed;
     char *path = path_of(watch, turn, err);
     if (!path)
         return false;
@@ -199,7 +204,13 @@ static bool ask_once(struct watch *watch, struct session *turn, bool *more, stru
     if (watch->away)
         session_note("azbd is back.");
     watch->away = false;
-    return take(watch, answer, more, err);
+    if (!take(watch, answer, more, err))
+        return false;
+    /* Of a service that does not hold the request nobody asks without a pause. */
+    int64_t early = begun + POLL_MS - monotonic_ms();
+    if (!first && watch->printed == printed && early > 0)
+        http_wait(watch->pause, early, NULL);
+    return true;
 }
 
 static bool follow(struct watch *watch, struct azb_error *err)

@@ -41,7 +41,7 @@ static void print_caller(FILE *to, const struct json *explanation)
     explanation_line(to, "caller", text_of(line));
 }
 
-static void print_question(FILE *to, const struct json *explanation)
+static void print_question(FILE *to, const struct json *explanation, enum explanation_caller caller)
 {
     char line[512];
     struct text operation = json_get_text(explanation, "operation");
@@ -50,7 +50,8 @@ static void print_question(FILE *to, const struct json *explanation)
         TEXT_ARGS(text_slice(operation, 0, 400)));
     explanation_line(to, "asked", text_of(line));
     explanation_line(to, "scope", json_get_text(explanation, "scope"));
-    print_caller(to, explanation);
+    if (caller == EXPLANATION_WITH_CALLER)
+        print_caller(to, explanation);
     struct text rule = json_get_text(explanation, "rule");
     if (json_get_bool(explanation, "allowed", false) && !text_is(rule, "permission"))
         explanation_line(to, "by", rule);
@@ -88,6 +89,11 @@ static void print_assignment(FILE *to, const struct json *item, struct text aske
     buffer_add_text(&line, json_get_text(item, "sentence"));
     print_sentence(to, 2, buffer_text(&line));
     print_place(to, item, asked);
+    struct text condition = json_get_text(item, "condition");
+    if (condition.length) {
+        fputs("    only if ", to);
+        wrap_print(to, 6, 12, condition);
+    }
 }
 
 static void print_assignments(FILE *to, const struct json *explanation)
@@ -105,6 +111,25 @@ static void print_assignments(FILE *to, const struct json *explanation)
     if (total > (int64_t)count)
         fprintf(to, "  and %lld more that are further off (--all lists them)\n",
             (long long)(total - (int64_t)count));
+}
+
+/* A deny assignment is told before all roles: none of them helps against it. */
+static void print_denials(FILE *to, const struct json *explanation)
+{
+    const struct json *items = json_get(explanation, "denyAssignments");
+    if (!items || !items->first)
+        return;
+    fputs("\nDeny assignments:\n", to);
+    for (const struct json *item = items->first; item; item = item->next) {
+        scoped_buffer struct buffer line = {0};
+        buffer_init(&line, 64 * 1024);
+        buffer_add_string(&line, "- ");
+        buffer_add_text(&line, json_get_text(item, "denyAssignmentName"));
+        buffer_add_char(&line, ' ');
+        buffer_add_text(&line, json_get_text(item, "sentence"));
+        print_sentence(to, 2, buffer_text(&line));
+        print_place(to, item, json_get_text(explanation, "scope"));
+    }
 }
 
 /* ---- what would do ------------------------------------------------------------------------- */
@@ -129,8 +154,11 @@ static void print_suggestion(FILE *to, const struct json *explanation)
 {
     const struct json *suggestion = json_get(explanation, "suggestion");
     struct text command = json_get_text(suggestion, "command");
+    const struct json *denials = json_get(explanation, "denyAssignments");
     if (!command.length) {
-        fputs("\nNo built-in role allows it.\n", to);
+        fputs(denials && denials->first ? "\nNo role helps against a deny assignment.\n"
+                                        : "\nNo built-in role allows it.\n",
+            to);
         return;
     }
     fputs("\nThe smallest built-in role that allows it, at the narrowest scope:\n  ", to);
@@ -138,9 +166,10 @@ static void print_suggestion(FILE *to, const struct json *explanation)
     fputc('\n', to);
 }
 
-void explanation_print(FILE *to, const struct json *explanation)
+void explanation_print(FILE *to, const struct json *explanation, enum explanation_caller caller)
 {
-    print_question(to, explanation);
+    print_question(to, explanation, caller);
+    print_denials(to, explanation);
     print_assignments(to, explanation);
     if (json_get_bool(explanation, "allowed", false))
         return;

@@ -10,7 +10,8 @@
 
 /* What was asked, each assignment with the first reason why it did not help, nearest first, and
  * what would. Members that are not there are left out: the text may be a stranger's. */
-void explanation_print(FILE *to, const struct json *explanation);
+enum explanation_caller { EXPLANATION_WITH_CALLER, EXPLANATION_WITHOUT_CALLER };
+void explanation_print(FILE *to, const struct json *explanation, enum explanation_caller caller);
 
 /* "  name    text" in lines; nothing when the text is absent or empty. */
 void explanation_line(FILE *to, const char *name, struct text text);
