@@ -11,16 +11,21 @@ static void add_missing(const struct rbac_explanation *explanation, struct buffe
     buffer_add_char(out, '.');
 }
 
+static void add_denial(
+    const struct rbac_explanation *explanation, bool with_scope, struct buffer *out)
+{
+    const struct rbac_denial *denial = &explanation->denials[0];
+    if (with_scope)
+        buffer_format(out, " The deny assignment \"%s\" at %s %s.", denial->name, denial->scope,
+            denial->sentence);
+    else
+        buffer_format(out, " The deny assignment \"%s\" takes it away.", denial->name);
+}
+
 static void add_nearest(
     const struct rbac_explanation *explanation, bool with_scope, struct buffer *out)
 {
     const struct rbac_considered *nearest = explanation->nearest;
-    if (explanation->denial_count > 0) {
-        const struct rbac_denial *denial = &explanation->denials[0];
-        buffer_format(out, " The deny assignment \"%s\"%s%s %s.", denial->name,
-            with_scope ? " at " : "", with_scope ? denial->scope : "", denial->sentence);
-        return;
-    }
     if (!nearest) {
         buffer_add_string(out, " No role is assigned to the caller.");
         return;
@@ -54,6 +59,11 @@ static void add_short(const struct rbac_explanation *explanation, int level, str
         return;
     }
     add_missing(explanation, out);
+    if (explanation->denial_count > 0) { /* matters more than what might be tried */
+        add_denial(explanation, level == SHORT_ALL, out);
+        add_fix(explanation, level < SHORT_NO_NEAREST, out);
+        return;
+    }
     if (level < SHORT_NO_NEAREST)
         add_nearest(explanation, level == SHORT_ALL, out);
     add_fix(explanation, level < SHORT_NO_COMMAND, out);

@@ -5,6 +5,7 @@
 #include <azb/rbac.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "rbac/explain.h"
 
 struct azb_rbac {
@@ -13,6 +14,8 @@ struct azb_rbac {
     size_t role_count, role_capacity;
     struct rbac_assignment *assignments;
     size_t assignment_count, assignment_capacity;
+    struct rbac_deny_assignment *denials;
+    size_t denial_count, denial_capacity;
     struct rbac_index *index; /* NULL after a change */
 };
 
@@ -33,6 +36,7 @@ void azb_rbac_free(struct azb_rbac *rbac)
     rbac_index_free(rbac->index);
     memory_free(rbac->roles);
     memory_free(rbac->assignments);
+    memory_free(rbac->denials);
     arena_free(&rbac->arena);
     memory_free(rbac);
 }
@@ -114,8 +118,21 @@ static bool check_scope(const char *member, const char *text, struct azb_error *
     return scope_parse(text_of(text), &scratch, &scope, err);
 }
 
+static bool check_condition(const char *text, struct azb_error *err)
+{
+    scoped_arena struct arena scratch = {0};
+    arena_init(&scratch, 0);
+    return !text || condition_parse(text_of(text), &scratch, err);
+}
+
 bool azb_rbac_assign(struct azb_rbac *rbac, const char *principal_id, const char *role,
     const char *scope, struct azb_error *err)
+{
+    return azb_rbac_assign_with_condition(rbac, principal_id, role, scope, NULL, err);
+}
+
+bool azb_rbac_assign_with_condition(struct azb_rbac *rbac, const char *principal_id,
+    const char *role, const char *scope, const char *condition, struct azb_error *err)
 {
     if (!principal_id || !*principal_id)
         return fail(err, AZB_ERROR_ARGUMENT, "principal_id: it is missing");
@@ -125,7 +142,7 @@ bool azb_rbac_assign(struct azb_rbac *rbac, const char *principal_id, const char
             "role: there is none with the name or id \"%.200s\", neither built in nor added",
             role ? role : "");
     void *assignments = rbac->assignments;
-    if (!check_scope("scope", scope, err) ||
+    if (!check_scope("scope", scope, err) || !check_condition(condition, err) ||
         !grow(&assignments, rbac->assignment_count, &rbac->assignment_capacity,
             sizeof(*rbac->assignments), err))
         return false;
@@ -134,10 +151,97 @@ bool azb_rbac_assign(struct azb_rbac *rbac, const char *principal_id, const char
         .principal_id = arena_string(&rbac->arena, principal_id),
         .role_id = arena_string(&rbac->arena, found->id),
         .scope = arena_string(&rbac->arena, scope),
+        .condition = arena_string(&rbac->arena, condition),
     };
-    if (!assignment.principal_id || !assignment.role_id || !assignment.scope)
+    if (!assignment.principal_id || !assignment.role_id || !assignment.scope ||
+        (condition && !assignment.condition))
         return fail_memory(err);
     rbac->assignments[rbac->assignment_count++] = assignment;
+    forget_index(rbac);
+    return true;
+}
+
+/* ---- deny assignments ---- */
+
+static bool check_denial(const struct azb_rbac_deny_assignment *denial, struct azb_error *err)
+{
+    if (!denial->name || !*denial->name)
+        return fail(err, AZB_ERROR_ARGUMENT, "denial.name: it is missing");
+    if (denial->action_count + denial->data_action_count == 0)
+        return fail(err, AZB_ERROR_ARGUMENT,
+            "denial.actions: at least one action or data action is required");
+    return check_scope("denial.scope", denial->scope, err) &&
+           check_condition(denial->condition, err);
+}
+
+/* Entries are never empty: an id or pattern that a program forgot must not be passed over. */
+static bool copy_names(struct azb_rbac *rbac, const char *member, const char *const *from,
+    size_t count, struct rbac_names *out, struct azb_error *err)
+{
+    const char **names = arena_array(&rbac->arena, count + 1, sizeof(*names));
+    if (!names)
+        return fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        if (!from || !from[i] || !*from[i])
+            return fail(err, AZB_ERROR_ARGUMENT, "denial.%s[%zu]: it is missing", member, i);
+        names[i] = arena_string(&rbac->arena, from[i]);
+        if (!names[i])
+            return fail_memory(err);
+    }
+    *out = (struct rbac_names){names, count};
+    return true;
+}
+
+static bool copy_denied(struct azb_rbac *rbac, const struct azb_rbac_deny_assignment *from,
+    struct rbac_permission *to, struct azb_error *err)
+{
+    return copy_names(rbac, "actions", from->actions, from->action_count, &to->actions, err) &&
+           copy_names(rbac, "not_actions", from->not_actions, from->not_action_count,
+               &to->not_actions, err) &&
+           copy_names(rbac, "data_actions", from->data_actions, from->data_action_count,
+               &to->data_actions, err) &&
+           copy_names(rbac, "not_data_actions", from->not_data_actions, from->not_data_action_count,
+               &to->not_data_actions, err);
+}
+
+static bool copy_denial(struct azb_rbac *rbac, const struct azb_rbac_deny_assignment *from,
+    struct rbac_deny_assignment *to, struct azb_error *err)
+{
+    static const char *const everybody[] = {RBAC_EVERYBODY};
+    struct rbac_permission *permission = arena_alloc(&rbac->arena, sizeof(*permission));
+    *to = (struct rbac_deny_assignment){.name = arena_string(&rbac->arena, from->name),
+        .scope = arena_string(&rbac->arena, from->scope),
+        .condition = arena_string(&rbac->arena, from->condition),
+        .permissions = permission,
+        .permission_count = 1,
+        .does_not_apply_to_child_scopes = from->does_not_apply_to_child_scopes};
+    if (!permission || !to->name || !to->scope || (from->condition && !to->condition))
+        return fail_memory(err);
+    return copy_names(rbac, "principal_ids", from->principal_ids ? from->principal_ids : everybody,
+               from->principal_ids ? from->principal_count : 1, &to->principal_ids, err) &&
+           copy_names(rbac, "excluded_ids", from->excluded_ids, from->excluded_count,
+               &to->exclude_principal_ids, err) &&
+           copy_denied(rbac, from, permission, err);
+}
+
+bool azb_rbac_deny(
+    struct azb_rbac *rbac, const struct azb_rbac_deny_assignment *given, struct azb_error *err)
+{
+    struct azb_rbac_deny_assignment denial = AZB_RBAC_DENY_ASSIGNMENT_INIT;
+    void *denials = rbac->denials;
+    if (given->size == 0)
+        return fail(
+            err, AZB_ERROR_ARGUMENT, "denial: it was not made with AZB_RBAC_DENY_ASSIGNMENT_INIT");
+    memcpy(&denial, given, given->size < sizeof(denial) ? given->size : sizeof(denial));
+    if (denial.principal_ids && denial.principal_count == 0)
+        return fail(err, AZB_ERROR_ARGUMENT, "denial.principal_count: it is 0; everybody is NULL");
+    if (!check_denial(&denial, err) ||
+        !grow(&denials, rbac->denial_count, &rbac->denial_capacity, sizeof(*rbac->denials), err))
+        return false;
+    rbac->denials = denials;
+    if (!copy_denial(rbac, &denial, &rbac->denials[rbac->denial_count], err))
+        return false;
+    rbac->denial_count++;
     forget_index(rbac);
     return true;
 }
@@ -157,16 +261,51 @@ static bool build_index(struct azb_rbac *rbac, struct azb_error *err)
     struct rbac_index_input input = {.roles = rbac->roles,
         .role_count = rbac->role_count,
         .assignments = rbac->assignments,
-        .assignment_count = rbac->assignment_count};
+        .assignment_count = rbac->assignment_count,
+        .denials = rbac->denials,
+        .denial_count = rbac->denial_count};
     if (!rbac->index)
         rbac->index = rbac_index_new(&input, err);
     return rbac->index != NULL;
 }
 
-static bool prepare(const struct azb_rbac_query *query, struct prepared *out, struct azb_error *err)
+static bool take_attributes(
+    const struct azb_rbac_query *query, struct prepared *out, struct azb_error *err)
 {
-    if (query->size != sizeof(*query))
+    static const enum condition_source sources[] = {
+        [AZB_RBAC_REQUEST] = CONDITION_REQUEST,
+        [AZB_RBAC_RESOURCE] = CONDITION_RESOURCE,
+        [AZB_RBAC_PRINCIPAL] = CONDITION_PRINCIPAL,
+        [AZB_RBAC_ENVIRONMENT] = CONDITION_ENVIRONMENT,
+    };
+    size_t count = query->attributes ? query->attribute_count : 0;
+    struct condition_attribute *attributes =
+        arena_array(&out->arena, count + 1, sizeof(*attributes));
+    if (!attributes)
+        return fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const struct azb_rbac_attribute *from = &query->attributes[i];
+        if (!from->name || (size_t)from->source >= sizeof(sources) / sizeof(sources[0]))
+            return fail(err, AZB_ERROR_ARGUMENT,
+                "query.attributes[%zu]: its name is missing, or its source is none", i);
+        attributes[i] = (struct condition_attribute){.source = sources[from->source],
+            .name = from->name,
+            .values = from->values,
+            .value_count = from->values ? from->value_count : 0};
+    }
+    out->request.attributes = attributes;
+    out->request.attribute_count = count;
+    out->request.now = query->now ? query->now * TICKS_PER_SECOND : clock_ticks(NULL);
+    return true;
+}
+
+static bool prepare(const struct azb_rbac_query *given, struct prepared *out, struct azb_error *err)
+{
+    struct azb_rbac_query known = AZB_RBAC_QUERY_INIT;
+    const struct azb_rbac_query *query = &known;
+    if (given->size == 0)
         return fail(err, AZB_ERROR_ARGUMENT, "query: it was not made with AZB_RBAC_QUERY_INIT");
+    memcpy(&known, given, given->size < sizeof(known) ? given->size : sizeof(known));
     if (!query->object_id || !*query->object_id)
         return fail(err, AZB_ERROR_ARGUMENT, "query.object_id: it is missing");
     if (!query->operation || !*query->operation)
@@ -186,7 +325,7 @@ static bool prepare(const struct azb_rbac_query *query, struct prepared *out, st
         .is_read = query->is_read,
         .needs_autopool = query->needs_autopool};
     out->rules = query->is_batch ? RBAC_RULES_BATCH : RBAC_RULES_ARM;
-    return true;
+    return take_attributes(query, out, err);
 }
 
 bool azb_rbac_allows(

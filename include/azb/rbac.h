@@ -14,13 +14,15 @@
  *     azb_rbac_allows(rbac, &query, &allowed, &err);
  *
  * All strings are UTF-8, NUL-terminated and copied. A `struct azb_rbac` is used by one thread at a
- * time. Deny assignments and conditions are not evaluated: roles with a condition are refused.
+ * time. Conditions (version 2.0) and deny assignments count as they do in Azure; a condition that
+ * asks for an attribute that the question does not give neither grants nor spares.
  */
 #ifndef AZB_RBAC_H
 #define AZB_RBAC_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <azb/error.h>
 
 #ifdef __cplusplus
@@ -49,6 +51,64 @@ AZB_API AZB_MUST_CHECK bool azb_rbac_add_role(
 AZB_API AZB_MUST_CHECK bool azb_rbac_assign(struct azb_rbac *rbac, const char *principal_id,
     const char *role, const char *scope, struct azb_error *err);
 
+/* The same with a condition, such as "@Environment[UtcNow] DateTimeLessThan
+ * '2027-01-01T00:00:00Z'". ARGUMENT also: it is malformed; the message says where and what is
+ * allowed. */
+AZB_API AZB_MUST_CHECK bool azb_rbac_assign_with_condition(struct azb_rbac *rbac,
+    const char *principal_id, const char *role, const char *scope, const char *condition,
+    struct azb_error *err);
+
+/*
+ * A deny assignment: takes away what assignments grant, from its principals and not from those that
+ * are excluded (object ids of users, groups, service principals). Make it with
+ * AZB_RBAC_DENY_ASSIGNMENT_INIT; what is NULL, 0 or false is left out.
+ */
+struct azb_rbac_deny_assignment {
+    size_t size;
+    const char *name;                 /* for explanations; required */
+    const char *scope;                /* required */
+    const char *const *principal_ids; /* NULL is everybody */
+    size_t principal_count;
+    const char *const *excluded_ids;
+    size_t excluded_count;
+    const char *const *actions; /* at least one action or data action is required */
+    size_t action_count;
+    const char *const *not_actions;
+    size_t not_action_count;
+    const char *const *data_actions;
+    size_t data_action_count;
+    const char *const *not_data_actions;
+    size_t not_data_action_count;
+    bool does_not_apply_to_child_scopes;
+    const char *condition;
+};
+
+#define AZB_RBAC_DENY_ASSIGNMENT_INIT                                                              \
+    {                                                                                              \
+        sizeof(struct azb_rbac_deny_assignment), NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0,   \
+            NULL, 0, NULL, 0, false, NULL                                                          \
+    }
+
+/* ARGUMENT names the member that is missing or wrong. */
+AZB_API AZB_MUST_CHECK bool azb_rbac_deny(
+    struct azb_rbac *rbac, const struct azb_rbac_deny_assignment *denial, struct azb_error *err);
+
+/* Where a condition finds an attribute: @Request[...], @Resource[...], ... */
+enum azb_rbac_source {
+    AZB_RBAC_REQUEST,
+    AZB_RBAC_RESOURCE,
+    AZB_RBAC_PRINCIPAL,
+    AZB_RBAC_ENVIRONMENT,
+};
+
+/* What is known of a question, for conditions. */
+struct azb_rbac_attribute {
+    enum azb_rbac_source source;
+    const char *name;          /* "Microsoft.Authorization/roleAssignments:PrincipalType" */
+    const char *const *values; /* texts, GUIDs, integers, "true", ISO 8601 times */
+    size_t value_count;        /* 0: known not to be there */
+};
+
 /* A question. Make it with AZB_RBAC_QUERY_INIT. */
 struct azb_rbac_query {
     size_t size;
@@ -64,11 +124,15 @@ struct azb_rbac_query {
     bool is_batch;
     bool is_read;        /* with is_batch: the call only reads */
     bool needs_autopool; /* with is_batch: the job brings an autopool, so pools/write is needed */
+    const struct azb_rbac_attribute *attributes; /* for conditions; may be NULL */
+    size_t attribute_count;
+    int64_t now; /* @Environment[UtcNow], seconds since 1970-01-01 UTC; 0 is the present */
 };
 
 #define AZB_RBAC_QUERY_INIT                                                                        \
     {                                                                                              \
-        sizeof(struct azb_rbac_query), NULL, NULL, 0, NULL, NULL, NULL, false, false, false, false \
+        sizeof(struct azb_rbac_query), NULL, NULL, 0, NULL, NULL, NULL, false, false, false,       \
+            false, NULL, 0, 0                                                                      \
     }
 
 /* False and err only when the question cannot be answered (ARGUMENT names the member); "no" is
@@ -82,8 +146,9 @@ enum azb_rbac_format {
     AZB_RBAC_JSON,
 };
 
-/* Why: each assignment and the first reason why it did not help, the smallest built-in role that
- * would. Free with azb_rbac_free_text(). NULL and err as azb_rbac_allows(). */
+/* Why: each assignment and the first reason why it did not help, the deny assignments that take the
+ * operation away, the smallest built-in role that would do. Free with azb_rbac_free_text(). NULL
+ * and err as azb_rbac_allows(). */
 AZB_API AZB_MUST_CHECK char *azb_rbac_explain(struct azb_rbac *rbac,
     const struct azb_rbac_query *query, enum azb_rbac_format format, struct azb_error *err);
 AZB_API void azb_rbac_free_text(char *text); /* NULL is legal */

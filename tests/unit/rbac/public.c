@@ -69,6 +69,118 @@ static void explains(void **state)
     azb_rbac_free(rbac);
 }
 
+static bool allows(struct azb_rbac *rbac, const struct azb_rbac_query *query)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    bool allowed = false;
+    if (!azb_rbac_allows(rbac, query, &allowed, &err))
+        fail_msg("%s", err.message);
+    return allowed;
+}
+
+static void asks_conditions(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_rbac *rbac = make_rbac();
+    struct azb_rbac_query query = jobs_write();
+    const char *const level[] = {"7"};
+    const struct azb_rbac_attribute attributes[] = {{AZB_RBAC_PRINCIPAL, "Level", level, 1}};
+    assert_true(azb_rbac_assign_with_condition(rbac, ALICE, SUBMITTER, ACCOUNT,
+        "@Environment[UtcNow] DateTimeLessThan '2001-01-01T00:00:00Z' AND "
+        "@Principal[level] NumericGreaterThan 6",
+        &err));
+    assert_false(allows(rbac, &query)); /* it is later */
+    query.now = 1;
+    assert_false(allows(rbac, &query));
+    char *text = azb_rbac_explain(rbac, &query, AZB_RBAC_TEXT, &err);
+    assert_non_null(strstr(text, "asks for @Principal[level], which is not known"));
+    azb_rbac_free_text(text);
+    query.attributes = attributes;
+    query.attribute_count = 1;
+    assert_true(allows(rbac, &query));
+    query.size = offsetof(struct azb_rbac_query, attributes); /* as an older program has it */
+    assert_false(allows(rbac, &query));
+    assert_false(azb_rbac_assign_with_condition(rbac, ALICE, SUBMITTER, ACCOUNT, "level", &err));
+    assert_non_null(strstr(err.message, "condition: character 1: expected"));
+    azb_rbac_free(rbac);
+}
+
+static void denies(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    struct azb_rbac *rbac = make_rbac();
+    struct azb_rbac_query query = jobs_write();
+    struct azb_rbac_deny_assignment denial = AZB_RBAC_DENY_ASSIGNMENT_INIT;
+    const char *const jobs[] = {BATCH "jobs/*"};
+    const char *const writes[] = {"*/write"};
+    const char *const bob[] = {BOB};
+    const char *const alice[] = {ALICE};
+    assert_true(azb_rbac_assign(rbac, ALICE, SUBMITTER, ACCOUNT, &err));
+    denial.name = "stack";
+    denial.scope = SUBSCRIPTION;
+    denial.principal_ids = bob;
+    denial.principal_count = 1;
+    denial.data_actions = jobs;
+    denial.data_action_count = 1;
+    assert_true(azb_rbac_deny(rbac, &denial, &err));
+    assert_true(allows(rbac, &query));
+    denial.principal_ids = NULL;
+    denial.not_data_actions = writes;
+    denial.not_data_action_count = 1;
+    assert_true(azb_rbac_deny(rbac, &denial, &err));
+    assert_true(allows(rbac, &query));
+    denial.not_data_action_count = 0;
+    denial.excluded_ids = alice;
+    denial.excluded_count = 1;
+    assert_true(azb_rbac_deny(rbac, &denial, &err));
+    assert_true(allows(rbac, &query));
+    denial.excluded_count = 0;
+    denial.does_not_apply_to_child_scopes = true;
+    assert_true(azb_rbac_deny(rbac, &denial, &err));
+    assert_true(allows(rbac, &query));
+    denial.does_not_apply_to_child_scopes = false;
+    denial.condition = "ActionMatches{'*/jobs/write'}";
+    assert_true(azb_rbac_deny(rbac, &denial, &err));
+    assert_false(allows(rbac, &query));
+    char *text = azb_rbac_explain(rbac, &query, AZB_RBAC_SHORT, &err);
+    assert_non_null(strstr(text, "The deny assignment \"stack\""));
+    assert_non_null(strstr(text, "takes it away"));
+    azb_rbac_free_text(text);
+    azb_rbac_free(rbac);
+}
+
+static void refuses_deny_assignments(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"*", NULL};
+    const struct azb_rbac_deny_assignment good = {
+        .size = sizeof(good), .name = "d", .scope = "/", .actions = names, .action_count = 1};
+    struct azb_rbac_deny_assignment denials[] = {good, good, good, good, good, good, good, good};
+    static const char *const messages[COUNT(denials)] = {"AZB_RBAC_DENY_ASSIGNMENT_INIT",
+        "denial.name: it is missing", "denial.scope: it is missing", "at least one action",
+        "denial.actions[1]: it is missing", "denial.excluded_ids[0]: it is missing",
+        "denial.principal_count: it is 0", "condition: character 1"};
+    struct azb_rbac *rbac = make_rbac();
+    denials[0].size = 0;
+    denials[1].name = "";
+    denials[2].scope = NULL;
+    denials[3].action_count = 0;
+    denials[4].action_count = 2;
+    denials[5].excluded_count = 1;
+    denials[6].principal_ids = names;
+    denials[7].condition = "?";
+    for (size_t i = 0; i < COUNT(denials); i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        print_message("%s\n", messages[i]);
+        assert_false(azb_rbac_deny(rbac, &denials[i], &err));
+        if (!strstr(err.message, messages[i]))
+            fail_msg("\"%s\" does not say \"%s\"", err.message, messages[i]);
+    }
+    azb_rbac_free(rbac);
+}
+
 static const struct {
     const char *name, *principal, *role, *scope, *message;
 } assignments[] = {
@@ -151,6 +263,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_changes),
         cmocka_unit_test(explains),
+        cmocka_unit_test(asks_conditions),
+        cmocka_unit_test(denies),
+        cmocka_unit_test(refuses_deny_assignments),
         cmocka_unit_test(refuses_assignments),
         cmocka_unit_test(refuses_roles),
         cmocka_unit_test(refuses_questions),
