@@ -110,6 +110,8 @@ Runner powershell"
 ok azb role definition list --resource-group "$AZURE_RESOURCE_GROUP" --name Reader --form az
 same "$(jq -r '.[] | [.roleName, .roleType, .name, (.permissions | length)] | join(" ")' <<<"$out")" \
     "Reader BuiltInRole acdd72a7-3385-48ef-bd42-f606fba81ae7 1"
+ok azb role definition show --name Owner --scope / --form powershell
+same "$(jq -c '[.Id, .IsCustom, .Actions]' <<<"$out")" '["8e3af657-a8ff-443c-a75c-2fe8c4bcb635",false,["*"]]'
 id=$(jq -r .name "$work/made-arm.json")
 ok azb role definition show --name "$id" -o json
 same "$(jq -r '.properties.roleName' <<<"$out")" "Runner arm"

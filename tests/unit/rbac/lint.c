@@ -269,6 +269,50 @@ static void knows_lines_and_columns(void **state)
     }
 }
 
+/* `count` times the piece between the ends. */
+static const struct {
+    const char *name, *head, *piece, *tail;
+    size_t count;
+    const char *code, *where;
+} limits[] = {
+    {"name", "{\"Name\":\"", "n", "\",\"Actions\":[\"*/read\"]," GUID_SCOPE "}", 513, "too-long",
+        "Name"},
+    {"description", "{\"Name\":\"r\",\"Description\":\"", "d",
+        "\",\"Actions\":[\"*/read\"]," GUID_SCOPE "}", 2049, "too-long", "Description"},
+    {"one operation", "{\"Name\":\"r\",\"Actions\":[\"*/read\",\"a.b/", "c", "\"]," GUID_SCOPE "}",
+        2049, "too-long", "Actions[1]"},
+    {"operations",
+        "{\"Name\":\"r\"," GUID_SCOPE ",\"Actions\":[\"*/read\"],\"NotActions\":[\"a/a\"",
+        ",\"b/b\"", "]}", 9999, "too-many", "NotActions"},
+    {"scopes", "{\"Name\":\"r\",\"Actions\":[\"*/read\"],\"AssignableScopes\":[\"/\"", ",\"/\"",
+        "]}", 2000, "too-many", "AssignableScopes"},
+    {"permission objects",
+        "{\"roleName\":\"r\","
+        "\"permissions\":[{}",
+        ",{}", "]}", 100, "too-many", "permissions"},
+};
+
+static void limits_are_findings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        scoped_arena struct arena arena = {0};
+        scoped_buffer struct buffer json = {0};
+        size_t count;
+        arena_init(&arena, 0);
+        buffer_init(&json, 1 << 20);
+        print_message("%s\n", limits[i].name);
+        buffer_add_string(&json, limits[i].head);
+        for (size_t n = 0; n < limits[i].count; n++)
+            buffer_add_string(&json, limits[i].piece);
+        buffer_add_string(&json, limits[i].tail);
+        const struct lint_finding *found = lint(buffer_text(&json), NULL, &arena, &count);
+        assert_true(count > 0);
+        assert_string_equal(found->code, limits[i].code);
+        assert_string_equal(found->where, limits[i].where);
+    }
+}
+
 static void assert_no_errors(const struct lint_finding *findings, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -462,6 +506,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds),
+        cmocka_unit_test(limits_are_findings),
         cmocka_unit_test(knows_lines_and_columns),
         cmocka_unit_test(the_articles_role_is_fine),
         cmocka_unit_test(built_in_roles_have_no_errors),
