@@ -3,7 +3,7 @@
  * as a page, and the serve functions that the rows name.
  *
  * The plane answers why: the decision log (authorize/decision_log.h), and OpenID AuthZEN's
- * Authorization API 1.0 on the roles of this service. docs/access-api.md describes it.
+ * Authorization API 1.0 on the roles of this service. docs/access-log.md describes it.
  */
 #ifndef SERVER_ACCESS_ACCESS_H
 #define SERVER_ACCESS_ACCESS_H
