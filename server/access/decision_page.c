@@ -137,12 +137,15 @@ static void write_explanation(struct page *page, const struct json *explanation)
 {
     struct text missing = json_get_text(explanation, "missing");
     struct text propagation = json_get_text(explanation, "propagation");
+    struct text membership = json_get_text(explanation, "membership");
     bool data = text_is(json_get_text(explanation, "missingKind"), "dataAction");
     if (missing.length)
         page_format(page, "<p class=\"problem\">Missing: the %s %.*s</p>\n",
             data ? "data action" : "action", TEXT_ARGS(missing));
     if (propagation.length)
         page_format(page, "<p class=\"who\">%.*s</p>\n", TEXT_ARGS(propagation));
+    if (membership.length)
+        page_format(page, "<p class=\"who\">%.*s</p>\n", TEXT_ARGS(membership));
     write_denials(page, explanation);
     write_assignments(page, explanation);
     write_ways(page, explanation);

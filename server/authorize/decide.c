@@ -1,4 +1,5 @@
 /* May the caller do it: asks rbac/, keeps the decision, explains a denial. */
+#include "authorize/hint.h"
 #include "authorize/state.h"
 #include "base/error.h"
 #include "directory/account.h"
@@ -8,8 +9,6 @@
 
 #define BATCH_PREFIX "Microsoft.Batch/batchAccounts/"
 #define EXPLANATION_MAX (256 * 1024)
-#define PENDING_MAX 160
-#define SPAN_MAX 40
 
 /* One question on its way. */
 struct question {
@@ -20,7 +19,7 @@ struct question {
     const char *action; /* full name */
     enum rbac_rules rules;
     bool quiet; /* that it was allowed is not kept */
-    char pending[PENDING_MAX];
+    struct hints hints;
 };
 
 /* The lock is held while the groups and the index are in use. */
@@ -62,17 +61,29 @@ static void keep_allowed(const struct question *question, const char *rule)
     decision_log_allow(question->request->service->authorizer->log, question->request, &what, rule);
 }
 
-/* The evaluator's JSON, and what it cannot know: when a change acts. */
+static void add_hint(struct buffer *out, const char *name, const char *sentence)
+{
+    struct json_writer writer;
+    if (!sentence)
+        return;
+    buffer_format(out, ",\"%s\":", name);
+    json_writer_init(&writer, out, 0);
+    json_write_string(&writer, sentence);
+}
+
+/* The evaluator's JSON, and what it cannot know. */
 static void write_explanation(
     const struct question *question, const struct rbac_explanation *explanation, struct buffer *out)
 {
     struct json_writer writer;
     json_writer_init(&writer, out, 0);
     rbac_explain_json(explanation, &writer);
-    if (!*question->pending || out->failed)
+    if (out->failed)
         return;
-    out->length--; /* its closing brace */
-    buffer_format(out, ",\"propagation\":\"%s\"}", question->pending);
+    out->length--; /* its closing brace comes after the hints */
+    add_hint(out, "propagation", question->hints.propagation);
+    add_hint(out, "membership", question->hints.membership);
+    buffer_add_char(out, '}');
 }
 
 static void keep_denied(const struct question *question, const struct roles *roles,
@@ -132,51 +143,11 @@ static bool refuse(const struct question *question, const struct rbac_explanatio
         "refresh your credentials.",
         caller->client_id, caller->object_id, missing, question->scope->text);
     error_add_value(err, "Explanation", "%s", text);
-    if (*question->pending)
-        error_add_value(err, "Propagation", "%s", question->pending);
+    if (question->hints.propagation)
+        error_add_value(err, "Propagation", "%s", question->hints.propagation);
+    if (question->hints.membership)
+        error_add_value(err, "Membership", "%s", question->hints.membership);
     return false;
-}
-
-/* ---- Not yet ----------------------------------------------------------------------------------
- */
-
-static bool allows(const struct roles *roles, void *context)
-{
-    const struct question *question = context;
-    struct rbac_caller caller = question->caller;
-    struct rbac_request asked = question->asked;
-    struct rbac_decision decision;
-    struct azb_error ignored = AZB_ERROR_INIT;
-    asked.caller = &caller;
-    asked.pending = NULL;
-    if (!roles_groups(roles, caller.object_id, &question->request->arena, &caller.group_ids,
-            &caller.group_count, &ignored))
-        return false;
-    return question->rules == RBAC_RULES_BATCH ? rbac_decide_batch(roles->index, &asked, &decision)
-                                               : rbac_check(roles->index, &asked);
-}
-
-/* "2 minutes", as people say it. */
-static void say_span(int64_t ticks, char out[SPAN_MAX])
-{
-    long long seconds = (ticks + TICKS_PER_SECOND - 1) / TICKS_PER_SECOND;
-    long long number = seconds < 120 ? seconds : (seconds + 30) / 60;
-    snprintf(out, SPAN_MAX, "%lld %s%s", number, seconds < 120 ? "second" : "minute",
-        number == 1 ? "" : "s");
-}
-
-/* What was given and does not act yet; "" when no change that waits would help. */
-static void say_pending(struct question *question, char out[PENDING_MAX])
-{
-    struct pending_roles change;
-    char ago[SPAN_MAX], left[SPAN_MAX];
-    out[0] = '\0';
-    if (!propagation_find(question->request->service->authorizer, allows, question, &change))
-        return;
-    say_span(question->request->now - change.made, ago);
-    say_span(change.acts - question->request->now, left);
-    snprintf(out, PENDING_MAX, "The change of roles that allows it was made %s ago and acts in %s.",
-        ago, left);
 }
 
 /* True in audit mode: what the roles refuse is kept, and goes on. */
@@ -187,7 +158,8 @@ static bool deny(struct question *question, const struct roles *roles, const cha
     const struct rbac_explanation *explanation = explain(question, roles, err);
     if (!explanation)
         return false;
-    say_pending(question, question->pending);
+    hints_find(
+        question->request, roles, &question->asked, question->rules, explanation, &question->hints);
     keep_denied(question, roles, explanation, audit ? DECISION_WOULD_DENY : DECISION_DENIED);
     return audit || refuse(question, explanation, code, missing, err);
 }

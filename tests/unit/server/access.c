@@ -143,6 +143,20 @@ static void token_holders(void **state)
     }
 }
 
+/* HEAD has headers only, and they are the same. */
+static void head_has_headers(void **state)
+{
+    struct made made;
+    (void)state;
+    made_call(
+        &made, &service, PLANE_BATCH, worker_batch, "HEAD", "/jobs/j?api-version=2025-06-01", NULL);
+    assert_int_equal(made.reply.status, 403);
+    assert_int_equal(made.reply.body.length, 0);
+    assert_true(text_is_guid(text_of(id_of(&made))));
+    assert_non_null(made_reply_header(&made, "Link"));
+    made_free(&made);
+}
+
 static void public_names_lead_to_the_service(void **state)
 {
     struct made made;
@@ -444,17 +458,62 @@ static void metadata(void **state)
 static bool group_work(struct store_connection *connection, void *context, struct azb_error *err)
 {
     struct request request = {.service = &service, .store = connection};
+    (void)context;
     authorize_roles_changed(&request);
-    return group_add(connection, GROUP, "submitters & co", 0, err) &&
-           group_add_member(connection, GROUP, context, err);
+    return group_add(connection, GROUP, "submitters & co", 0, err);
+}
+
+static bool group_role_work(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct request request = {.service = &service, .store = connection};
+    (void)context;
+    authorize_roles_changed(&request);
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO role_assignment (id, scope, principal_id, principal_type, role_id, created)"
+        " VALUES ('" GROUP "', '" SUBSCRIPTION "', '" GROUP "', 'Group', '" READER "', 0)");
+    return statement_run(&s, err);
+}
+
+static bool member_work(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct request request = {.service = &service, .store = connection};
+    authorize_roles_changed(&request);
+    return group_add_member(connection, GROUP, context, err);
+}
+
+/* A role that a group has is no reason as long as it is not the caller's; its name helps. */
+static void a_group_that_would_help(void **state)
+{
+    struct made made, asked;
+    (void)state;
+    made_write(&service, group_work, NULL);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "GET", JOBS, NULL);
+    assert_null(json_path(decision_of(&asked, id_of(&made)), "explanation.membership"));
+    made_free(&asked);
+    made_free(&made);
+    made_write(&service, group_role_work, NULL);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "GET", JOBS, NULL);
+    made_text_equal(
+        json_text(json_path(decision_of(&asked, id_of(&made)), "explanation.membership")),
+        "The group \"submitters & co\" (" GROUP ") has a role that allows it; the caller is not in "
+        "it.");
+    made_free(&asked);
+    made_free(&made);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "DELETE",
+        "/jobs/j?api-version=2025-06-01", NULL);
+    assert_null(json_path(decision_of(&asked, id_of(&made)), "explanation.membership"));
+    made_free(&asked);
+    made_free(&made);
 }
 
 static void groups_are_named(void **state)
 {
     struct made made, asked;
     (void)state;
-    made_write(&service, group_work, worker.object_id);
-    made_call(&made, &service, PLANE_BATCH, worker_batch, "GET", JOBS, NULL);
+    made_write(&service, member_work, worker.object_id);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "DELETE",
+        "/jobs/j?api-version=2025-06-01", NULL);
     const struct json *groups = json_path(decision_of(&asked, id_of(&made)), "principal.groups");
     assert_int_equal(groups->count, 1);
     made_text_equal(json_get_text(groups->first, "displayName"), "submitters & co");
@@ -467,8 +526,9 @@ static void audit_lets_through(void **state)
     struct made made, asked;
     (void)state;
     authorizer_set_audit(service.authorizer, true);
-    made_call(&made, &service, PLANE_BATCH, worker_batch, "GET", JOBS, NULL);
-    assert_int_equal(made.reply.status, 200);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "DELETE",
+        "/jobs/j?api-version=2025-06-01", NULL);
+    assert_int_equal(made.reply.status, 404); /* there is no such job */
     assert_null(made_reply_header(&made, "azb-decision-id"));
     const struct json *decision = decision_of(&asked, made_reply_header(&made, "azb-would-deny"));
     assert_true(json_get_bool(decision, "allowed", false));
@@ -480,7 +540,8 @@ static void audit_lets_through(void **state)
     assert_int_equal(made.reply.status, 401); /* tokens are checked as ever */
     made_free(&made);
     authorizer_set_audit(service.authorizer, false);
-    made_call(&made, &service, PLANE_BATCH, worker_batch, "GET", JOBS, NULL);
+    made_call(&made, &service, PLANE_BATCH, worker_batch, "DELETE",
+        "/jobs/j?api-version=2025-06-01", NULL);
     assert_int_equal(made.reply.status, 403);
     made_free(&made);
 }
@@ -490,6 +551,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_lead_to_their_explanation),
         cmocka_unit_test(token_holders),
+        cmocka_unit_test(head_has_headers),
         cmocka_unit_test(public_names_lead_to_the_service),
         cmocka_unit_test(who_may_ask),
         cmocka_unit_test(asking_is_no_decision),
@@ -503,6 +565,7 @@ int main(void)
         cmocka_unit_test(many_evaluations),
         cmocka_unit_test(others_are_not_everybodys_business),
         cmocka_unit_test(metadata),
+        cmocka_unit_test(a_group_that_would_help),
         cmocka_unit_test(groups_are_named),
         cmocka_unit_test(audit_lets_through),
     };
