@@ -3,7 +3,7 @@
 
 #include "arm_steps.h"
 
-#include "rbac/role.h"
+#include "arm/roles.h"
 
 #define DEFINITION SUB AUTH "roleDefinitions/" ROLE_ID V
 #define PERMISSIONS "\"permissions\":[{\"actions\":[\"Microsoft.Batch/batchAccounts/read\"]}]"
@@ -250,6 +250,74 @@ static void stores_what_it_can_read(void **state)
     assert_true(authorizer_load_roles(service.authorizer, store_reader(service.store, &err), &err));
 }
 
+/* ---- Limits ---------------------------------------------------------------------------------- */
+
+#define NUMBERS "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)"
+#define FILLER "printf('00000000-0000-4000-8000-%012d', i)"
+
+static bool fill_assignments(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        NUMBERS " INSERT INTO role_assignment (id, scope, principal_id, principal_type, role_id,"
+                " created) SELECT " FILLER ", '" GROUP "',"
+                " printf('10000000-0000-4000-8000-%012d', i), 'User', '" READER "', 1 FROM n");
+    statement_bind_i64(&s, 1, *(const int64_t *)context);
+    return statement_run(&s, err);
+}
+
+static bool fill_definitions(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    scoped_statement struct statement s = statement(connection,
+        NUMBERS " INSERT INTO role_definition (id, name, body) SELECT " FILLER ", 'filler ' || i,"
+                " json_object('properties', json_object('roleName', 'filler ' || i,"
+                " 'assignableScopes', json_array('" SUB "'), 'permissions',"
+                " json_array(json_object('actions', json_array('*/read'))))) FROM n");
+    statement_bind_i64(&s, 1, *(const int64_t *)context);
+    return statement_run(&s, err);
+}
+
+static bool empty_work(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    scoped_statement struct statement a = statement(
+        connection, "DELETE FROM role_assignment WHERE id LIKE '00000000-0000-4000-8000-%'");
+    scoped_statement struct statement d = statement(
+        connection, "DELETE FROM role_definition WHERE id LIKE '00000000-0000-4000-8000-%'");
+    return statement_run(&a, err) && statement_run(&d, err);
+}
+
+static void keeps_to_limits(void **state)
+{
+    (void)state;
+    const char *usage = SUB AUTH "roleAssignmentsUsageMetrics?api-version=2019-08-01-preview";
+    /* A state begins with assignments of its own in the subscription. */
+    int64_t assignments =
+        ROLE_ASSIGNMENTS_MAX - 1 - (int64_t)count_of(&service, admin, SUB AUTH "roleAssignments" V);
+    int64_t definitions = CUSTOM_ROLES_MAX - 1;
+    made_write(&service, fill_assignments, &assignments);
+    made_write(&service, fill_definitions, &definitions);
+    const struct step steps[] = {
+        {"the last assignment", admin, "PUT", ACCOUNT AUTH "roleAssignments/" NEW_ID V,
+            ASSIGN(READER, MADE_OBJECT), 201, ""},
+        {"one more", admin, "PUT", GROUP AUTH "roleAssignments/" OTHER_ID V,
+            ASSIGN(READER, MADE_OBJECT), 400, "RoleAssignmentLimitExceeded"},
+        {"a change of one", admin, "PUT", ACCOUNT AUTH "roleAssignments/" NEW_ID V,
+            ASSIGN(READER, MADE_OBJECT), 200, ""},
+        {"the last role", admin, "PUT", DEFINITION, ROLE("last", SUB), 201, ""},
+        {"one more role", admin, "PUT", SUB AUTH "roleDefinitions/" NEW_ID V, ROLE("more", SUB),
+            400, "RoleDefinitionLimitExceeded"},
+        {"a change of one role", admin, "PUT", DEFINITION, ROLE("last one", SUB), 201, ""},
+        {"usage", admin, "GET", usage, NULL, 200, ""},
+        {"gone", admin, "DELETE", ACCOUNT AUTH "roleAssignments/" NEW_ID V, NULL, 200, ""},
+    };
+    PLAY(&service, steps);
+    made_write(&service, empty_work, NULL);
+    const struct step after[] = {{"gone, too", admin, "DELETE", DEFINITION, NULL, 200, ""}};
+    PLAY(&service, after);
+}
+
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
 static void lists(void **state)
@@ -327,6 +395,7 @@ int main(void)
         cmocka_unit_test(keeps_role_assignments),
         cmocka_unit_test(acts_at_once),
         cmocka_unit_test(stores_what_it_can_read),
+        cmocka_unit_test(keeps_to_limits),
         cmocka_unit_test(lists),
         cmocka_unit_test(regenerates_one_key),
     };

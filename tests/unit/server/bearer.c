@@ -368,6 +368,44 @@ static void test_remembered_token_expires(void **state)
     clock_move(&service.clock, HOUR_MS);
 }
 
+/* Signed by our own key, and of another tenant all the same: each plane refuses it in its words. */
+static void test_another_tenant_at_each_plane(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum plane plane;
+        const char *audience, *field, *value, *code;
+    } cases[] = {
+        {"ARM, the tenant", PLANE_ARM, "https://management.azure.com/", "tid", QUOTED(OTHER),
+            "InvalidAuthenticationTokenTenant"},
+        {"ARM, the issuer", PLANE_ARM, "https://management.azure.com/", "iss",
+            QUOTED("https://sts.windows.net/" OTHER "/"), "InvalidAuthenticationTokenTenant"},
+        {"Graph, the tenant", PLANE_GRAPH, "https://graph.microsoft.com", "tid", QUOTED(OTHER),
+            "InvalidAuthenticationToken"},
+        {"Graph, the issuer", PLANE_GRAPH, "https://graph.microsoft.com", "iss",
+            QUOTED("https://sts.windows.net/" OTHER "/"), "InvalidAuthenticationToken"},
+    };
+    scoped_arena struct arena arena = {0};
+    arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const audiences[] = {cases[i].audience, NULL};
+        struct claims claims = GOOD_CLAIMS;
+        struct made made;
+        print_message("  %s\n", cases[i].name);
+        claims.aud = arena_format(&arena, "\"%s\"", cases[i].audience);
+        char *good = arena_format(&arena, "Bearer %s", sign(&arena, &claims));
+        assert_true(check_as(&made, cases[i].plane, good, audiences));
+        made_free(&made);
+        set_claim(&claims, cases[i].field, cases[i].value);
+        char *header = arena_format(&arena, "Bearer %s", sign(&arena, &claims));
+        assert_false(check_as(&made, cases[i].plane, header, audiences));
+        assert_int_equal(made.err.http_status, 401);
+        assert_string_equal(made.err.code, cases[i].code);
+        made_free(&made);
+    }
+}
+
 static void test_remembered_token_has_one_audience(void **state)
 {
     (void)state;
@@ -472,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_forms), cmocka_unit_test(test_two_headers),
         cmocka_unit_test(test_remembered_for_another_plane),
         cmocka_unit_test(test_remembered_token_expires),
+        cmocka_unit_test(test_another_tenant_at_each_plane),
         cmocka_unit_test(test_remembered_token_has_one_audience),
         cmocka_unit_test(test_many_tokens),
         cmocka_unit_test(test_retired_key), /* last: it takes the key of the others */
