@@ -111,7 +111,7 @@ static bool finished(const char *location)
     made_call(&made, &service, PLANE_ARM, admin, "GET", path, NULL);
     int status = made.reply.status;
     made_free(&made);
-    return status == 204;
+    return status == 200;
 }
 
 /* With what is in it, and with the roles given at it; until it is gone nothing is made in it. */
