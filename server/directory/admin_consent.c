@@ -25,34 +25,34 @@ static bool find_principal(struct store_connection *connection, const char *app_
     return service_principal_add(connection, text_of(app_id), NULL, now, arena, out, err);
 }
 
-static bool give_role(struct store_connection *connection,
-    const struct service_principal *principal, const struct required_permission *required,
-    int64_t now, struct arena *arena, struct azb_error *err)
+bool consent_give_role(struct store_connection *connection, const char *client_app_id,
+    const char *resource_app_id, const char *role_id, int64_t now, struct arena *arena,
+    struct azb_error *err)
 {
     struct azb_error why = AZB_ERROR_INIT;
-    struct service_principal resource;
+    struct service_principal principal, resource;
     const char *id;
+    if (!find_principal(connection, client_app_id, now, arena, &principal, err))
+        return false;
     return (service_principal_by_app_id(
-                connection, text_of(required->resource_app_id), arena, &resource, &why) &&
+                connection, text_of(resource_app_id), arena, &resource, &why) &&
                app_role_assign(connection, text_of(resource.object_id),
-                   text_of(principal->object_id), text_of(required->permission_id), now, arena, &id,
-                   &why)) ||
+                   text_of(principal.object_id), text_of(role_id), now, arena, &id, &why)) ||
            pass_over(&why, err);
 }
 
 bool consent_to_required(struct service *service, struct store_connection *connection,
     const struct application *application, int64_t now, struct arena *arena, struct azb_error *err)
 {
-    struct service_principal principal;
     struct required_permission *required;
     size_t count;
-    if (!find_principal(connection, application->app_id, now, arena, &principal, err) ||
-        !required_permission_list(
+    if (!required_permission_list(
             service, connection, application->row, arena, &required, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct required_permission *one = &required[i];
-        if (one->is_role && !give_role(connection, &principal, one, now, arena, err))
+        if (one->is_role && !consent_give_role(connection, application->app_id,
+                                one->resource_app_id, one->permission_id, now, arena, err))
             return false;
         if (!one->is_role && one->value &&
             !consent_add(connection, application->app_id, one->resource_app_id, NULL,

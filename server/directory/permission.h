@@ -129,6 +129,11 @@ bool consent_remove(struct store_connection *connection, struct text id, struct 
 bool consent_to_required(struct service *service, struct store_connection *connection,
     const struct application *application, int64_t now, struct arena *arena, struct azb_error *err);
 
+/* One of those app roles. That it is not offered, or was given already, is no error. */
+bool consent_give_role(struct store_connection *connection, const char *client_app_id,
+    const char *resource_app_id, const char *role_id, int64_t now, struct arena *arena,
+    struct azb_error *err);
+
 /* Whether the space-separated `scopes` hold exactly this value. */
 bool scopes_hold(struct text scopes, struct text value);
 

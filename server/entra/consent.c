@@ -1,16 +1,20 @@
 #include "entra/consent.h"
 
 #include "base/error.h"
-#include "directory/directory.h"
+#include "directory/group.h"
 #include "entra/aadsts.h"
 
 #define ITEMS_MAX 64
 
-/* One permission that the page asks for. */
+/* One permission that the page asks for: a delegated one, or an app role of the resource for the
+ * application itself, which only an administrator's consent gives. */
 struct item {
     const char *resource_app_id;
     const char *resource_name;
-    const struct permission *permission;
+    const char *display_name;
+    const char *value;   /* of an app role perhaps NULL */
+    const char *role_id; /* NULL: delegated */
+    bool admin_only;
 };
 
 struct items {
@@ -26,7 +30,24 @@ static bool add_item(struct items *items, const struct resource_application *res
     if (items->count == ITEMS_MAX)
         return aadsts(
             err, 90023, "Invalid STS request. More than %d permissions in one request.", ITEMS_MAX);
-    items->at[items->count++] = (struct item){resource->app_id, resource->display_name, permission};
+    items->at[items->count++] = (struct item){
+        .resource_app_id = resource->app_id,
+        .resource_name = resource->display_name,
+        .display_name = permission->display_name,
+        .value = permission->value,
+        .admin_only = permission->admin_only,
+    };
+    return true;
+}
+
+static bool add_role(struct items *items, const struct resource_application *resource,
+    const struct required_permission *role, struct azb_error *err)
+{
+    const struct permission as_permission = {
+        .display_name = role->display_name, .value = role->value, .admin_only = true};
+    if (!add_item(items, resource, &as_permission, err))
+        return false;
+    items->at[items->count - 1].role_id = role->permission_id;
     return true;
 }
 
@@ -60,6 +81,9 @@ static bool add_required(struct sign_in *sign_in, const struct required_permissi
     if (!resource_application_find(request->service, request->store,
             text_of(required->resource_app_id), &request->arena, &resource, &missing))
         return missing.kind == AZB_ERROR_NOT_FOUND || error_move(err, &missing);
+    if (required->is_role)
+        return !sign_in->purpose->for_organization || !required->display_name ||
+               add_role(items, &resource, required, err);
     const struct permission *permission =
         resource_permission(&resource, text_of(required->permission_id));
     return !permission || permission->disabled || add_item(items, &resource, permission, err);
@@ -115,12 +139,25 @@ static bool is_granted(struct sign_in *sign_in, bool *granted, struct azb_error 
     return *granted || aadsts_number(&missing) == 65001 || error_move(err, &missing);
 }
 
-static bool is_administrator(struct sign_in *sign_in, bool *is, struct azb_error *err)
+/* What Microsoft Graph lets a program do is given by those who give directory roles. */
+static bool asks_graph_role(const struct items *items)
 {
-    static const char *const roles[] = {
-        DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR};
+    for (size_t i = 0; i < items->count; i++)
+        if (items->at[i].role_id && strcmp(items->at[i].resource_app_id, APP_ID_GRAPH) == 0)
+            return true;
+    return false;
+}
+
+static bool is_administrator(
+    struct sign_in *sign_in, const struct items *items, bool *is, struct azb_error *err)
+{
+    /* The first two give directory roles. */
+    static const char *const roles[] = {DIRECTORY_ROLE_GLOBAL_ADMINISTRATOR,
+        DIRECTORY_ROLE_PRIVILEGED_ROLE_ADMINISTRATOR, DIRECTORY_ROLE_APPLICATION_ADMINISTRATOR,
+        DIRECTORY_ROLE_CLOUD_APPLICATION_ADMINISTRATOR};
+    size_t count = asks_graph_role(items) ? 2 : sizeof roles / sizeof *roles;
     *is = false;
-    for (size_t i = 0; i < sizeof roles / sizeof *roles && !*is; i++)
+    for (size_t i = 0; i < count && !*is; i++)
         if (!directory_role_has(
                 sign_in->request->store, roles[i], sign_in->account->user.object_id, is, err))
             return false;
@@ -130,7 +167,7 @@ static bool is_administrator(struct sign_in *sign_in, bool *is, struct azb_error
 static bool needs_administrator(const struct sign_in *sign_in, const struct items *items)
 {
     for (size_t i = 0; i < items->count; i++)
-        if (items->at[i].permission->admin_only)
+        if (items->at[i].admin_only)
             return true;
     return sign_in->purpose->for_organization;
 }
@@ -152,9 +189,10 @@ static void write_items(struct sign_in *sign_in, struct page *page, const struct
 {
     page_format(page, "<h2>It asks to</h2>\n<ul class=\"permissions\">\n");
     for (size_t i = 0; i < items->count; i++)
-        page_format(page, "<li><strong>%s</strong><span>%s (%s)</span></li>\n",
-            items->at[i].permission->display_name, items->at[i].resource_name,
-            items->at[i].permission->value);
+        page_format(page, "<li><strong>%s</strong><span>%s (%s)%s</span></li>\n",
+            items->at[i].display_name, items->at[i].resource_name,
+            items->at[i].value ? items->at[i].value : items->at[i].role_id,
+            items->at[i].role_id ? " without a signed-in user" : "");
     if (sign_in->scopes.offline_access)
         page_format(page,
             "<li><strong>Maintain access to data you have given it access to</strong>"
@@ -242,7 +280,7 @@ static bool ask(
     struct sign_in *sign_in, const struct items *items, struct reply *reply, struct azb_error *err)
 {
     bool is_admin;
-    if (!is_administrator(sign_in, &is_admin, err))
+    if (!is_administrator(sign_in, items, &is_admin, err))
         return false;
     if (!is_admin && needs_administrator(sign_in, items))
         return show_admin_needed(sign_in, reply, err);
@@ -294,8 +332,14 @@ static bool write_consent(struct request *request, void *context, struct azb_err
     const char *user_id = work->for_all ? NULL : work->sign_in->account->user.object_id;
     for (size_t i = 0; i < work->items->count; i++) {
         const struct item *item = &work->items->at[i];
+        if (item->role_id) {
+            if (!consent_give_role(request->store, work->sign_in->client_app_id,
+                    item->resource_app_id, item->role_id, request->now, &request->arena, err))
+                return false;
+            continue;
+        }
         if (!consent_add(request->store, work->sign_in->client_app_id, item->resource_app_id,
-                user_id, text_of(item->permission->value), request->now, err))
+                user_id, text_of(item->value), request->now, err))
             return false;
     }
     return true;
@@ -307,7 +351,7 @@ static bool accept(
     struct items items;
     struct consent_work work = {.sign_in = sign_in, .items = &items};
     bool is_admin;
-    if (!list_items(sign_in, &items, err) || !is_administrator(sign_in, &is_admin, err))
+    if (!list_items(sign_in, &items, err) || !is_administrator(sign_in, &items, &is_admin, err))
         return false;
     if (!is_admin && needs_administrator(sign_in, &items))
         return show_admin_needed(sign_in, reply, err);

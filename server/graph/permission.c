@@ -131,10 +131,14 @@ static bool add_required(struct request *request, const struct application *appl
     bool is_role = type && strcmp(type, "Role") == 0;
     if (!is_role && (!type || strcmp(type, "Scope") != 0))
         return graph_bad(err, "%s.type: 'Scope' or 'Role' is expected.", what);
-    return (is_role ? required_role_add(request->store, application->row, resource, id, err)
-                    : required_permission_add(
-                          request->store, application->row, resource, id, err)) ||
-           graph_refuse(TEXT_NONE, err);
+    bool added = is_role
+                     ? required_role_add(request->store, application->row, resource, id, err)
+                     : required_permission_add(request->store, application->row, resource, id, err);
+    if (!added && err->kind == AZB_ERROR_CONFLICT)
+        return graph_bad(err,
+            "Request contains a property with duplicate values: %s, the permission '%s'.", what,
+            id);
+    return added || graph_refuse(TEXT_NONE, err);
 }
 
 static bool add_resource(struct request *request, const struct application *application,

@@ -1,6 +1,8 @@
 /* Signing in through the pages: passwords, accounts, consent, forms from elsewhere, signing out. */
 #include "made_browser.h"
 
+#include "directory/app_role.h"
+#include "directory/permission.h"
 #include "entra/page.h"
 #include "entra/session.h"
 
@@ -468,6 +470,36 @@ static void admin_consent(const char *as)
     assert_int_equal(browser_submit(&browser, "/login", as), 200);
 }
 
+#define GRAPH_ROLE "7ab1d382-f21e-4acd-a863-ba3e13f7da61" /* Directory.Read.All */
+
+static bool ask_for_role(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    struct application application;
+    return application_by_app_id(connection, text_of(app.app_id), context, &application, err) &&
+           required_role_add(connection, application.row, APP_ID_GRAPH, GRAPH_ROLE, err);
+}
+
+/* What the application asks for in its own name is given with the rest. */
+static void test_admin_consent_gives_roles(void **state)
+{
+    (void)state;
+    struct azb_error err = AZB_ERROR_INIT;
+    scoped_arena struct arena arena = {0};
+    struct app_roles roles;
+    struct service_principal principal;
+    arena_init(&arena, 0);
+    made_write(&service, ask_for_role, &arena);
+    admin_consent(AS_ADMIN);
+    browser_has(&browser, "without a signed-in user");
+    assert_int_equal(browser_submit(&browser, "/login/consent", "decision=accept"), 303);
+    struct store_connection *reader = store_reader(service.store, &err);
+    assert_true(
+        service_principal_by_app_id(reader, text_of(app.app_id), &arena, &principal, &err));
+    assert_true(app_roles_of(reader, APP_ID_GRAPH, principal.object_id, &arena, &roles, &err));
+    assert_int_equal(roles.count, 1);
+    assert_string_equal(roles.values[0], "Directory.Read.All");
+}
+
 static void test_admin_consent(void **state)
 {
     (void)state;
@@ -641,6 +673,7 @@ int main(void)
         FRESH(test_for_organization),
         FRESH(test_not_for_organization),
         FRESH(test_admin_consent),
+        FRESH(test_admin_consent_gives_roles),
         FRESH(test_administrator_only),
         FRESH(test_undeclared_default),
         FRESH(test_logout),
