@@ -2,8 +2,6 @@
 
 #include "base/error.h"
 #include "cli/access_denial.h"
-#include "cli/commands.h"
-#include "cli/management.h"
 
 #define DENIALS "/providers/Microsoft.Authorization/denyAssignments"
 #define PERMISSIONS "/providers/Microsoft.Authorization/permissions"
@@ -15,28 +13,10 @@
 bool access_scope(struct session *session, const struct arguments *arguments, struct scope *out,
     struct azb_error *err)
 {
-    const char *given = argument(arguments, "scope");
-    const char *text = given ? given : account_scope(session, err);
+    const char *text = scope_id_of(session, arguments, err);
     if (!text)
         return false;
-    return scope_parse(text_of(text), &session->arena, out, err) ||
-           fail_while(err, given ? "--scope" : "the Batch account of the environment");
-}
-
-const char *access_path(struct session *session, const char *scope, struct azb_error *err)
-{
-    scoped_buffer struct buffer out = {0};
-    struct text rest = text_of(scope), segment;
-    buffer_init(&out, 16 * 1024);
-    for (bool first = true; text_cut(&rest, '/', &segment); first = false) {
-        if (!first && segment.length)
-            buffer_add_char(&out, '/');
-        buffer_add_encoded(&out, segment);
-    }
-    char *path = out.failed ? NULL : arena_string(&session->arena, out.at ? out.at : "");
-    if (!path)
-        fail_memory(err);
-    return path;
+    return scope_parse(text_of(text), &session->arena, out, err) || fail_while(err, "the scope");
 }
 
 /* "PATH/providers/...?api-version=...&$filter=..."; `filter` may be NULL. */
@@ -44,7 +24,7 @@ static char *list_path(struct session *session, const char *at, const char *coll
     const char *filter, struct azb_error *err)
 {
     scoped_buffer struct buffer path = {0};
-    const char *scope = access_path(session, at, err);
+    const char *scope = path_of_scope(session, at, err);
     if (!scope)
         return NULL;
     buffer_init(&path, 64 * 1024);
@@ -288,7 +268,7 @@ static bool fetch_definition(struct session *session, const struct rbac_assignme
 {
     struct azb_error why = AZB_ERROR_INIT;
     struct text guid = role_guid_of(text_of(assignment->role_id));
-    const char *scope = access_path(session, assignment->scope, err);
+    const char *scope = path_of_scope(session, assignment->scope, err);
     *out = NULL;
     if (!scope)
         return false;

@@ -7,9 +7,7 @@
 #define CLI_ACCESS_H
 
 #include "cli/access_principal.h"
-
-#define DEFINITIONS "/providers/Microsoft.Authorization/roleDefinitions"
-#define ASSIGNMENTS "/providers/Microsoft.Authorization/roleAssignments"
+#include "cli/roles.h"
 
 struct access {
     struct scope scope;  /* what is asked about */
@@ -30,12 +28,9 @@ struct access {
     const char *own_only;
 };
 
-/* --scope, checked, else the Batch account of the environment. False: err. */
+/* --scope or --resource-group, checked, else the Batch account of the environment. False: err. */
 AZB_MUST_CHECK bool access_scope(struct session *session, const struct arguments *arguments,
     struct scope *out, struct azb_error *err);
-
-/* As a path of a URL: names may have characters that a URL may not. NULL and err. */
-const char *access_path(struct session *session, const char *scope, struct azb_error *err);
 
 enum access_whose {
     ACCESS_OF_ONE,      /* what concerns `who`, and what was meant for it */

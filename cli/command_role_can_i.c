@@ -26,6 +26,8 @@ static const struct option_row options[] = {
         0},
     {"assignee", OPTION_TEXT, false, "The same, as the other role commands call it.", 0},
     {"scope", OPTION_TEXT, false, "Where: a resource id (the Batch account).", 0},
+    {"resource-group", OPTION_TEXT, false,
+        "A resource group of the subscription, in place of --scope.", 'g'},
     {"autopool", OPTION_FLAG, false, "The job brings a pool of its own (autoPoolSpecification).",
         0},
     {"all", OPTION_FLAG, false,

@@ -21,6 +21,8 @@ static const struct option_row options[] = {
     {"action", OPTION_LIST, false,
         "Only operations that one of these patterns covers, such as '*/pools/*'.", 0},
     {"scope", OPTION_TEXT, false, "Whose custom roles: a resource id (the Batch account).", 0},
+    {"resource-group", OPTION_TEXT, false,
+        "A resource group of the subscription, in place of --scope.", 'g'},
     {"built-in", OPTION_FLAG, false, "Only the built-in roles that azb knows; asks no service.", 0},
 };
 

@@ -158,7 +158,7 @@ static const char *group_of(struct suggesting *suggest, struct azb_error *err)
         return NULL;
     if (scope.kind == SCOPE_ROOT) {
         fail(err, AZB_ERROR_ARGUMENT,
-            "the uses lie in several subscriptions: say --scope, which may name several");
+            "the uses have no subscription in common: say --scope, which may name several");
         return NULL;
     }
     size_t level =
@@ -243,7 +243,7 @@ static bool create_role(struct suggesting *suggest, struct azb_error *err)
     scoped_buffer struct buffer body = {0};
     struct json_writer writer;
     struct rbac_role role = *suggest->role;
-    const char *scope = access_path(suggest->session, suggest->scopes.at[0], err);
+    const char *scope = path_of_scope(suggest->session, suggest->scopes.at[0], err);
     if (!scope)
         return false;
     if (!random_guid(guid))

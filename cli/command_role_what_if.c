@@ -19,6 +19,8 @@ static const struct option_row options[] = {
     {"assignee", OPTION_TEXT, false, "Who: client id, object id or name, looked up in Graph.", 0},
     {"role", OPTION_TEXT, false, "The role's name or GUID.", 0},
     {"scope", OPTION_TEXT, false, "Where: a resource id (the Batch account).", 0},
+    {"resource-group", OPTION_TEXT, false,
+        "A resource group of the subscription, in place of --scope.", 'g'},
 };
 
 struct asking {

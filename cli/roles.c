@@ -13,7 +13,7 @@ const char *path_of_scope(struct session *session, const char *scope, struct azb
             buffer_add_char(&out, '/');
         buffer_add_encoded(&out, segment);
     }
-    char *path = out.failed ? NULL : arena_string(&session->arena, out.at);
+    char *path = out.failed ? NULL : arena_string(&session->arena, out.at ? out.at : "");
     if (!path)
         fail_memory(err);
     return path;
