@@ -104,6 +104,31 @@ void help_command(FILE *to, const struct command *command)
     print_global_options(to, command);
 }
 
+/* What a group is about, where the names of its commands do not say it. */
+static const struct {
+    const char *group, *text;
+} abouts[] = {
+    {"role",
+        "Who may do what. A role definition says what is allowed, an assignment gives it to "
+        "somebody "
+        "at a scope, and what lies below.\n"
+        "\n"
+        "  refused by azbd?       azb role explain --last\n"
+        "  refused by Azure?      azb role can-i ACTION\n"
+        "  before a change:       azb role what-if --add ... (or --remove, --role-definition)\n"
+        "  which role?            azb role matrix; azb role suggest, from what a program did\n"
+        "  a role file:           azb role lint FILE, then azb role definition create"},
+};
+
+static void print_about(FILE *to, const char *group)
+{
+    for (size_t i = 0; i < sizeof abouts / sizeof *abouts; i++)
+        if (strcmp(abouts[i].group, group) == 0) {
+            wrap_paragraphs(to, text_of(abouts[i].text));
+            fputc('\n', to);
+        }
+}
+
 bool help_group(FILE *to, const char *group)
 {
     size_t length = strlen(group);
@@ -112,8 +137,11 @@ bool help_group(FILE *to, const char *group)
         const struct command *command = command_at(i);
         if (strncmp(command->name, group, length) != 0 || command->name[length] != ' ')
             continue;
-        if (!any)
-            fprintf(to, "usage: azb %s COMMAND [options]\n\nCommands:\n", group);
+        if (!any) {
+            fprintf(to, "usage: azb %s COMMAND [options]\n\n", group);
+            print_about(to, group);
+            fputs("Commands:\n", to);
+        }
         any = true;
         print_row(to, command->name, command->summary);
     }
@@ -129,7 +157,7 @@ static const char *const exit_codes =
     "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the resource does not exist\n"
     "  4  no token, or it was refused (who are you?)\n"
-    "  5  known, but not allowed (403; which role is missing is explained)\n"
+    "  5  known, but not allowed (403; which role is missing is explained); the no of can-i\n"
     "  6  no answer: name, connection, TLS or time-out\n"
     "`azb run` ends with the exit code of its command.\n";
 

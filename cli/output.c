@@ -7,6 +7,7 @@
 /* Ids of Batch have at most 64 characters; they are never cut. */
 #define CELL_MAX 64
 #define LAST_CELL_MAX 160
+#define LAST_CELL_MIN 20 /* a last column that has less room left is no column */
 #define COLUMNS_MAX 16
 
 static const struct json *find(const struct json *item, const char *path)
@@ -95,6 +96,7 @@ struct table {
     const char *names[COLUMNS_MAX];
     size_t widths[COLUMNS_MAX];
     size_t count;
+    size_t last_maximum; /* characters of a cell of the last column */
 };
 
 static void each_cell(
@@ -109,7 +111,7 @@ static void table_cell(
     const struct table *table, const struct json *item, size_t column, struct buffer *out)
 {
     each_cell(table, item, column, out);
-    cut(out, column + 1 == table->count ? LAST_CELL_MAX : CELL_MAX);
+    cut(out, column + 1 == table->count ? table->last_maximum : CELL_MAX);
 }
 
 static void measure(struct table *table, const struct json *items, struct buffer *text)
@@ -143,19 +145,6 @@ static void print_heading(const struct table *table)
         print_cell(table, c, text_of(heading(table->names[c])));
     for (size_t c = 0; c < table->count; c++)
         print_cell(table, c, text_slice(TEXT(dashes), 0, table->widths[c]));
-}
-
-static void print_table(struct table *table, const struct json *items)
-{
-    scoped_buffer struct buffer text = {0};
-    buffer_init(&text, 16 << 20);
-    measure(table, items, &text);
-    print_heading(table);
-    for (const struct json *item = items; item; item = item->next)
-        for (size_t c = 0; c < table->count; c++) {
-            table_cell(table, item, c, &text);
-            print_cell(table, c, buffer_text(&text));
-        }
 }
 
 static void print_tsv(const struct table *table, const struct json *items)
@@ -195,6 +184,57 @@ static void print_members(const struct table *table, const struct json *item)
         printf("%.*s%*s%s\n", TEXT_ARGS(name), (int)(width + 2 - text_columns(name)), "",
             text.length ? text.at : "");
     }
+}
+
+/* A sentence or a command may be cut; an id or a path would be of no use then. */
+static bool may_cut_last(
+    const struct table *table, const struct json *items, size_t room, struct buffer *text)
+{
+    for (const struct json *item = items; item; item = item->next) {
+        each_cell(table, item, table->count - 1, text);
+        if (text_columns(buffer_text(text)) > room && !memchr(text->at, ' ', text->length))
+            return false;
+    }
+    return true;
+}
+
+/* Does the table fit the terminal, perhaps with a shorter last column? */
+static bool fit(struct table *table, const struct json *items, struct buffer *text)
+{
+    size_t wide = terminal_columns(stdout), before = 0;
+    size_t last = table->count - 1;
+    for (size_t c = 0; c < last; c++)
+        before += table->widths[c] + 2;
+    if (!wide || before + table->widths[last] <= wide)
+        return true;
+    if (before + LAST_CELL_MIN > wide || !may_cut_last(table, items, wide - before, text))
+        return false;
+    table->last_maximum = wide - before;
+    table->widths[last] = wide - before;
+    return true;
+}
+
+/* What is too wide for a table is a line a member, with a blank line between two items. */
+static void print_table(struct table *table, const struct json *items)
+{
+    scoped_buffer struct buffer text = {0};
+    buffer_init(&text, 16 << 20);
+    table->last_maximum = LAST_CELL_MAX;
+    measure(table, items, &text);
+    if (!fit(table, items, &text)) {
+        for (const struct json *item = items; item; item = item->next) {
+            print_members(table, item);
+            if (item->next)
+                putchar('\n');
+        }
+        return;
+    }
+    print_heading(table);
+    for (const struct json *item = items; item; item = item->next)
+        for (size_t c = 0; c < table->count; c++) {
+            table_cell(table, item, c, &text);
+            print_cell(table, c, buffer_text(&text));
+        }
 }
 
 void output(const struct session *session, const struct json *value, column_paths columns)

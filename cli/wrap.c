@@ -5,14 +5,20 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Where lines end. */
-static size_t line_end(FILE *to)
+size_t terminal_columns(FILE *to)
 {
     const char *columns = getenv("COLUMNS");
     struct winsize window = {0};
     unsigned long width = columns ? strtoul(columns, NULL, 10) : 0;
     if (!width && isatty(fileno(to)) && ioctl(fileno(to), TIOCGWINSZ, &window) == 0)
         width = window.ws_col;
+    return width;
+}
+
+/* Where lines end. */
+static size_t line_end(FILE *to)
+{
+    size_t width = terminal_columns(to);
     if (!width || width > WRAP_COLUMNS_MAX)
         return WRAP_COLUMNS_MAX;
     return width < WRAP_COLUMNS_MIN ? WRAP_COLUMNS_MIN : width;

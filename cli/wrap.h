@@ -11,6 +11,9 @@
 #define WRAP_COLUMNS_MAX 100
 #define WRAP_COLUMNS_MIN 40 /* narrower, a sentence beside a column could not be read */
 
+/* COLUMNS, else how wide the terminal is that `to` leads to; 0: neither, as of files and pipes. */
+size_t terminal_columns(FILE *to);
+
 /* Characters, not bytes: how wide UTF-8 text is on a terminal (double-width ones count once). */
 size_t text_columns(struct text text);
 

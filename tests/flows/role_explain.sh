@@ -117,7 +117,10 @@ has "$(jq -r '.assignments[].sentence' <<<"$out")" \
     "would allow it, but is assigned to the group 'outer', of which the caller is no member"
 # An application's own object id, and not its service principal's: roles do not know it.
 ok azb app show --id worker
-refused 3 "is the object id of the application 'worker'" azb role can-i jobs/write --as "$(jq -r .id <<<"$out")"
+object=$(jq -r .id <<<"$out")
+refused 1 PrincipalNotFound azb role assignment create --assignee-object-id "$object" \
+    --assignee-principal-type ServicePrincipal --role Reader
+refused 3 "is the object id of the application 'worker'" azb role can-i jobs/write --as "$object"
 
 # The autopool's second right, and the command that mends it.
 i_am grouped

@@ -1,6 +1,7 @@
 /* What is printed for people, for scripts, for programs; sentences in lines. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -103,6 +104,54 @@ static void prints_the_table(void **state)
     }
 }
 
+/* A table that is wider than the terminal: its last column is cut, or each item is a block. */
+static const struct {
+    const char *name, *columns, *json, *wanted;
+} narrow[] = {
+    {"it fits", "40", "[{\"id\":\"a\",\"info\":{\"state\":\"active\"}}]",
+        "id  state\n"
+        "--  ------\n"
+        "a   active\n"},
+    {"the last column is cut", "40", "[{\"id\":\"a\",\"info\":{\"state\":\"a " SIXTY "\"}}]",
+        "id  state\n"
+        "--  ------------------------------------\n"
+        "a   a 1234567890123456789012345678901...\n"},
+    {"ids and paths are not", "40",
+        "[{\"id\":\"a\",\"info\":{\"state\":\"/" SIXTY "\"}},{\"id\":\"b\"}]",
+        "id     a\n"
+        "state  /" SIXTY "\n"
+        "\n"
+        "id     b\n"
+        "state  \n"},
+    {"no room for the last column", "70",
+        "[{\"id\":\"" SIXTY "\",\"info\":{\"state\":\"a longer word\"}}]",
+        "id     " SIXTY "\n"
+        "state  a longer word\n"},
+};
+
+static void print_narrow(const void *what)
+{
+    size_t i = *(const size_t *)what;
+    scoped_arena struct arena arena = {0};
+    struct azb_error err = AZB_ERROR_INIT;
+    const struct session session = {.format = OUTPUT_TABLE};
+    arena_init(&arena, 0);
+    setenv("COLUMNS", narrow[i].columns, 1);
+    output(&session, json_parse(text_of(narrow[i].json), &arena, &err), two);
+    unsetenv("COLUMNS");
+}
+
+static void fits_the_terminal(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++) {
+        char found[2048];
+        capture(print_narrow, &i, found, sizeof found);
+        if (strcmp(found, narrow[i].wanted) != 0)
+            fail_msg("%s: wanted\n%s\ngot\n%s", narrow[i].name, narrow[i].wanted, found);
+    }
+}
+
 #define TEN "nine char "
 
 static const struct {
@@ -147,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_the_table),
+        cmocka_unit_test(fits_the_terminal),
         cmocka_unit_test(wraps_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
