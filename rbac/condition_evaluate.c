@@ -142,7 +142,7 @@ static enum condition_result compare_values(
 static enum condition_result compare(
     struct evaluation *evaluation, const struct condition_node *node, const char **missing)
 {
-    struct values left, right;
+    struct values left = {.count = 0}, right = {.count = 0};
     bool has_left = operand_values(evaluation, &node->left, &left);
     bool has_right = operand_values(evaluation, &node->right, &right);
     enum condition_result result = CONDITION_UNKNOWN;
@@ -158,7 +158,7 @@ static enum condition_result compare(
 static enum condition_result exists(
     struct evaluation *evaluation, const struct condition_node *node, const char **missing)
 {
-    struct values values;
+    struct values values = {.count = 0};
     if (attribute_values(evaluation, &node->left.attribute, &values))
         return values.count > 0 ? CONDITION_TRUE : CONDITION_FALSE;
     *missing = node->left.attribute.shown;

@@ -60,8 +60,9 @@ static const char *condition_reason(
 static const char *condition_sentence(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
-    bool of_role = finding->condition != &finding->assignment->condition;
-    const char *reason = condition_reason(search, finding->condition, arena);
+    const struct compiled_condition *own = &finding->assignment->condition;
+    bool of_role = finding->condition && finding->condition != own;
+    const char *reason = condition_reason(search, of_role ? finding->condition : own, arena);
     return reason ? arena_format(arena, "lists it by \"%s\", but %s condition %s",
                         source_of(finding), of_role ? "the role's" : "the assignment's", reason)
                   : NULL;

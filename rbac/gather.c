@@ -78,13 +78,22 @@ enum condition_result denial_result(const struct indexed_denial *denial,
         condition_result(&denial->condition, request, action, NULL));
 }
 
+/* True when it might take something away that the rules ask for: most do not, and cost no more. */
+static bool matters(const struct walk *walk, const struct indexed_denial *denial)
+{
+    if (walk->question->name.at && !walk->out->name_denied)
+        return true;
+    for (size_t i = 0; i < walk->wanted_count; i++)
+        if (operation_set_has(&denial->what.possible, number_of(walk->wanted[i])))
+            return true;
+    return false;
+}
+
 static void add_denial(struct walk *walk, const struct indexed_denial *denial)
 {
     const struct question *question = walk->question;
-    if (!denial_means(walk->index, denial, walk->request->caller))
+    if (!matters(walk, denial) || !denial_means(walk->index, denial, walk->request->caller))
         return;
-    if (!denial->condition.text)
-        operation_set_unite(&walk->out->denied, &denial->what.grants);
     for (size_t i = 0; i < walk->wanted_count; i++) {
         const struct rbac_operation *operation = walk->wanted[i];
         size_t number = number_of(operation);

@@ -6,8 +6,9 @@
 
 #include "rbac/question.h"
 
-/* What has no condition is complete. Conditions are evaluated only for what the rules ask: the
- * operation in question, and for Batch also those that its rule looks at. */
+/* What is granted without a condition is complete. Conditions and deny assignments are looked at
+ * only for what the rules ask: the operation in question, and for Batch also those that its rule
+ * names. */
 struct gathered {
     struct operation_set granted;
     struct operation_set denied;
