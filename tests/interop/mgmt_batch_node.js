@@ -41,7 +41,8 @@ function put(url, file) {
 }
 
 async function anAccountIsMade() {
-    const free = await arm.location.checkNameAvailability('northeurope', 'noder');
+    const free = await arm.location.checkNameAvailability('northeurope',
+        { name: 'noder', type: 'Microsoft.Batch/batchAccounts' });
     assert.strictEqual(free.nameAvailable, true);
     const quotas = await arm.location.getQuotas('northeurope');
     assert.strictEqual(quotas.accountQuota, 50);
@@ -58,7 +59,8 @@ async function anAccountIsMade() {
     await arm.batchAccountOperations.update(group, 'noder',
         { allowedAuthenticationModes: ['AAD', 'SharedKey'] });
     const keys = await arm.batchAccountOperations.getKeys(group, 'noder');
-    const other = await arm.batchAccountOperations.regenerateKey(group, 'noder', 'Secondary');
+    const other = await arm.batchAccountOperations.regenerateKey(group, 'noder',
+        { keyName: 'Secondary' });
     assert(keys.primary === other.primary && keys.secondary !== other.secondary);
     await refused('LocationNotAvailableForResourceType',
         arm.batchAccountOperations.beginCreateAndWait(group, 'mars1', { location: 'mars' }));
@@ -70,7 +72,8 @@ async function applications() {
     const made = await arm.applicationPackageOperations.create(group, 'noder', 'tool', '1');
     assert.strictEqual(made.state, 'Pending');
     assert.strictEqual(await put(made.storageUrl, env.INTEROP_PACKAGE), 201);
-    const active = await arm.applicationPackageOperations.activate(group, 'noder', 'tool', '1', 'zip');
+    const active = await arm.applicationPackageOperations.activate(group, 'noder', 'tool', '1',
+        { format: 'zip' });
     assert.strictEqual(active.state, 'Active');
     assert.strictEqual((await all(arm.applicationOperations.list(group, 'noder'))).length, 1);
     await arm.applicationPackageOperations.delete(group, 'noder', 'tool', '1');
