@@ -190,6 +190,26 @@ same "$(sqlite3 "$STATE/azb.db" "SELECT (SELECT count(*) FROM job) + (SELECT cou
 begin PUT "$GROUP/render" '{"location":"westeurope"}' # the name is free again
 wait_for 20 status_is Succeeded
 
+# The same by azb's own commands.
+ok azb account create --name made --location northeurope --tags a=b --auth-modes AAD
+same "$(jq -r '"\(.properties.provisioningState) \(.tags.a) \(.properties.allowedAuthenticationModes[0])"' <<<"$out")" \
+    "Succeeded b AAD"
+ok azb account set --name made --auth-modes AAD SharedKey --tags c=d
+same "$(jq -c .tags <<<"$out")" '{"c":"d"}'
+before=$(azb account keys list --name made | jq -r .secondary)
+ok azb account keys renew --name made --key-name secondary
+[ "$(jq -r .secondary <<<"$out")" != "$before" ] || fail_flow "the key is the old one"
+same "$(azb account list | jq -r '[.[].name]|index("made") != null')" true
+refused 2 "is not NAME=VALUE" azb account set --name made --tags c
+refused 3 "" azb account show --name nobody
+refused 1 "allowed are Primary, Secondary" azb account keys renew --name made --key-name third
+ok azb account delete --name made
+refused 3 "" azb account show --name made
+ok azb control operations --outcome failed
+refused 1 "could not be made" azb account create --name made --location northeurope
+ok azb control operations --outcome succeeded
+ok azb account delete --name made
+
 # A test control lets an operation fail.
 ok azb control operations --outcome failed
 begin PUT "$GROUP/unlucky" '{"location":"westeurope"}'
