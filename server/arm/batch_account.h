@@ -15,9 +15,6 @@
 #define ACCOUNT_POOL_QUOTA 100
 #define ACCOUNT_JOB_QUOTA 300
 
-/* "East US" or "eastus" as "eastus", when there is such a region. In the arena; NULL: none. */
-const char *account_location(struct text given, struct arena *arena);
-
 /* False: 409, the account is being deleted. */
 bool account_check_open(const struct account *account, struct azb_error *err);
 

@@ -12,7 +12,6 @@
 #include "document.h"
 #include "engine/engine.h"
 #include "engine/scheduler.h"
-#include "hosts.h"
 #include "store/rows.h"
 
 /* ---- What a new account may be called, and where it may be ------------------------------------
@@ -28,28 +27,18 @@ static bool check_name(struct text name, struct arena *arena, struct azb_error *
     return false;
 }
 
-const char *account_location(struct text given, struct arena *arena)
-{
-    char name[64];
-    size_t length = 0;
-    for (size_t i = 0; i < given.length && length < sizeof name; i++)
-        if (given.at[i] != ' ')
-            name[length++] = given.at[i];
-    const char *region = host_region((struct text){name, length});
-    return region ? arena_string(arena, region) : NULL;
-}
-
 static bool read_location(struct request *request, const char **out, struct azb_error *err)
 {
     struct text given = json_text(json_get_nocase(arm_call(request)->body, "location"));
     if (given.length == 0)
         return fail_status(
             err, 400, "LocationRequired", "The location property is required for this definition.");
-    *out = account_location(given, &request->arena);
-    return *out || fail_status(err, 400, "LocationNotAvailableForResourceType",
-                       "The provided location '%.*s' is not available for resource type "
-                       "'" ACCOUNT_TYPE "'. It is the name of an Azure region, such as 'eastus'.",
-                       TEXT_ARGS(text_slice(given, 0, 80)));
+    const struct location *found = location_find(given);
+    *out = found ? found->name : NULL;
+    return found || fail_status(err, 400, "LocationNotAvailableForResourceType",
+                        "The provided location '%.*s' is not available for resource type "
+                        "'" ACCOUNT_TYPE "'. It is the name of an Azure region, such as 'eastus'.",
+                        TEXT_ARGS(text_slice(given, 0, 80)));
 }
 
 static bool check_is_free(struct request *request, const char *location, struct azb_error *err)

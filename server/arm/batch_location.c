@@ -3,6 +3,7 @@
 #include "arm/batch_account.h"
 #include "arm/body.h"
 #include "arm/page.h"
+#include "arm/providers.h"
 #include "base/error.h"
 #include "document.h"
 #include "query_filter.h"
@@ -13,11 +14,12 @@
 /* {location} is the second variable. */
 static bool read_location(struct request *request, const char **out, struct azb_error *err)
 {
-    *out = account_location(request->values[1], &request->arena);
-    return *out || fail_status(err, 400, "LocationNotAvailableForResourceType",
-                       "The provided location '%.*s' is not available for resource type "
-                       "'" ACCOUNT_TYPE "'. It is the name of an Azure region, such as 'eastus'.",
-                       TEXT_ARGS(text_slice(request->values[1], 0, 80)));
+    const struct location *found = location_find(request->values[1]);
+    *out = found ? found->name : NULL;
+    return found || fail_status(err, 400, "LocationNotAvailableForResourceType",
+                        "The provided location '%.*s' is not available for resource type "
+                        "'" ACCOUNT_TYPE "'. It is the name of an Azure region, such as 'eastus'.",
+                        TEXT_ARGS(text_slice(request->values[1], 0, 80)));
 }
 
 /* ---- checkNameAvailability ------------------------------------------------------------------- */

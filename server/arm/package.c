@@ -116,6 +116,8 @@ static bool sweep(struct service *service, enum parts parts, struct azb_error *e
     struct store_connection *connection = store_reader(service->store, err);
     bool ok = connection && state_path(service, FOLDER, path, err), orphan;
     DIR *folder = ok ? opendir(path) : NULL;
+    if (!folder && ok && errno == ENOENT)
+        return true; /* nothing was ever uploaded */
     if (!folder)
         return ok ? fail(err, AZB_ERROR_IO, "%s cannot be read: %s", path, strerror(errno)) : false;
     for (struct dirent *entry; ok && (entry = readdir(folder));) {

@@ -1,16 +1,12 @@
 /* Batch accounts, applications and pools of the ARM plane: operations from their beginning to their
  * end, and every body that is refused. */
-#include "planes_arm_graph.h"
+#include "arm_steps.h"
 
 #include "arm/operation_status.h"
 #include "arm/package.h"
 
-#define SUB "/subscriptions/" SEED_SUBSCRIPTION
-#define GROUP SUB "/resourceGroups/azb"
 #define ACCOUNTS GROUP "/providers/Microsoft.Batch/batchAccounts"
 #define LOCATION SUB "/providers/Microsoft.Batch/locations/westeurope/"
-#define V "?api-version=2025-06-01"
-#define UNKNOWN_ID "99999999-9999-4999-8999-999999999999"
 
 static struct service service;
 static struct made_application guest = {.name = "guest", .secret = "a-secret-of-the-guest"};
@@ -38,29 +34,6 @@ static int stop(void **state)
 }
 
 /* ---- Calls ----------------------------------------------------------------------------------- */
-
-struct step {
-    const char *name, *token, *method, *path, *body;
-    int status;
-    const char *code; /* "" for a success */
-};
-
-static void play(const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct made made;
-        char code[80];
-        printf("  %s\n", steps[i].name);
-        made_call(&made, &service, PLANE_ARM, steps[i].token, steps[i].method, steps[i].path,
-            steps[i].body);
-        made_code(&made, code);
-        assert_string_equal(code, steps[i].code);
-        assert_int_equal(made.reply.status, steps[i].status);
-        made_free(&made);
-    }
-}
-
-#define PLAY(steps) play(steps, sizeof(steps) / sizeof *(steps))
 
 /* What a pass of the engine does at its end. */
 static bool look(struct store_connection *connection, void *context, struct azb_error *err)
@@ -144,7 +117,7 @@ static void an_operation_has_a_life(void **state)
         {"no such result", admin, "GET", LOCATION "accountOperationResults/x" V, NULL, 404,
             "ResourceNotFound"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
     clock_move(&service.clock, -61 * 1000);
 }
 
@@ -167,7 +140,7 @@ static void an_operation_may_fail(void **state)
         {"it is made again", admin, "PUT", ACCOUNTS "/luckless" V, "{\"location\":\"westeurope\"}",
             202, ""},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
     advance();
     made_call(&made, &service, PLANE_ARM, admin, "DELETE", ACCOUNTS "/luckless" V, NULL);
     made_free(&made);
@@ -259,7 +232,7 @@ static void refuses_accounts(void **state)
         {"nothing to synchronize", admin, "POST", ACCOUNTS "/azb/syncAutoStorageKeys" V, NULL, 409,
             "AutoStorageNotConfigured"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 static void refuses_below_accounts(void **state)
@@ -333,7 +306,7 @@ static void refuses_below_accounts(void **state)
         {"a name of another type", admin, "POST", LOCATION "checkNameAvailability" V,
             "{\"name\":\"abc\",\"type\":\"Microsoft.Sql/servers\"}", 400, "InvalidPropertyValue"},
     };
-    PLAY(steps);
+    PLAY(&service, steps);
 }
 
 /* ---- Packages -------------------------------------------------------------------------------- */
@@ -345,7 +318,7 @@ static void urls_are_signed(void **state)
     char path[512];
     const struct step steps[] = {
         {"an application", admin, "PUT", ACCOUNTS "/azb/applications/signed" V, NULL, 200, ""}};
-    PLAY(steps);
+    PLAY(&service, steps);
     made_call(&made, &service, PLANE_ARM, admin, "PUT",
         ACCOUNTS "/azb/applications/signed/versions/1" V, NULL);
     struct text url = json_text(json_path(made_reply_json(&made), "properties.storageUrl"));
@@ -375,7 +348,7 @@ static void urls_are_signed(void **state)
     const struct step later[] = {
         {"activated", admin, "POST", ACCOUNTS "/azb/applications/signed/versions/1/activate" V,
             "{\"format\":\"zip\"}", 200, ""}};
-    PLAY(later);
+    PLAY(&service, later);
     made_call(&made, &service, PLANE_PACKAGE, NULL, "PUT", path, "PK\x05\x06");
     assert_int_equal(made.reply.status, 409);
     made_free(&made);
