@@ -21,31 +21,37 @@ static bool read_printing(const struct session *session, const struct arguments 
     return !form || role_form_of(form, &out->form, err);
 }
 
-/* The scope that the id of a definition begins with; "" for a built-in role. */
-static const char *scope_of_id(struct session *session, const struct json *item)
+/* The scope that the id of a definition begins with. A file may have the GUID alone, or none: then
+ * it is the first place of a custom role, and "" for a built-in one. */
+static const char *home_of(
+    struct session *session, const struct json *item, const struct rbac_role *role)
 {
     struct text id = json_get_text(item, "id");
-    size_t length = id.length > sizeof(DEFINITIONS) + 36 ? id.length - sizeof(DEFINITIONS) - 36 : 0;
-    return text_string(&session->arena, text_slice(id, 0, length));
+    size_t tail = sizeof(DEFINITIONS) + 36; /* with a slash and a GUID */
+    if (id.length >= tail &&
+        text_equal_nocase(text_slice(id, id.length - tail, id.length - 37), TEXT(DEFINITIONS)))
+        return text_string(&session->arena, text_slice(id, 0, id.length - tail));
+    bool nowhere = role->type == ROLE_BUILT_IN || role->assignable_scopes.count == 0;
+    return nowhere ? "" : role->assignable_scopes.at[0];
 }
 
 static const struct json *item_in_form(
     struct session *session, const struct json *item, enum role_form form, struct azb_error *err)
 {
     const struct json *properties = json_get(item, "properties");
+    const struct json *history = properties ? properties : item;
     const struct rbac_role *read = role_from_json(item, &session->arena, NULL, err);
-    const char *scope = scope_of_id(session, item);
-    if (!read)
-        return NULL;
+    const char *home = read ? home_of(session, item, read) : NULL;
+    if (!home)
+        return read ? (fail_memory(err), NULL) : NULL;
     struct rbac_role role = *read;
-    role.created_on = json_get_string(properties, "createdOn", &session->arena);
-    role.created_by = json_get_string(properties, "createdBy", &session->arena);
-    role.updated_on = json_get_string(properties, "updatedOn", &session->arena);
-    role.updated_by = json_get_string(properties, "updatedBy", &session->arena);
-    return role_in_form(session, &role, form, scope ? scope : "", err);
+    role.created_on = json_get_string(history, "createdOn", &session->arena);
+    role.created_by = json_get_string(history, "createdBy", &session->arena);
+    role.updated_on = json_get_string(history, "updatedOn", &session->arena);
+    role.updated_by = json_get_string(history, "updatedBy", &session->arena);
+    return role_in_form(session, &role, form, home, err);
 }
 
-/* Each of a list, with what tells it in front of an error. */
 static const struct json *items_in_form(
     struct session *session, const struct json *items, enum role_form form, struct azb_error *err)
 {
@@ -73,21 +79,24 @@ static const struct json *items_in_form(
 }
 
 /* A definition, or a list of them. */
-static int print_definitions(
-    struct session *session, const struct json *value, const struct printing *printing)
+static int print_in_form(struct session *session, const struct json *value, enum role_form form)
 {
     struct azb_error err = AZB_ERROR_INIT;
-    if (!printing->given) {
-        output(session, value, columns_of(COLUMNS_ROLE_DEFINITION));
-        return EXIT_OK;
-    }
-    const struct json *made = value->type == JSON_ARRAY
-                                  ? items_in_form(session, value, printing->form, &err)
-                                  : item_in_form(session, value, printing->form, &err);
+    const struct json *made = value->type == JSON_ARRAY ? items_in_form(session, value, form, &err)
+                                                        : item_in_form(session, value, form, &err);
     if (!made)
         return session_fail(session, &err);
     session->format = OUTPUT_JSON;
     output(session, made, NULL);
+    return EXIT_OK;
+}
+
+static int print_definitions(
+    struct session *session, const struct json *value, const struct printing *printing)
+{
+    if (printing->given)
+        return print_in_form(session, value, printing->form);
+    output(session, value, columns_of(COLUMNS_ROLE_DEFINITION));
     return EXIT_OK;
 }
 
@@ -355,16 +364,10 @@ const struct command command_role_definition_delete = {"role definition delete",
 /* ---- convert ------------------------------------------------------------------------------- */
 
 static const struct option_row convert_options[] = {
-    {"file", OPTION_POSITIONAL, true, "The role definition, in any form; - for standard input.", 0},
+    {"file", OPTION_POSITIONAL, true,
+        "The role definition, or a list of them, in any form; - for standard input.", 0},
     {"form", OPTION_TEXT, true, "The form that is wanted: " ROLE_FORMS_HELP ".", 0},
 };
-
-/* Where ids of a role begin that has none but its GUID: the first place of a custom role. */
-static const char *home_of(const struct rbac_role *role)
-{
-    bool built_in = role->type == ROLE_BUILT_IN || role->assignable_scopes.count == 0;
-    return built_in ? "" : role->assignable_scopes.at[0];
-}
 
 static int convert_definition(
     struct session *session, const struct command *command, const struct arguments *arguments)
@@ -372,20 +375,20 @@ static int convert_definition(
     struct azb_error err = AZB_ERROR_INIT;
     struct text text;
     enum role_form form;
-    const struct rbac_role *role = NULL;
+    const struct json *document = NULL;
     (void)command;
     if (role_form_of(argument(arguments, "form"), &form, &err) &&
         read_input(&session->arena, argument(arguments, "file"), &text, &err))
-        role = role_parse(text, &session->arena, NULL, &err);
-    const struct json *made = role ? role_in_form(session, role, form, home_of(role), &err) : NULL;
-    if (!made)
-        return session_fail(session, &err);
-    session->format = OUTPUT_JSON;
-    output(session, made, NULL);
-    return EXIT_OK;
+        document = json_parse(role_without_mark(text), &session->arena, &err);
+    if (document)
+        return print_in_form(session, document, form);
+    if (err.kind == AZB_ERROR_PROTOCOL)
+        err.kind = AZB_ERROR_ARGUMENT;
+    return session_fail(session, &err);
 }
 
 const struct command command_role_definition_convert = {"role definition convert",
     "Writes a role file in another form, offline.",
-    "  azb role definition convert role.json --form powershell", convert_options,
-    COUNT(convert_options), convert_definition};
+    "  azb role definition convert role.json --form powershell\n"
+    "  az role definition list --custom-role-only | azb role definition convert - --form arm",
+    convert_options, COUNT(convert_options), convert_definition};

@@ -8,7 +8,8 @@
 #include "rbac/scope.h"
 
 static const struct option_row options[] = {
-    {"file", OPTION_POSITIONAL, true, "The role definition, in any form; - for standard input.", 0},
+    {"file", OPTION_POSITIONAL, true,
+        "The role definition, or a list of them, in any form; - for standard input.", 0},
     {"scope", OPTION_TEXT, false, "Where it shall be assigned: the role must allow that.", 0},
 };
 

@@ -41,7 +41,4 @@ read_member read_actions, read_not_actions, read_data_actions, read_not_data_act
 const struct rbac_role *role_draft(const struct json *document, struct arena *arena,
     struct findings *findings, enum role_form *form, struct azb_error *err);
 
-/* The text after the byte order mark that some editors put before UTF-8. */
-struct text role_without_mark(struct text json);
-
 #endif

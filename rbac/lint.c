@@ -119,7 +119,7 @@ static void add_syntax(struct findings *findings, const struct azb_error *parse)
         "%.*s", TEXT_ARGS(text_trim(rest)));
 }
 
-/* One document, or NULL and a finding. */
+/* A tree, or NULL and a finding. */
 static const struct json *parse_document(
     struct text json, struct findings *findings, struct azb_error *err)
 {
@@ -139,35 +139,69 @@ static const struct json *parse_document(
         fail_memory(err);
     else if (!document)
         add_syntax(findings, &parse);
-    else if (document->type == JSON_OBJECT)
-        return document;
-    else
-        finding_add(findings, (struct lint_finding){.level = LINT_ERROR, .code = "wrong-type"},
-            "expected a role definition, which is an object, found %s%s",
-            json_type_text(document->type),
-            document->type == JSON_ARRAY ? " (az role definition list prints one: take out of it "
-                                           "the definition that is meant)"
-                                         : "");
-    return NULL;
+    return document;
+}
+
+/* One definition. Its places begin with `at` when it is one of a list. */
+static bool lint_definition(struct findings *findings, const struct json *definition,
+    const char *scope, const char *at, struct azb_error *err)
+{
+    struct lint lint = {.findings = *findings};
+    size_t first = findings->count, count;
+    if (definition->type == JSON_OBJECT) {
+        lint.role = role_draft(definition, findings->arena, &lint.findings, &lint.form, err);
+        if (!lint.role || !lint_all(&lint, scope, &count, err))
+            return false;
+    } else {
+        finding_add(&lint.findings,
+            (struct lint_finding){.level = LINT_ERROR, .code = "wrong-type"},
+            "expected a role definition, which is an object, found %s",
+            json_type_text(definition->type));
+    }
+    *findings = lint.findings;
+    for (size_t i = first; *at && i < findings->count; i++) {
+        struct lint_finding *finding = &findings->at[i];
+        finding->where =
+            arena_format(findings->arena, "%s%s%s", at, *finding->where ? "." : "", finding->where);
+    }
+    return true;
+}
+
+/* What `az role definition list` prints. */
+static bool lint_list(
+    struct findings *findings, const struct json *list, const char *scope, struct azb_error *err)
+{
+    size_t number = 0;
+    if (list->count == 0)
+        finding_add(findings, (struct lint_finding){.level = LINT_ERROR, .code = "empty"},
+            "the list holds no role definition");
+    for (const struct json *at = list->first; at; at = at->next) {
+        char place[32];
+        snprintf(place, sizeof(place), "[%zu]", number++);
+        if (!lint_definition(findings, at, scope, place, err))
+            return false;
+    }
+    return true;
 }
 
 const struct lint_finding *role_lint_text(
     struct text json, const char *scope, struct arena *arena, size_t *count, struct azb_error *err)
 {
-    struct lint lint = {.findings = {.arena = arena}};
+    struct findings findings = {.arena = arena};
     struct text text = role_without_mark(json);
-    const struct json *document = parse_document(text, &lint.findings, err);
+    const struct json *document = parse_document(text, &findings, err);
     if (document) {
-        lint.role = role_draft(document, arena, &lint.findings, &lint.form, err);
-        if (!lint.role || !lint_all(&lint, scope, count, err))
+        bool looked = document->type == JSON_ARRAY
+                          ? lint_list(&findings, document, scope, err)
+                          : lint_definition(&findings, document, scope, "", err);
+        if (!looked)
             return NULL;
-        lint_locate(&lint.findings, document, text);
-        return lint.findings.count ? lint.findings.at : &no_findings;
+        lint_locate(&findings, document, text);
     }
-    if (lint.findings.count == 0 || arena->failed) {
+    if (arena->failed || (!document && findings.count == 0)) {
         fail_memory(err);
         return NULL;
     }
-    *count = lint.findings.count;
-    return lint.findings.at;
+    *count = findings.count;
+    return findings.count ? findings.at : &no_findings;
 }

@@ -77,6 +77,9 @@ const struct rbac_role *role_parse(struct text json, struct arena *arena, enum r
 const struct rbac_role *role_from_json(const struct json *document, struct arena *arena,
     enum role_form *form, struct azb_error *err) AZB_MUST_CHECK;
 
+/* The text after the byte order mark that some editors put before UTF-8; role_parse() does that. */
+struct text role_without_mark(struct text json);
+
 /*
  * What Azure demands of a custom role: type CustomRole, at least one action or data action, every
  * one of them "*" or a path with a provider, at least one assignable scope, each of them a real

@@ -57,6 +57,23 @@ refused 2 "holds one" azb role definition convert "$corpus/cli_output.json" --fo
 refused 2 "none of arm, az, az-input, powershell" azb role definition convert "$article" --form yaml
 refused 2 "notaction: there is no such member" azb role definition convert "$corpus/broken_misspelt.json" --form az
 
+# A list, as az role definition list prints it, becomes a list.
+jq -s . "$article" "$corpus/az_update.json" >"$work/list.json"
+ok azb role definition convert "$work/list.json" --form powershell
+same "$(jq -c 'map(.Name)' <<<"$out")" '["Azure Batch Custom Job Submitter","Contoso On-call"]'
+ok azb role lint "$work/list.json" -o json
+same "$(jq -r '.[].where' <<<"$out")" "[0].properties.permissions[0].dataActions[0]"
+# An id and its history come through; a GUID alone gets its home from the first scope.
+jq '.createdOn = "2026-01-02T03:04:05Z"' <(azb role definition convert "$corpus/az_update.json" --form az) >"$work/old.json"
+same "$(azb role definition convert "$work/old.json" --form arm | jq -r '.id, .properties.createdOn')" \
+    "$(jq -r .id "$corpus/az_update.json")
+2026-01-02T03:04:05Z"
+same "$(jq '.Id = "11111111-1111-4111-8111-111111111111"' "$corpus/cli_input.json" |
+    azb role definition convert - --form az | jq -r .id)" \
+    "$(jq -r '.AssignableScopes[0]' "$corpus/cli_input.json")/providers/Microsoft.Authorization/roleDefinitions/11111111-1111-4111-8111-111111111111"
+refused 2 "line 1, column" azb role definition convert "$corpus/truncated.json" --form arm
+refused 2 "expected an object, found a number" azb role definition convert <(echo '[7]') --form arm
+
 # ---- lint: exit codes, JSON, people ---------------------------------------------------------
 findings() { jq -r '.[] | [.level, .code, .where, .fix] | join(" ")' <<<"$out"; }
 ok azb role lint "$article" -o json

@@ -112,12 +112,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 0);
     const struct rbac_role *role =
         role_parse((struct text){(const char *)data, size}, &arena, NULL, &err);
-    must(!is_refused(role) || has_errors((struct text){(const char *)data, size}, NULL));
+    struct text json = {(const char *)data, size};
+    bool is_list = text_starts(text_trim(role_without_mark(json)), "["); /* lint takes these, too */
+    bool errors = has_errors(json, NULL);
+    must(errors || is_list || !is_refused(role));
     if (!role) {
         must(err.kind != AZB_ERROR_NONE && *err.message);
         return 0;
     }
-    has_errors((struct text){(const char *)data, size}, "/subscriptions/s");
+    has_errors(json, "/subscriptions/s");
     for (enum role_form form = ROLE_FORM_ARM; form <= ROLE_FORM_POWERSHELL; form++)
         read_back(role, form);
     answer(role);
