@@ -1,88 +1,11 @@
 /* azb app permission: what an application asks for, in a user's name ("Scope") or its own ("Role"),
  * and what was consented to. */
 #include "base/error.h"
+#include "cli/api_permission.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
-#include "cli/management.h"
-
-/* Whose permissions they are: names that people know them by. */
-static const struct {
-    const char *name, *app_id;
-} known_apis[] = {
-    {"batch", "ddbf3205-c6bd-46ae-8127-60eb93363864"},
-    {"graph", "00000003-0000-0000-c000-000000000000"},
-    {"arm", "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
-    {"storage", "e406a681-f3d4-42a8-90b6-c2b029497af1"},
-};
 
 #define API_HELP "Whose: batch, graph, arm, storage, an appId or a display name (batch)."
-
-/* ---- APIs ---------------------------------------------------------------------------------- */
-
-static const struct json *find_api(
-    struct session *session, const struct arguments *arguments, struct azb_error *err)
-{
-    const char *given = argument(arguments, "api");
-    const char *api = given ? given : known_apis[0].name;
-    for (size_t i = 0; i < COUNT(known_apis); i++)
-        if (string_equal_nocase(api, known_apis[i].name))
-            return find_service_principal(session, "appId", known_apis[i].app_id, err);
-    return find_service_principal(
-        session, text_is_guid(text_of(api)) ? "appId" : "displayName", api, err);
-}
-
-/* The two kinds of permissions, as requiredResourceAccess names them. */
-static const struct {
-    const char *type;
-    const char *member; /* of the API's service principal */
-} kinds[] = {
-    {"Scope", "oauth2PermissionScopes"},
-    {"Role", "appRoles"},
-};
-
-/* What it offers of one kind, by value or id; NULL: the API does not offer it. */
-static const struct json *find_offered(const struct json *api, struct text type, struct text value)
-{
-    const struct json *list = NULL;
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (text_equal_nocase(type, text_of(kinds[i].type)))
-            list = json_get(api, kinds[i].member);
-    for (const struct json *item = list ? list->first : NULL; item; item = item->next)
-        if (text_equal(json_get_text(item, "value"), value) ||
-            text_equal_nocase(json_get_text(item, "id"), value))
-            return item;
-    return NULL;
-}
-
-/* As az writes them: "user_impersonation", "Directory.Read.All=Role". */
-struct permission_name {
-    struct text value, type;
-};
-
-static struct permission_name read_name(const char *given)
-{
-    struct text type = text_of(given), value;
-    if (!strchr(given, '='))
-        return (struct permission_name){type, TEXT("Scope")};
-    text_cut(&type, '=', &value);
-    return (struct permission_name){value, type};
-}
-
-static const struct json *find_given(const struct json *api, const char *given)
-{
-    struct permission_name name = read_name(given);
-    return find_offered(api, name.type, name.value);
-}
-
-static bool check_given(
-    const struct json *api, const struct option_value *values, struct azb_error *err)
-{
-    for (size_t i = 0; values && i < values->count; i++)
-        if (!find_given(api, values->values[i]))
-            return fail(err, AZB_ERROR_ARGUMENT, "%.*s offers no permission '%s'",
-                TEXT_ARGS(json_get_text(api, "displayName")), values->values[i]);
-    return true;
-}
 
 /* ---- add, delete --------------------------------------------------------------------------- */
 
@@ -102,7 +25,7 @@ static bool is_given(
     const struct json *api, const struct option_value *values, const struct json *access)
 {
     for (size_t i = 0; i < values->count; i++) {
-        struct permission_name name = read_name(values->values[i]);
+        struct permission_name name = permission_name_read(values->values[i]);
         const struct json *offered = find_given(api, values->values[i]);
         if (text_equal_nocase(json_get_text(offered, "id"), json_get_text(access, "id")) &&
             text_equal_nocase(name.type, json_get_text(access, "type")))
@@ -134,8 +57,9 @@ static void write_api(struct json_writer *writer, const struct json *api, const 
             write_access(writer, json_get_text(access, "id"), json_get_text(access, "type"));
     for (size_t i = 0; what == LIST_ADD && i < values->count; i++)
         write_access(writer, json_get_text(find_given(api, values->values[i]), "id"),
-            text_equal_nocase(read_name(values->values[i]).type, TEXT("Role")) ? TEXT("Role")
-                                                                               : TEXT("Scope"));
+            text_equal_nocase(permission_name_read(values->values[i]).type, TEXT("Role"))
+                ? TEXT("Role")
+                : TEXT("Scope"));
     json_end_array(writer);
     json_end_object(writer);
 }

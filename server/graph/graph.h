@@ -134,11 +134,40 @@ bool graph_reply_strings(struct request *request, struct reply *reply, const cha
 bool graph_reply(struct request *request, struct reply *reply, int status, const char *kind,
     struct text item, struct azb_error *err);
 
+/* ---- Properties that are kept and not acted on (graph/property.c) -----------------------------
+ */
+
+enum graph_property_type {
+    PROPERTY_STRING,
+    PROPERTY_STRINGS,
+    PROPERTY_BOOL,
+    PROPERTY_OBJECT,
+    PROPERTY_LIST,
+};
+
+struct graph_property {
+    const char *path; /* "web.homePageUrl" */
+    enum graph_property_type type;
+};
+
+/* `before` (a JSON object by paths) with what the request's body says; null takes one away. The
+ * text is in the arena. */
+bool graph_merge_properties(struct request *request, const char *before,
+    const struct graph_property *rows, size_t count, const char **after, struct azb_error *err);
+/* Writes those that have `object` in front of the dot; NULL: those without a dot. One that is not
+ * set is null, or an empty list. */
+bool graph_write_properties(struct request *request, struct json_writer *writer,
+    const char *properties, const struct graph_property *rows, size_t count, const char *object,
+    struct azb_error *err);
+
 /* ---- Objects as JSON, in the arena; absent without memory -------------------------------------
  */
 
 struct text graph_application_json(
     struct request *request, const struct application *application, struct azb_error *err);
+/* What is kept of it as it was written. */
+extern const struct graph_property graph_application_kept[];
+extern const size_t graph_application_kept_count;
 struct text graph_principal_json(
     struct request *request, const struct service_principal *principal, struct azb_error *err);
 struct text graph_group_json(
@@ -213,32 +242,6 @@ bool graph_write_trusted(struct request *request, struct json_writer *writer,
     const struct application *application, struct azb_error *err);
 bool graph_set_trusted(struct request *request, const struct application *application,
     const struct json *list, struct azb_error *err);
-
-/* ---- Properties that are kept and not acted on (graph/property.c) -----------------------------
- */
-
-enum graph_property_type {
-    PROPERTY_STRING,
-    PROPERTY_STRINGS,
-    PROPERTY_BOOL,
-    PROPERTY_OBJECT,
-    PROPERTY_LIST,
-};
-
-struct graph_property {
-    const char *path; /* "web.homePageUrl" */
-    enum graph_property_type type;
-};
-
-/* `before` (a JSON object by paths) with what the request's body says; null takes one away. The
- * text is in the arena. */
-bool graph_merge_properties(struct request *request, const char *before,
-    const struct graph_property *rows, size_t count, const char **after, struct azb_error *err);
-/* Writes those that have `object` in front of the dot; NULL: those without a dot. One that is not
- * set is null, or an empty list. */
-bool graph_write_properties(struct request *request, struct json_writer *writer,
-    const char *properties, const struct graph_property *rows, size_t count, const char *object,
-    struct azb_error *err);
 
 /* ---- Values of a body (graph/plane.c) ----------------------------------------------------------
  */

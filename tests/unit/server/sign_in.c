@@ -493,8 +493,7 @@ static void test_admin_consent_gives_roles(void **state)
     browser_has(&browser, "without a signed-in user");
     assert_int_equal(browser_submit(&browser, "/login/consent", "decision=accept"), 303);
     struct store_connection *reader = store_reader(service.store, &err);
-    assert_true(
-        service_principal_by_app_id(reader, text_of(app.app_id), &arena, &principal, &err));
+    assert_true(service_principal_by_app_id(reader, text_of(app.app_id), &arena, &principal, &err));
     assert_true(app_roles_of(reader, APP_ID_GRAPH, principal.object_id, &arena, &roles, &err));
     assert_int_equal(roles.count, 1);
     assert_string_equal(roles.values[0], "Directory.Read.All");
