@@ -197,3 +197,20 @@ refused 4 "" as_worker azb job list
 ok azb sp create --id robot
 ok azb sp list -o json
 same "$(jq -r '[.[]|select(.displayName=="robot")]|length' <<<"$out")" 1
+
+# An application that is deleted while it signs in: each answer is a token or says what is gone.
+ok azb app create --display-name brief -o json
+brief=$(jq -r .appId <<<"$out")
+ok azb app secret add --id brief -o json
+jq -r '"client_secret=\(.secretText)"' <<<"$out" >"$work/brief"
+pids=()
+for i in $(seq 30); do
+    curl -sS --noproxy '*' --cacert "$AZB_CA_FILE" -d grant_type=client_credentials \
+        -d "client_id=$brief" -d "@$work/brief" -d "scope=https://graph.microsoft.com/.default" \
+        -o "$work/answer.$i" "$URL/$AZURE_TENANT_ID/oauth2/v2.0/token" &
+    pids+=($!)
+done
+ok azb app delete --id brief
+wait "${pids[@]}"
+same "$(jq -s '[.[]|select((.access_token or (.error_description|test("AADSTS700016|AADSTS7000229")))|not)]|length' \
+    "$work"/answer.*)" 0

@@ -14,7 +14,7 @@
 #define GRAPH "https://graph.microsoft.com"
 #define ANN "ann@azb.onmicrosoft.com"
 #define UNKNOWN_ID "99999999-9999-4999-8999-999999999999"
-#define WRITERS 20
+#define WRITERS 100
 
 static struct service service;
 static struct made_application worker = {.name = "worker", .secret = "a-secret-of-the-worker"};
