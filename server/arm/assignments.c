@@ -259,3 +259,17 @@ bool assignment_remove(
     statement_bind_string(&s, 2, assignment->id);
     return statement_run(&s, err);
 }
+
+bool assignments_remove_below(
+    struct store_connection *connection, const char *scope, struct azb_error *err)
+{
+    scoped_statement struct statement roles = statement(connection,
+        "DELETE FROM role_assignment WHERE scope = ?1 OR substr(scope, 1, length(?1) + 1) ="
+        " ?1 || '/' COLLATE NOCASE");
+    scoped_statement struct statement denials = statement(connection,
+        "DELETE FROM deny_assignment WHERE scope = ?1 OR substr(scope, 1, length(?1) + 1) ="
+        " ?1 || '/' COLLATE NOCASE");
+    statement_bind_string(&roles, 1, scope);
+    statement_bind_string(&denials, 1, scope);
+    return statement_run(&roles, err) && statement_run(&denials, err);
+}

@@ -6,6 +6,7 @@
 #include "arm/batch_application.h"
 #include "arm/providers.h"
 #include "arm/resource_group.h"
+#include "arm/roles.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "directory/directory.h"
@@ -340,12 +341,8 @@ static bool remove_assignments(
     struct operation_pass *pass, const struct account *account, struct azb_error *err)
 {
     struct request request = {.service = pass->service, .store = pass->store};
-    scoped_statement struct statement s = statement(pass->store,
-        "DELETE FROM role_assignment WHERE scope = ?1 OR substr(scope, 1, length(?1) + 1) ="
-        " ?1 || '/' COLLATE NOCASE");
-    statement_bind_string(&s, 1, account->resource_id);
     authorize_roles_changed(&request);
-    return statement_run(&s, err);
+    return assignments_remove_below(pass->store, account->resource_id, err);
 }
 
 /* Its own identity; not the one that every task of this machine has. */

@@ -2,6 +2,7 @@
 #include "arm/arm.h"
 #include "arm/batch_account.h"
 #include "arm/resource_group.h"
+#include "arm/roles.h"
 #include "authorize/authorize.h"
 #include "base/error.h"
 #include "engine/engine.h"
@@ -68,23 +69,6 @@ bool arm_delete_group(struct request *request, struct reply *reply, struct azb_e
 
 /* ---- Going on -------------------------------------------------------------------------------- */
 
-/* What was given at the group goes with it: another one of its name must not inherit it. */
-static bool remove_access(
-    struct operation_pass *pass, const struct async_operation *operation, struct azb_error *err)
-{
-    struct request request = {.service = pass->service, .store = pass->store};
-    scoped_statement struct statement roles = statement(pass->store,
-        "DELETE FROM role_assignment WHERE scope = ?1 OR substr(scope, 1, length(?1) + 1) ="
-        " ?1 || '/' COLLATE NOCASE");
-    scoped_statement struct statement denials = statement(pass->store,
-        "DELETE FROM deny_assignment WHERE scope = ?1 OR substr(scope, 1, length(?1) + 1) ="
-        " ?1 || '/' COLLATE NOCASE");
-    statement_bind_string(&roles, 1, operation->resource_id);
-    statement_bind_string(&denials, 1, operation->resource_id);
-    authorize_roles_changed(&request);
-    return statement_run(&roles, err) && statement_run(&denials, err);
-}
-
 static bool remove_group(struct operation_pass *pass, int64_t row, struct azb_error *err)
 {
     scoped_statement struct statement s =
@@ -107,6 +91,10 @@ bool resource_group_delete_advance(struct operation_pass *pass,
     if (!rows)
         return false;
     *done = left == 0;
-    return !*done ||
-           (remove_access(pass, operation, err) && remove_group(pass, operation->target, err));
+    if (!*done)
+        return true;
+    struct request request = {.service = pass->service, .store = pass->store};
+    authorize_roles_changed(&request);
+    return assignments_remove_below(pass->store, operation->resource_id, err) &&
+           remove_group(pass, operation->target, err);
 }
