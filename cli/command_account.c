@@ -1,5 +1,5 @@
 /* azb account: Batch accounts and their keys (Resource Manager). */
-#include <time.h>
+#include <poll.h>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -225,12 +225,6 @@ static bool write_body(const struct arguments *arguments, struct buffer *out, st
 /* ---- Waiting for the end of an operation ------------------------------------------------------
  */
 
-static void pause_between_looks(void)
-{
-    const struct timespec time = {0, LOOK_AGAIN_MS * 1000L * 1000L};
-    nanosleep(&time, NULL);
-}
-
 static bool is_moving(const struct json *account)
 {
     struct text state = json_text(json_path(account, "properties.provisioningState"));
@@ -251,7 +245,7 @@ static bool wait_for_end(
         }
         if (!is_moving(*account))
             return true;
-        pause_between_looks();
+        (void)poll(NULL, 0, LOOK_AGAIN_MS);
     }
     return fail(
         err, AZB_ERROR_TIMEOUT, "the operation has not ended in %d minutes", WAIT_MAX_MS / 60000);
