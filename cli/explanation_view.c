@@ -155,6 +155,13 @@ static void print_suggestion(FILE *to, const struct json *explanation)
     const struct json *suggestion = json_get(explanation, "suggestion");
     struct text command = json_get_text(suggestion, "command");
     const struct json *denials = json_get(explanation, "denyAssignments");
+    struct text none = json_get_text(explanation, "noSuggestion");
+    if (!command.length && none.length) {
+        fputc('\n', to);
+        print_clean(to, none);
+        fputc('\n', to);
+        return;
+    }
     if (!command.length) {
         fputs(denials && denials->first ? "\nNo role helps against a deny assignment.\n"
                                         : "\nNo built-in role allows it.\n",

@@ -120,7 +120,8 @@ static bool explain(struct search *search, struct arena *arena, struct rbac_expl
     add_alternatives(search, out);
     if (!add_considered(search, arena, out) || !add_denials(search, arena, out))
         return false;
-    return out->allowed || suggest_role(search, arena, out);
+    bool on_its_way = out->nearest && out->nearest->reason == RBAC_NOT_IN_EFFECT;
+    return out->allowed || on_its_way || suggest_role(search, arena, out);
 }
 
 const struct rbac_explanation *rbac_explain(const struct rbac_index *index,

@@ -95,7 +95,8 @@ struct rbac_explanation {
     struct rbac_alternative alternatives[RBAC_ALTERNATIVES_MAX];
     size_t alternative_count;
 
-    /* False when allowed, and when no built-in role would do: with `denials`, none whatever. */
+    /* False when allowed, when a change that has not taken effect will do, and when no built-in
+     * role would: with `denials`, none whatever. */
     bool has_suggestion;
     struct rbac_suggestion suggestion;
 };

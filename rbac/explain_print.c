@@ -35,12 +35,19 @@ static void add_nearest(
         with_scope ? nearest->scope : "", nearest->sentence);
 }
 
+/* Why no role is suggested. */
+static const char *no_role(const struct rbac_explanation *explanation)
+{
+    if (explanation->nearest && explanation->nearest->reason == RBAC_NOT_IN_EFFECT)
+        return "Nothing needs to be assigned: retry later.";
+    return explanation->denial_count > 0 ? "No role helps against a deny assignment."
+                                         : "No built-in role would allow it.";
+}
+
 static void add_fix(const struct rbac_explanation *explanation, bool as_command, struct buffer *out)
 {
     if (!explanation->has_suggestion)
-        buffer_add_string(out, explanation->denial_count > 0
-                                   ? " No role helps against a deny assignment."
-                                   : " No built-in role would allow it.");
+        buffer_format(out, " %s", no_role(explanation));
     else if (as_command)
         buffer_format(out, " Try: %s", explanation->suggestion.command);
     else
@@ -150,10 +157,8 @@ static void add_ways(const struct rbac_explanation *explanation, struct buffer *
     if (explanation->has_suggestion)
         buffer_format(out, "The smallest built-in role that allows it:\n  %s\n",
             explanation->suggestion.command);
-    else if (explanation->denial_count > 0)
-        buffer_add_string(out, "No role helps against a deny assignment.\n");
     else
-        buffer_add_string(out, "No built-in role allows it.\n");
+        buffer_format(out, "%s\n", no_role(explanation));
 }
 
 void rbac_explain_text(const struct rbac_explanation *explanation, struct buffer *out)
@@ -273,5 +278,7 @@ void rbac_explain_json(const struct rbac_explanation *explanation, struct json_w
     write_alternatives(writer, explanation);
     if (explanation->has_suggestion)
         write_suggestion(writer, &explanation->suggestion);
+    else if (!explanation->allowed)
+        json_member(writer, "noSuggestion", no_role(explanation));
     json_end_object(writer);
 }

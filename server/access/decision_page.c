@@ -123,7 +123,7 @@ static void write_ways(struct page *page, const struct json *explanation)
             "<pre tabindex=\"0\">%.*s</pre>\n",
             TEXT_ARGS(command));
     else
-        page_format(page, "<p>No built-in role allows it.</p>\n");
+        page_format(page, "<p>%.*s</p>\n", TEXT_ARGS(json_get_text(explanation, "noSuggestion")));
     if (!ways || !ways->first)
         return;
     page_format(page, "<p>Any of these operations would, too:</p>\n<ul class=\"reasons\">\n");

@@ -227,6 +227,8 @@ static void is_in_json(void **state)
     assert_non_null(json);
     const struct json *denials = json_get(json, "denyAssignments");
     assert_int_equal(denials->count, 2);
+    assert_true(
+        text_is(json_get_text(json, "noSuggestion"), "No role helps against a deny assignment."));
     assert_true(text_is(json_get_text(denials->first, "denyAssignmentName"), "Managed by a stack"));
     assert_true(text_is(json_get_text(denials->first->next, "denyAssignmentId"), "d2"));
     assert_true(text_is(json_get_text(denials->first->next, "pattern"), BATCH "jobs/*"));
@@ -254,6 +256,9 @@ static void says_what_will_help(void **state)
     assert_string_equal(considered[1].assignment_id, "3");
     assert_string_equal(considered[1].role_name, "Contributor");
     assert_says(considered[1].sentence, "once the assignment has taken effect");
+    assert_false(asked.explanation->has_suggestion);
+    assert_says(asked.text, "Nearest: role \"Owner\" at " ACCOUNT " will grant it once the change");
+    assert_says(asked.lines.at, "Nothing needs to be assigned: retry later.\n");
     assert_string_equal(considered[2].assignment_id, "1");
     assert_int_equal(considered[2].reason, RBAC_NOT_LISTED);
     done(&asked);
