@@ -41,7 +41,8 @@ extern "C" {
 /* How to reach an account. Give either a token provider or account_name and account_key. */
 struct azb_batch_options {
     size_t size;
-    const char *account_url; /* "https://ACCOUNT.REGION.batch.azure.com"; required, https only */
+    const char *account_url; /* "https://ACCOUNT.REGION.batch.azure.com"; required, https only; or
+                              * "https://localhost:PORT[/ACCOUNT.REGION.batch.azure.com]" of azbd */
     struct azb_token_provider token_provider; /* must outlive the client */
     const char *resource;     /* what tokens are asked for; NULL is AZB_BATCH_RESOURCE */
     const char *account_name; /* shared key: full access, roles are not consulted */

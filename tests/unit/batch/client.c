@@ -234,6 +234,24 @@ static void a_provider_s_failure_has_a_reason(void **state)
     }
 }
 
+/* azbd has its further accounts below its own address. */
+static void an_account_may_have_a_path(void **state)
+{
+    static const char *const urls[] = {"https://localhost:8443/a.b.batch.azure.com",
+        "https://localhost:8443/a.b.batch.azure.com/"};
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        struct azb_batch_options options = AZB_BATCH_OPTIONS_INIT;
+        struct azb_error err = AZB_ERROR_INIT;
+        options.account_url = urls[i];
+        options.account_name = "a";
+        options.account_key = "a2V5";
+        struct azb_batch *batch = azb_batch_open(&options, &err);
+        assert_non_null(batch);
+        azb_batch_free(batch);
+    }
+}
+
 static void a_refused_token_leads_to_one_new_one(void **state)
 {
     struct fake fake = {.statuses = {401, 200},
@@ -376,6 +394,10 @@ static void options_are_checked(void **state)
         {"no such port", "https://a.b.batch.azure.com:99999", "a", "a2V5", NULL, "not a URL"},
         {"user name", "https://me:pw@a.b.batch.azure.com", "a", "a2V5", NULL, "has a user name"},
         {"path", "https://a.b.batch.azure.com/jobs", "a", "a2V5", NULL, "path"},
+        {"path below an account's name", "https://localhost:1/a.b.batch.azure.com/jobs", "a",
+            "a2V5", NULL, "path"},
+        {"a name without an account", "https://localhost:1/.batch.azure.com", "a", "a2V5", NULL,
+            "path"},
         {"fragment", "https://a.b.batch.azure.com#x", "a", "a2V5", NULL, "fragment"},
         {"nobody", "https://a.b.batch.azure.com", NULL, NULL, NULL, "token_provider"},
         {"no key", "https://a.b.batch.azure.com", "a", NULL, NULL, "account_key"},
@@ -406,6 +428,7 @@ int main(void)
         cmocka_unit_test(an_id_without_end_is_refused),
         cmocka_unit_test(a_conflict_after_a_retry_says_so),
         cmocka_unit_test(a_provider_s_failure_has_a_reason),
+        cmocka_unit_test(an_account_may_have_a_path),
         cmocka_unit_test(a_refused_token_leads_to_one_new_one),
         cmocka_unit_test(a_new_token_may_be_challenged_once),
         cmocka_unit_test(pages_are_followed_to_the_own_host_only),

@@ -77,6 +77,30 @@ static void survives(void **state)
             201, ""},
         {"group", NULL, "PUT", SUB "/resourceGroups/new" V,
             "{\"location\":\"eastus\",\"tags\":{\"a\":\"1\"}}", 201, ""},
+        {"account", NULL, "GET", ACCOUNT V, NULL, 200, ""},
+        {"accounts", NULL, "GET", SUB "/providers/Microsoft.Batch/batchAccounts" V, NULL, 200, ""},
+        {"a new account", NULL, "PUT", GROUP "/providers/Microsoft.Batch/batchAccounts/short" V,
+            "{\"location\":\"West Europe\",\"tags\":{\"a\":\"b\"},\"identity\":{\"type\":"
+            "\"SystemAssigned\"},\"properties\":{\"allowedAuthenticationModes\":[\"AAD\"]}}",
+            202, ""},
+        {"its keys", NULL, "POST", ACCOUNT "/regenerateKeys" V, "{\"keyName\":\"Primary\"}", 200,
+            ""},
+        {"a change of it", NULL, "PATCH", ACCOUNT V,
+            "{\"tags\":{\"a\":\"b\"},\"properties\":{\"publicNetworkAccess\":\"Disabled\"}}", 200,
+            ""},
+        {"an application", NULL, "PUT", ACCOUNT "/applications/app" V,
+            "{\"properties\":{\"displayName\":\"App\"}}", 200, ""},
+        {"a package", NULL, "PUT", ACCOUNT "/applications/app/versions/1" V, NULL, 200, ""},
+        {"a pool", NULL, "PUT", ACCOUNT "/pools/p" V,
+            "{\"properties\":{\"vmSize\":\"a\",\"deploymentConfiguration\":"
+            "{\"virtualMachineConfiguration\":{\"imageReference\":{\"publisher\":\"p\",\"offer\":"
+            "\"o\",\"sku\":\"s\"},\"nodeAgentSkuId\":\"x\"}},\"metadata\":[{\"name\":\"a\","
+            "\"value\":"
+            "\"b\"}]}}",
+            200, ""},
+        {"pools", NULL, "GET", ACCOUNT "/pools" V, NULL, 200, ""},
+        {"sizes", NULL, "GET",
+            SUB "/providers/Microsoft.Batch/locations/eastus/virtualMachineSkus" V, NULL, 200, ""},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         int refused = 0;
