@@ -34,7 +34,7 @@ static bool read_denial(struct request *request, struct rbac_deny_assignment *ou
     const char **description, struct azb_error *err)
 {
     struct wanted wanted = {0};
-    struct scope scope;
+    struct scope scope = {0};
     const char *id = NULL;
     if (!control_read(request, fields, sizeof fields / sizeof *fields, &wanted, err))
         return false;
@@ -59,7 +59,7 @@ static bool reply_denial(struct request *request, struct reply *reply,
 {
     scoped_buffer struct buffer out = {0};
     struct json_writer writer;
-    const char *scope = strcmp(denial->scope, "/") == 0 ? "" : denial->scope;
+    const char *scope = text_is(text_of(denial->scope), "/") ? "" : denial->scope;
     buffer_init(&out, 8192);
     json_writer_init(&writer, &out, 0);
     json_begin_object(&writer);

@@ -61,8 +61,8 @@ bool assignment_find(struct store_connection *connection, struct text scope, str
 bool assignment_remove(struct store_connection *connection, const struct assignment *assignment,
     struct azb_error *err);
 
-/* What was given and denied at the scope and below goes with what was there: another resource of its
- * name must not inherit it. */
+/* What was given and denied at the scope and below goes with what was there: another resource of
+ * its name must not inherit it. */
 bool assignments_remove_below(
     struct store_connection *connection, const char *scope, struct azb_error *err);
 
