@@ -34,7 +34,7 @@ static bool read_denial(struct request *request, struct rbac_deny_assignment *ou
     const char **description, struct azb_error *err)
 {
     struct wanted wanted = {0};
-    struct scope scope = {0};
+    struct scope scope;
     const char *id = NULL;
     if (!control_read(request, fields, sizeof fields / sizeof *fields, &wanted, err))
         return false;
@@ -42,8 +42,10 @@ static bool read_denial(struct request *request, struct rbac_deny_assignment *ou
         return control_bad(err, "'properties' is missing");
     if (!give_id(request, wanted.id, &id, err))
         return false;
-    if (!deny_assignment_read(wanted.properties, &request->arena, out, err))
-        return fail_while(err, "'properties'") || refuse_as(err, "InvalidControl");
+    if (!deny_assignment_read(wanted.properties, &request->arena, out, err)) {
+        refuse_as(err, "InvalidControl");
+        return fail_while(err, "'properties'");
+    }
     if (!out->scope)
         return control_bad(err, "'properties': scope: it is missing");
     if (!arm_check_scope(request, text_of(out->scope), NULL, &scope, err))
@@ -73,7 +75,7 @@ static bool reply_denial(struct request *request, struct reply *reply,
 
 bool control_set_denial(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    struct rbac_deny_assignment denial;
+    struct rbac_deny_assignment denial = {0};
     const char *description = NULL;
     if (!read_denial(request, &denial, &description, err))
         return false;
