@@ -370,3 +370,63 @@ static int renew(
 const struct command command_account_keys_renew = {"account keys renew",
     "Makes one key of a Batch account anew.", "The old one is refused from now on.", renew_options,
     COUNT(renew_options), renew};
+
+/* ---- env ------------------------------------------------------------------------------------- */
+
+static const struct option_row env_options[] = {
+    NAME_OPTION(true),
+    GROUP_OPTION,
+    {"shared-key-auth", OPTION_FLAG, false, "With its primary key: AZURE_BATCH_ACCESS_KEY.", 0},
+};
+
+/* Values of the service's own making; one with a quote in it would end the shell's word. */
+static bool print_export(
+    const char *name, const char *before, struct text value, struct azb_error *err)
+{
+    if (!value.at || memchr(value.at, '\'', value.length))
+        return fail(err, AZB_ERROR_PROTOCOL, "the answer has nothing good for %s", name);
+    printf("export %s='%s%.*s'\n", name, before, TEXT_ARGS(value));
+    return true;
+}
+
+static bool print_key(
+    struct session *session, const struct arguments *arguments, struct azb_error *err)
+{
+    const struct json *keys;
+    char *path = account_path(session, arguments, "/listKeys", err);
+    if (!path || !manage(session, ENDPOINT_ARM, "POST", path, TEXT_NONE, &keys, err))
+        return false;
+    puts("export AZURE_BATCH_AUTH_MODE='shared_key'");
+    return print_export("AZURE_BATCH_ACCESS_KEY", "", json_get_text(keys, "primary"), err);
+}
+
+static bool print_account(
+    struct session *session, const struct arguments *arguments, struct azb_error *err)
+{
+    const struct json *account;
+    char *path = account_path(session, arguments, "", err);
+    if (!path || !manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &account, err))
+        return false;
+    struct text endpoint = json_text(json_path(account, "properties.accountEndpoint"));
+    return print_export("AZURE_BATCH_ACCOUNT", "", json_get_text(account, "name"), err) &&
+           print_export("AZURE_BATCH_ENDPOINT", "https://", endpoint, err);
+}
+
+static int env(
+    struct session *session, const struct command *command, const struct arguments *arguments)
+{
+    struct azb_error err = AZB_ERROR_INIT;
+    const char *group = argument(arguments, "resource-group");
+    (void)command;
+    bool done =
+        print_account(session, arguments, &err) &&
+        (!group || print_export("AZURE_RESOURCE_GROUP", "", text_of(group), &err)) &&
+        (!argument_flag(arguments, "shared-key-auth") || print_key(session, arguments, &err));
+    return done ? EXIT_OK : session_fail(session, &err);
+}
+
+const struct command command_account_env = {"account env",
+    "Prints what a shell needs for another Batch account, as az batch account login remembers it.",
+    "  eval \"$(azb account env --name render)\"\n"
+    "Who one is stays as it was; with --shared-key-auth the key is what is used.",
+    env_options, COUNT(env_options), env};

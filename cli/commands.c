@@ -76,6 +76,7 @@ static const struct command *const own[] = {
     &command_account_show,
     &command_account_set,
     &command_account_delete,
+    &command_account_env,
     &command_account_keys,
     &command_account_keys_list,
     &command_account_keys_renew,

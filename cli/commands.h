@@ -28,6 +28,7 @@ extern const struct command command_account_list;
 extern const struct command command_account_show;
 extern const struct command command_account_set;
 extern const struct command command_account_delete;
+extern const struct command command_account_env;
 extern const struct command command_account_keys_renew;
 extern const struct command command_account_keys;
 extern const struct command command_account_keys_list;

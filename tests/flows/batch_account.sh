@@ -196,6 +196,15 @@ same "$(jq -r '"\(.properties.provisioningState) \(.tags.a) \(.properties.allowe
     "Succeeded b AAD"
 ok azb account set --name made --auth-modes AAD SharedKey --tags c=d
 same "$(jq -c .tags <<<"$out")" '{"c":"d"}'
+(
+    ok azb account env --name made
+    eval "$out"
+    same "$AZURE_BATCH_ENDPOINT" "https://$(endpoint made)"
+    ok azb job list
+    ok azb account env --name made --shared-key-auth
+    has "$out" "AZURE_BATCH_AUTH_MODE='shared_key'"
+    has "$out" "AZURE_BATCH_ACCESS_KEY='$(azb account keys list --name made | jq -r .primary)'"
+)
 before=$(azb account keys list --name made | jq -r .secondary)
 ok azb account keys renew --name made --key-name secondary
 [ "$(jq -r .secondary <<<"$out")" != "$before" ] || fail_flow "the key is the old one"
