@@ -131,7 +131,13 @@ static bool find_target(struct request *request, const struct arm_operation *ope
     if (operation->target == ARM_ACCOUNT || operation->target == ARM_NEW_ACCOUNT)
         call->account = account_by_name(
             request->service, request->values[0], request->values[1], request->values[2]);
-    return true;
+    /* It may have gone since it was looked up. */
+    return call->account || operation->target != ARM_ACCOUNT ||
+           fail_status(err, 404, "ResourceNotFound",
+               "The Resource 'Microsoft.Batch/batchAccounts/%.*s' under resource group '%.*s' was "
+               "not found.",
+               TEXT_ARGS(text_slice(request->values[2], 0, 100)),
+               TEXT_ARGS(text_slice(request->values[1], 0, 100)));
 }
 
 static bool read_body(struct request *request, const struct arm_operation *operation,
