@@ -370,7 +370,7 @@ static bool term_passes(
 
 bool query_filter_passes(const struct query_filter *filter, const void *item)
 {
-    bool stack[QUERY_TERMS_MAX + 1];
+    bool stack[QUERY_TERMS_MAX + 1] = {false};
     size_t height = 0;
     for (size_t i = 0; i < filter->length; i++) {
         unsigned code = filter->program[i];

@@ -173,7 +173,8 @@ static int compare_items(const void *a, const void *b, void *context)
 {
     const struct order *order = context;
     const char *x = order->property->value(a), *y = order->property->value(b);
-    return order->sign * strcasecmp(x ? x : "", y ? y : "");
+    int compared = strcasecmp(x ? x : "", y ? y : "");
+    return order->sign * compared;
 }
 
 static bool read_order(struct graph_list *list, struct order *out, struct azb_error *err)
