@@ -233,6 +233,18 @@ static bool consent_to(struct session *session, const struct json *application,
                          : send_grant(session, client, api, grant, buffer_text(&scopes), err);
 }
 
+/* A grant holds delegated permissions alone. */
+static bool check_delegated(const struct option_value *values, struct azb_error *err)
+{
+    for (size_t i = 0; values && i < values->count; i++)
+        if (text_equal_nocase(permission_name_read(values->values[i]).type, TEXT("Role")))
+            return fail(err, AZB_ERROR_ARGUMENT,
+                "'%s' is a permission in the application's own name: azb app permission "
+                "admin-consent gives it",
+                values->values[i]);
+    return true;
+}
+
 static int consent(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
@@ -242,7 +254,7 @@ static int consent(
     (void)command;
     application = find_application(session, argument(arguments, "id"), &err);
     api = application ? find_api(session, arguments, &err) : NULL;
-    if (!api || !check_given(api, values, &err) ||
+    if (!api || !check_given(api, values, &err) || !check_delegated(values, &err) ||
         !consent_to(session, application, api, values, &err))
         return session_fail(session, &err);
     return EXIT_OK;

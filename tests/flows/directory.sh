@@ -148,6 +148,8 @@ ok azb app permission add --id worker --api graph --permissions Directory.Read.A
 refused 2 "offers no permission 'Fly.All=Role'" azb app permission add --id worker --api graph \
     --permissions Fly.All=Role
 same "$(roles https://graph.microsoft.com)" null
+refused 2 "admin-consent gives it" azb app permission consent --id worker --api graph \
+    --permissions Directory.Read.All=Role
 ok azb app permission admin-consent --id worker
 ok azb app permission admin-consent --id worker
 same "$(roles https://graph.microsoft.com)" '["Application.ReadWrite.OwnedBy","Directory.Read.All"]'
