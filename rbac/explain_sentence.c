@@ -68,6 +68,13 @@ static const char *condition_sentence(
                   : NULL;
 }
 
+static const char *scope_sentence(
+    const struct finding *finding, const char *where, struct arena *arena)
+{
+    return arena_format(
+        arena, "%sis %s", finding->would_grant ? "would allow it, but " : "", where);
+}
+
 static const char *sentence_of(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
@@ -94,15 +101,11 @@ static const char *sentence_of(
         return "would allow it, but is assigned to the application's id; roles go to the object id "
                "of the service principal";
     case RBAC_SCOPE_LOOKS_ALIKE:
-        return finding->would_grant
-                   ? "would allow it, but is assigned at a scope that only looks alike"
-                   : "is assigned at a scope that only looks alike";
+        return scope_sentence(finding, "assigned at a scope that only looks alike", arena);
     case RBAC_SCOPE_BELOW:
-        return finding->would_grant ? "would allow it, but is assigned further below"
-                                    : "is assigned further below";
+        return scope_sentence(finding, "assigned further below", arena);
     case RBAC_SCOPE_ELSEWHERE:
-        return finding->would_grant ? "would allow it, but is assigned at another scope"
-                                    : "is assigned at another scope";
+        return scope_sentence(finding, "assigned at another scope", arena);
     case RBAC_NOT_LISTED:
         return not_listed(search, finding, arena);
     case RBAC_ROLE_GONE:
