@@ -14,12 +14,11 @@ field .endpoints.batchResourceId https://batch.core.windows.net/
 field .isActive true
 same "$(stat -c %a "$AZURE_CONFIG_DIR/clouds.config")" 600
 
-# A secret; a wrong one, in Entra's words.
+# A secret; a wrong one, in Entra's words. (With a token in its cache, az does not ask again.)
 make_app by-secret Reader
-
+refused 1 AADSTS7000215 az login --service-principal --username "$id" --password wrong "${tenant[@]}"
 ok az login --service-principal --username "$id" --password "$secret" "${tenant[@]}"
 field '.[0].user.name' "$id"
-refused 1 AADSTS7000215 az login --service-principal --username "$id" --password wrong "${tenant[@]}"
 
 # A certificate.
 make_app by-certificate Reader
@@ -39,8 +38,8 @@ ok azb role assignment create --assignee "$INTEROP_FEDERATED_ID" --role Reader
 ok az login --service-principal --username "$INTEROP_FEDERATED_ID" \
     --federated-token "$(cat "$INTEROP_FEDERATED_TOKEN_FILE")" "${tenant[@]}"
 field '.[0].user.name' "$INTEROP_FEDERATED_ID"
-ok az batch account list
-field '.[0].name' azb
+ok az batch account show --name azb --resource-group azb
+field .name azb
 
 # A person: by device code without a tenant, with one, and in the browser.
 az_login_person
