@@ -97,14 +97,19 @@ static bool decode_string(
     return read_string(d, at, path);
 }
 
+/* As written, or as a string of digits: so do 64-bit numbers travel, and az sends whatever was
+ * typed for a number as a string. */
 static bool read_integer(struct decoder *d, int64_t least, int64_t most, const char *words,
     int64_t *out, const struct api_path *path)
 {
     struct text number;
+    enum json_type type;
     struct json_reader before = *d->reader;
-    if (!next_is(d, JSON_NUMBER, words, path))
+    if (!json_peek(d->reader, &type))
+        return fail_syntax(d);
+    if (type != JSON_STRING && !next_is(d, JSON_NUMBER, words, path))
         return false;
-    if (!json_read_number(d->reader, &number))
+    if (!(type == JSON_STRING ? json_read_string : json_read_number)(d->reader, &number))
         return fail_syntax(d);
     if (json_number_to_i64(number, out) && *out >= least && *out <= most)
         return true;
@@ -123,29 +128,14 @@ static bool decode_i32(
     return true;
 }
 
-/* 64-bit numbers travel as strings of digits; a plain number is understood as well. */
 static bool decode_i64(
     struct decoder *d, const struct field *field, void *at, const struct api_path *path)
 {
     (void)field;
-    static const char words[] = "a whole number of 64 bits, as a string of digits";
-    enum json_type type;
     int64_t number;
-    struct text digits;
-    struct json_reader before = *d->reader;
-    if (!json_peek(d->reader, &type))
-        return fail_syntax(d);
-    if (type != JSON_STRING) {
-        if (!read_integer(d, INT64_MIN, INT64_MAX, words, &number, path))
-            return false;
-    } else {
-        if (!json_read_string(d->reader, &digits))
-            return fail_syntax(d);
-        if (!json_number_to_i64(digits, &number)) {
-            *d->reader = before;
-            return fail_type(d, path, words);
-        }
-    }
+    if (!read_integer(d, INT64_MIN, INT64_MAX, "a whole number of 64 bits, as a string of digits",
+            &number, path))
+        return false;
     *(struct azb_i64 *)at = (struct azb_i64){true, number};
     return true;
 }
