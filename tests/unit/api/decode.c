@@ -213,6 +213,8 @@ static const struct accepted accepted[] = {
         "\"odata.new\":null,\"id\":\"a\"," POOL_INFO "}"},
     {"nulls", model_job, SHAPE_CREATE,
         "{\"id\":\"a\"," POOL_INFO ",\"priority\":null,\"metadata\":null,\"constraints\":null}"},
+    {"a whole number as a string, as az sends it", model_job, SHAPE_CREATE,
+        "{\"id\":\"a\"," POOL_INFO ",\"priority\":\"5\"}"},
     {"read-only null", model_job, SHAPE_CREATE, "{\"id\":\"a\"," POOL_INFO ",\"state\":null}"},
     {"words in any case", model_job, SHAPE_CREATE,
         "{\"id\":\"a\"," POOL_INFO ",\"onAllTasksComplete\":\"TerminateJob\"}"},
