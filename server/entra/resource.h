@@ -15,8 +15,8 @@ bool resource_audience(
 bool scope_audience(
     struct request *request, struct text scope, struct text *audience, struct azb_error *err);
 /* The app id of what stands at this service's own address: Resource Manager at
- * "https://localhost:PORT" and Graph at "https://localhost:PORT/graph", final slash or not. NULL: it
- * is another address. */
+ * "https://localhost:PORT" and Graph at "https://localhost:PORT/graph", final slash or not. NULL:
+ * it is another address. */
 const char *resource_at_own_address(const struct request *request, struct text resource);
 /* AADSTS500011. */
 bool resource_unknown(struct request *request, struct text resource, struct azb_error *err);
