@@ -11,6 +11,22 @@ static bool asks_graph_roles(const struct required_permission *required, size_t 
     return false;
 }
 
+/* What is consented to belongs to the service principal; one that is missing is made, as by a
+ * person who consents at a sign-in. */
+static bool have_principal(struct request *request, struct text app_id, struct azb_error *err)
+{
+    struct service_principal principal;
+    struct azb_error why = AZB_ERROR_INIT;
+    if (service_principal_by_app_id(request->store, app_id, &request->arena, &principal, &why))
+        return true;
+    if (why.kind != AZB_ERROR_NOT_FOUND)
+        return error_move(err, &why);
+    azb_error_free(&why);
+    return service_principal_add(
+               request->store, app_id, NULL, request->now, &request->arena, &principal, err) ||
+           graph_refuse(app_id, err);
+}
+
 bool graph_admin_consent(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct application application;
@@ -26,6 +42,8 @@ bool graph_admin_consent(struct request *request, struct reply *reply, struct az
         return false;
     if (asks_graph_roles(required, count) &&
         !graph_require_right(request, GRAPH_GIVES_GRAPH_ROLES, err))
+        return false;
+    if (!have_principal(request, id, err))
         return false;
     if (!consent_to_required(
             request->service, request->store, &application, request->now, &request->arena, err))
