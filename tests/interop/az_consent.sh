@@ -18,7 +18,7 @@ export AZURE_CONFIG_DIR=$work/public AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_
 public_az() { azb run --state "$STATE" -- "$clients/az/bin/az" "$@"; }
 public_az login --use-device-code >"$work/public.out" 2>"$work/public.err" &
 login=$!
-wait_for 60 grep -q 'enter the code' "$work/public.err"
+wait_for 60 grep -qE 'enter the code [A-Z0-9]+ to' "$work/public.err"
 ok azb run --state "$STATE" -- "$here/person.py" --device \
     "$(grep -o 'https://[^ ]*' "$work/public.err" | head -1)" \
     "$(sed -n 's/.*code \([A-Z0-9]*\).*/\1/p' "$work/public.err" | head -1)"
