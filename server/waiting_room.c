@@ -66,6 +66,14 @@ static void sleep_on(struct waiting_room *room)
     room->rung = false;
 }
 
+/* Rings gather meanwhile. Ends at once when the room closes. With the lock held. */
+static void pause_on(struct waiting_room *room)
+{
+    struct timespec at = timespec_of(monotonic_ms() + WAITING_PAUSE_MS);
+    while (!room->closed && pthread_cond_timedwait(&room->changed, &room->lock, &at) == 0)
+        ;
+}
+
 /* The one to be run next, taken out of the list, or NULL. With the lock held: `ready` must not come
  * back here. */
 static struct waiting *take(struct waiting_room *room, int64_t now_ms)
@@ -94,16 +102,11 @@ static void run_ready(struct waiting_room *room)
 static void *look_after(void *context)
 {
     struct waiting_room *room = context;
-    const struct timespec pause = {.tv_nsec = WAITING_PAUSE_MS * NS_PER_MS};
     pthread_mutex_lock(&room->lock);
     while (!room->ending || room->first) {
         sleep_on(room);
         run_ready(room);
-        if (room->closed)
-            continue;
-        pthread_mutex_unlock(&room->lock);
-        nanosleep(&pause, NULL);
-        pthread_mutex_lock(&room->lock);
+        pause_on(room);
     }
     pthread_mutex_unlock(&room->lock);
     return NULL;
