@@ -180,7 +180,7 @@ static bool read_assignments(struct session *session, enum access_whose whose,
 {
     if (who && !add_groups(session, access, who, err))
         return false;
-    if (whose == ACCESS_OF_EVERYBODY)
+    if (whose == ACCESS_OF_EVERYBODY || !who)
         return add_listed(session, access, NULL, err);
     return add_meant_for(session, access, who->client_id, err) &&
            add_meant_for(session, access, who->application_id, err);

@@ -179,14 +179,14 @@ static bool add_blocks(struct asking *ask, const struct access_principal *person
     for (size_t i = 0; i < count; i++)
         if (!told_above(all, 0, i, arena))
             own[kept++] = all[i];
-    for (size_t i = 0; i < kept; i++) {
-        struct what_if_block *last =
-            ask->result.count ? &ask->result.blocks[ask->result.count - 1] : NULL;
-        if (i > 0 && strcmp(own[i].scope, own[i - 1].scope) == 0)
-            last->count++;
-        else
-            ask->result.blocks[ask->result.count++] = (struct what_if_block){person, &own[i], 1};
-    }
+    struct what_if_block *block = NULL;
+    for (size_t i = 0; i < kept; i++)
+        if (block && strcmp(own[i].scope, block->first->scope) == 0) {
+            block->count++;
+        } else {
+            block = &ask->result.blocks[ask->result.count++];
+            *block = (struct what_if_block){person, &own[i], 1};
+        }
     return true;
 }
 

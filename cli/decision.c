@@ -115,6 +115,19 @@ static bool send_without_token(
     return answered;
 }
 
+/* A service that has no such path, or wants a token first, keeps no decisions. */
+static bool not_there(const struct http_response *response, const char *base, struct azb_error *err)
+{
+    (void)!service_error(response, err);
+    bool known = strcmp(err->code, "DecisionNotFound") == 0;
+    if (known || response->status < 400 || response->status >= 500)
+        return fail_while(err, "%s", base);
+    azb_error_free(err);
+    return fail(err, AZB_ERROR_CONFIGURATION,
+        "%s keeps no decisions; azbd does, and Azure does not (there, `azb role can-i` answers)",
+        base);
+}
+
 bool decision_get(
     struct session *session, const char *id, const struct json **out, struct azb_error *err)
 {
@@ -128,7 +141,7 @@ bool decision_get(
     if (!send_without_token(session, url, &response, err))
         return false;
     if (response.status != 200)
-        return service_error(&response, err) || fail_while(err, "%s", base);
+        return not_there(&response, base, err);
     *out = json_parse(response.body, &session->arena, err);
     return *out || fail_while(err, "the decision of %s", base);
 }

@@ -183,6 +183,7 @@ has "$out" "token   audience"
 refused 2 "no id of a decision" azb role explain ../jobs
 refused 3 DecisionNotFound azb role explain 00000000-0000-4000-8000-000000000000
 refused 2 "--last" azb role explain
+refused 2 "keeps no decisions" env AZB_ARM_ENDPOINT="$URL/elsewhere" azb role explain "${object%-*}-000000000000"
 
 # what-if is what happens: it is told, done, and asked again. Members of nested groups are told by name.
 can() { azb role can-i "$1" --as "$2" --quiet; }
