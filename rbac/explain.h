@@ -106,16 +106,6 @@ const struct rbac_explanation *rbac_explain(const struct rbac_index *index,
     const struct rbac_request *request, enum rbac_rules rules, struct arena *arena,
     struct azb_error *err) AZB_MUST_CHECK;
 
-/*
- * The smallest built-in role that allows the request by the rules: of those that do, the one that
- * grants the fewest known operations that change something, then the fewest known operations at
- * all, then the first of builtin_roles.def. A role that grants operations of any provider (such
- * as Owner or Reader) grants more than any that names its providers. What deny assignments take
- * away from the caller is taken from the role too. NULL when none does.
- */
-const struct rbac_role *rbac_smallest_role(
-    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules);
-
 /* One sentence or three, at most RBAC_SHORT_MAX bytes, for an error body. */
 void rbac_explain_short(const struct rbac_explanation *explanation, char out[RBAC_SHORT_MAX + 1]);
 /* Some lines, for a terminal. */

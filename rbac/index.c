@@ -126,23 +126,6 @@ static const struct compiled_role *find_role(const struct rbac_index *index, str
     return found ? &index->roles[found - 1] : NULL;
 }
 
-const struct rbac_role *rbac_index_role(const struct rbac_index *index, struct text id_or_name)
-{
-    const struct compiled_role *found = find_role(index, id_or_name);
-    if (found)
-        return found->role;
-    const struct compiled_role *end = index->roles + index->role_count;
-    for (const struct compiled_role *at = index->roles; at < end; at++)
-        if (text_equal_nocase(text_of(at->role->name), id_or_name))
-            return at->role;
-    return NULL;
-}
-
-size_t rbac_index_assignment_count(const struct rbac_index *index)
-{
-    return index->assignment_count;
-}
-
 /* ---- building ---- */
 
 static bool add_operations(struct rbac_index *index, struct azb_error *err)

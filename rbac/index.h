@@ -71,9 +71,4 @@ struct rbac_index *rbac_index_new(
     const struct rbac_index_input *input, struct azb_error *err) AZB_MUST_CHECK;
 void rbac_index_free(struct rbac_index *index); /* NULL is legal */
 
-/* The role by GUID, definition id or name (case-insensitive); NULL when there is none. */
-const struct rbac_role *rbac_index_role(const struct rbac_index *index, struct text id_or_name);
-
-size_t rbac_index_assignment_count(const struct rbac_index *index);
-
 #endif

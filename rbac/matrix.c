@@ -111,18 +111,3 @@ const char *matrix_mark_text(enum matrix_mark mark)
         [MATRIX_NONE] = "none", [MATRIX_BATCH_RULE] = "batchRule", [MATRIX_GRANTED] = "granted"};
     return texts[mark];
 }
-
-void role_matrix_print(const struct role_matrix *matrix, struct buffer *out)
-{
-    size_t count;
-    const struct rbac_operation *rows = rbac_operations(&count);
-    buffer_add_string(out, "# + granted, * allowed by the Batch rule only, . neither\n");
-    for (size_t i = 0; i < matrix->role_count; i++)
-        buffer_format(out, "# column %zu: %s\n", i + 1, matrix->roles[i].name);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < matrix->role_count; j++)
-            buffer_add_char(out, matrix_mark_sign(role_matrix_at(matrix, i, j)));
-        buffer_format(
-            out, " %s %s\n", rows[i].kind == RBAC_DATA_ACTION ? "data" : "    ", rows[i].name);
-    }
-}

@@ -31,7 +31,4 @@ enum matrix_mark role_matrix_at(const struct role_matrix *matrix, size_t operati
 char matrix_mark_sign(enum matrix_mark mark);
 const char *matrix_mark_text(enum matrix_mark mark);
 
-/* Columns by number, then a line an operation: marks, list, name. */
-void role_matrix_print(const struct role_matrix *matrix, struct buffer *out);
-
 #endif

@@ -177,18 +177,6 @@ bool scope_contains(const struct scope *above, const struct scope *below)
            memcmp(above->key, below->key, own->length) == 0;
 }
 
-const char *scope_kind_text(enum scope_kind kind)
-{
-    static const char *const texts[] = {
-        [SCOPE_ROOT] = "root",
-        [SCOPE_MANAGEMENT_GROUP] = "management group",
-        [SCOPE_SUBSCRIPTION] = "subscription",
-        [SCOPE_RESOURCE_GROUP] = "resource group",
-        [SCOPE_RESOURCE] = "resource",
-    };
-    return texts[kind];
-}
-
 const char *scope_name(const struct scope *scope)
 {
     if (scope->kind == SCOPE_ROOT)

@@ -56,9 +56,6 @@ bool scope_parse(
 bool scope_contains(const struct scope *above, const struct scope *below);
 bool scope_equal(const struct scope *a, const struct scope *b);
 
-/* "subscription", "resource group", ...: for messages. */
-const char *scope_kind_text(enum scope_kind kind);
-
 /* The last segment: the name of the group, account, ...; "/" for the root. */
 const char *scope_name(const struct scope *scope);
 

@@ -23,6 +23,10 @@ static bool is_smaller(const struct compiled_role *a, const struct compiled_role
     return a->operations < b->operations;
 }
 
+/* Of the built-in roles that allow it by the rules: the one that grants the fewest known operations
+ * that change something, then the fewest at all, then the first of builtin_roles.def. A role that
+ * grants operations of any provider (such as Owner or Reader) grants more than any that names its
+ * providers. What deny assignments take away from the caller is taken from the role too. */
 static const struct compiled_role *smallest(const struct rbac_index *index,
     const struct rbac_request *request, const struct question *question, enum rbac_rules rules,
     const struct gathered *gathered)
@@ -37,17 +41,6 @@ static const struct compiled_role *smallest(const struct rbac_index *index,
             best = role;
     }
     return best;
-}
-
-const struct rbac_role *rbac_smallest_role(
-    const struct rbac_index *index, const struct rbac_request *request, enum rbac_rules rules)
-{
-    struct question question;
-    struct gathered gathered;
-    question_of(index, request, &question);
-    gather(index, request, &question, rules, &gathered);
-    const struct compiled_role *found = smallest(index, request, &question, rules, &gathered);
-    return found ? found->role : NULL;
 }
 
 static bool needs_quotes(const char *word)

@@ -106,15 +106,6 @@ const struct public_host *host_find(struct text name)
     return NULL;
 }
 
-const char *host_region(struct text name)
-{
-    for (size_t i = 0; i < public_host_count; i++)
-        for (const char *const *at = public_hosts[i].regions; at && *at; at++)
-            if (text_equal_nocase(name, text_of(*at)))
-                return *at;
-    return NULL;
-}
-
 bool host_is_local(struct text name)
 {
     if (text_equal_nocase(name, TEXT("localhost")))

@@ -23,8 +23,6 @@ extern const size_t public_host_count;
 bool host_split(struct text host, struct text *name, int *port);
 /* The row of a public name (without port), or NULL. */
 const struct public_host *host_find(struct text name);
-/* The region of that name in any of the clouds, or NULL. */
-const char *host_region(struct text name);
 /* localhost, 127.0.0.0/8, ::1 (without port and brackets). */
 bool host_is_local(struct text name);
 

@@ -17,11 +17,8 @@ static char admin_arm[ADMIN_TOKEN_MAX], worker_arm[ADMIN_TOKEN_MAX], worker_batc
 
 static int start(void **state)
 {
-    struct azb_error err = AZB_ERROR_INIT;
     (void)state;
     made_start(&service);
-    service.router = router_new(&err);
-    assert_non_null(service.router);
     made_application_add(&service, &worker);
     made_token(
         &service, MADE_CLIENT, MADE_SECRET, "https://management.core.windows.net%2F", admin_arm);
@@ -34,7 +31,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

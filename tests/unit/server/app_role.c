@@ -61,11 +61,9 @@ static void object_of(const char *app_id, char out[GUID_TEXT])
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
     people_add(&service, &people);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
     object_of(people.api, api_object);
     object_of(people.web, web_object);
     made_write(&service, groups_work, NULL);
@@ -75,7 +73,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

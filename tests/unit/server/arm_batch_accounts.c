@@ -17,18 +17,16 @@ static int start(void **state)
     (void)state;
     struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
     assert_true(packages_open(&service, &err));
     made_application_add(&service, &guest);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", admin);
-    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fmanagement.azure.com", visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_MANAGEMENT, admin);
+    made_token(&service, guest.app_id, guest.secret, RESOURCE_MANAGEMENT, visitor);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

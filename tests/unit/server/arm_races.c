@@ -13,18 +13,15 @@ static char admin[ADMIN_TOKEN_MAX];
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &guest);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", admin);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_MANAGEMENT, admin);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }
@@ -145,8 +142,8 @@ static void a_principal_goes_away(void **state)
     static struct outcome outcome;
     pthread_t remover;
     char token[ADMIN_TOKEN_MAX], graph[ADMIN_TOKEN_MAX];
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", graph);
-    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fmanagement.azure.com", token);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, graph);
+    made_token(&service, guest.app_id, guest.secret, RESOURCE_MANAGEMENT, token);
     assert_int_equal(pthread_create(&remover, NULL, remove_principal, graph), 0);
     race(writers, &outcome, 1);
     pthread_join(remover, NULL);

@@ -16,19 +16,16 @@ static char admin[ADMIN_TOKEN_MAX], visitor[ADMIN_TOKEN_MAX];
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &guest);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", admin);
-    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fmanagement.azure.com", visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_MANAGEMENT, admin);
+    made_token(&service, guest.app_id, guest.secret, RESOURCE_MANAGEMENT, visitor);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }
@@ -236,6 +233,16 @@ static void refuses_pages(void **state)
 
 /* ---- Providers ------------------------------------------------------------------------------- */
 
+/* Whether accounts have hosts there, in any of the clouds. */
+static bool is_region(const char *name)
+{
+    for (size_t i = 0; i < public_host_count; i++)
+        for (const char *const *at = public_hosts[i].regions; at && *at; at++)
+            if (strcmp(*at, name) == 0)
+                return true;
+    return false;
+}
+
 static void providers_and_regions(void **state)
 {
     (void)state;
@@ -280,7 +287,7 @@ static void providers_and_regions(void **state)
     size_t count;
     const struct location *all = locations(&count);
     for (size_t i = 0; i < count; i++)
-        assert_non_null(host_region(text_of(all[i].name)));
+        assert_true(is_region(all[i].name));
     assert_ptr_equal(location_find(TEXT("West Europe")), location_find(TEXT("westeurope")));
     assert_null(location_find(TEXT("westeurop")));
     assert_null(location_find(TEXT("")));

@@ -23,15 +23,13 @@ static const struct json *call(
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     struct made made;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &guest);
     made_application_add(&service, &it);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
-    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fgraph.microsoft.com", visitor);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fmanagement.azure.com", arm);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
+    made_token(&service, guest.app_id, guest.secret, RESOURCE_GRAPH, visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_MANAGEMENT, arm);
     const struct json *found = call(&made, "GET", APPS "?$filter=displayName+eq+'it''s'", NULL);
     snprintf(own, sizeof own, APPS "/%.*s",
         TEXT_ARGS(json_get_text(json_get(found, "value")->first, "id")));
@@ -42,7 +40,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }
@@ -326,7 +323,7 @@ static void deleted_is_nobody(void **state)
         made_application_add(&service, &boss);
         made_write(&service, promote, &boss);
         expect_places(boss.object_id, 1);
-        made_token(&service, boss.app_id, boss.secret, "https%3A%2F%2Fgraph.microsoft.com", token);
+        made_token(&service, boss.app_id, boss.secret, RESOURCE_GRAPH, token);
         made_call(&made, &service, PLANE_GRAPH, token, "POST", APPS, body);
         assert_int_equal(made.reply.status, 201);
         made_free(&made);

@@ -90,12 +90,10 @@ static void create_group(const char *name, char out[GUID_TEXT])
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     struct made made;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &worker);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
     keep_id(call_as(&made, admin, "POST", "/v1.0/users",
                 "{\"displayName\":\"Ann\",\"userPrincipalName\":\"" ANN
                 "\",\"accountEnabled\":true,\"passwordProfile\":{\"password\":\"a password\"}}",
@@ -111,7 +109,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

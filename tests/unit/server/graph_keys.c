@@ -85,10 +85,9 @@ static int start(void **state)
     struct azb_error err = AZB_ERROR_INIT;
     arena_init(&arena, 0);
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &it);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
-    made_token(&service, it.app_id, it.secret, "https%3A%2F%2Fgraph.microsoft.com", own);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
+    made_token(&service, it.app_id, it.secret, RESOURCE_GRAPH, own);
     snprintf(path, sizeof path, "/v1.0/applications(appId='%s')", it.app_id);
     first = rsa_generate(2048, &err);
     second = rsa_generate(2048, &err);
@@ -103,7 +102,6 @@ static int stop(void **state)
     rsa_free(first);
     rsa_free(second);
     arena_free(&arena);
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

@@ -13,17 +13,14 @@ static char admin[ADMIN_TOKEN_MAX];
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

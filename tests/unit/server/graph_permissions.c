@@ -45,13 +45,11 @@ static void first_id(const char *path, char out[GUID_TEXT])
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     char id[GUID_TEXT];
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &api);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
-    made_token(&service, api.app_id, api.secret, "https%3A%2F%2Fgraph.microsoft.com", visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
+    made_token(&service, api.app_id, api.secret, RESOURCE_GRAPH, visitor);
     first_id(APPS "?$filter=displayName+eq+'api'", id);
     snprintf(own, sizeof own, APPS "/%s", id);
     first_id("/v1.0/servicePrincipals?$filter=appId+eq+'" APP_ID_GRAPH "'", graph_id);
@@ -62,7 +60,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include "directory/user.h"
 
 #define GRAPH "https://graph.microsoft.com"
-#define SCOPED_GRAPH "https%3A%2F%2Fgraph.microsoft.com"
+#define SCOPED_GRAPH RESOURCE_GRAPH
 #define APPS "/v1.0/applications"
 #define PRINCIPALS "/v1.0/servicePrincipals"
 #define GROUP_BODY                                                                                 \
@@ -102,10 +102,8 @@ static void program(const char *permission, char out[ADMIN_TOKEN_MAX])
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     struct made made;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &other);
     made_token(&service, MADE_CLIENT, MADE_SECRET, SCOPED_GRAPH, admin);
     const struct json *graph =
@@ -126,7 +124,6 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

@@ -33,19 +33,16 @@ static void do_it(
 static int start(void **state)
 {
     (void)state;
-    struct azb_error err = AZB_ERROR_INIT;
     made_start(&service);
-    service.router = router_new(&err);
     made_application_add(&service, &guest);
-    made_token(&service, MADE_CLIENT, MADE_SECRET, "https%3A%2F%2Fgraph.microsoft.com", admin);
-    made_token(&service, guest.app_id, guest.secret, "https%3A%2F%2Fgraph.microsoft.com", visitor);
+    made_token(&service, MADE_CLIENT, MADE_SECRET, RESOURCE_GRAPH, admin);
+    made_token(&service, guest.app_id, guest.secret, RESOURCE_GRAPH, visitor);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }

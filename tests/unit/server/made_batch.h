@@ -28,12 +28,10 @@ static struct service service;
 
 MADE int batch_start(void **state)
 {
-    struct azb_error err = AZB_ERROR_INIT;
     char nodes[PATH_MAX + 16];
 
     (void)state;
     made_start(&service);
-    service.router = router_new(&err);
     snprintf(nodes, sizeof(nodes), "%s/nodes", service.state);
     assert_int_equal(mkdir(nodes, 0700), 0);
     return 0;
@@ -42,8 +40,6 @@ MADE int batch_start(void **state)
 MADE int batch_stop(void **state)
 {
     (void)state;
-    router_free(service.router);
-    service.router = NULL;
     made_stop(&service);
     return 0;
 }

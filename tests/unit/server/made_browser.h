@@ -25,11 +25,7 @@ struct browser {
 
 MADE void browser_open(struct browser *browser, struct service *service)
 {
-    struct azb_error err = AZB_ERROR_INIT;
     *browser = (struct browser){.service = service, .accept = "text/html,*/*"};
-    if (!service->router)
-        service->router = router_new(&err);
-    assert_non_null(service->router);
 }
 
 MADE void browser_close(struct browser *browser)

@@ -1,6 +1,7 @@
 /*
- * made_service.h - a service for tests: a state in a temporary folder with store, directory, entra
- * and authorizer, but nothing that listens; and requests made by hand for its serve functions.
+ * made_service.h - a service for tests: a state in a temporary folder with router, store,
+ * directory, entra and authorizer, but nothing that listens; and requests made by hand for its
+ * serve functions.
  */
 #ifndef TESTS_SERVER_MADE_SERVICE_H
 #define TESTS_SERVER_MADE_SERVICE_H
@@ -45,6 +46,7 @@ MADE int made_remove(const char *path, const struct stat *status, int kind, stru
 
 MADE void made_stop(struct service *service)
 {
+    router_free(service->router);
     authorizer_free(service->authorizer);
     entra_free(service->entra);
     store_close(service->store);
@@ -74,7 +76,9 @@ MADE void made_start(struct service *service)
         .administrator_object_id = MADE_OBJECT,
         .administrator_secret = MADE_SECRET,
     };
-    *service = (struct service){.port = MADE_PORT};
+    struct azb_error err = AZB_ERROR_INIT;
+    *service = (struct service){.port = MADE_PORT, .router = router_new(&err)};
+    assert_non_null(service->router);
     snprintf(service->state, sizeof service->state, "/tmp/azb-test-XXXXXX");
     assert_non_null(mkdtemp(service->state));
     snprintf(service->base_url, sizeof service->base_url, "https://" MADE_HOST);

@@ -8,6 +8,11 @@
 
 #define ADMIN_TOKEN_MAX 4096
 
+/* As forms write them. */
+#define RESOURCE_MANAGEMENT "https%3A%2F%2Fmanagement.azure.com"
+#define RESOURCE_GRAPH "https%3A%2F%2Fgraph.microsoft.com"
+#define RESOURCE_BATCH "https%3A%2F%2Fbatch.core.windows.net"
+
 /* A token as the token endpoint gives it, for "https://..." as the v2 scope names it. */
 MADE void made_token(struct service *service, const char *client, const char *secret,
     const char *resource, char out[ADMIN_TOKEN_MAX])

@@ -41,7 +41,6 @@ static int stop(void **state)
 {
     (void)state;
     browser_close(&browser);
-    router_free(service.router);
     made_stop(&service);
     return 0;
 }
