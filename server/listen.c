@@ -16,7 +16,7 @@
 /* Of one connection: target and headers in, headers out; libmicrohttpd overwrites all of it after
  * each request, so it is not larger than it must be. Larger heads get libmicrohttpd's own 431,
  * those between EXCHANGE_HEAD_MAX and this the plane's. */
-#define CONNECTION_MEMORY ((size_t)32 * 1024)
+#define CONNECTION_MEMORY ((size_t)24 * 1024)
 #define SPARE_EXCHANGES 256
 #define BACKLOG 512
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"

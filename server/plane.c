@@ -97,10 +97,13 @@ bool route_cut_base(struct request *request)
 {
     struct text name, rest = request->path, segment = TEXT_NONE;
     int port;
-    if (!text_starts(rest, "/") || !host_split(request->host, &name, &port) || !host_is_local(name))
+    if (!text_starts(rest, "/"))
         return false;
     text_cut(&rest, '/', &segment);
     text_cut(&rest, '/', &segment);
+    if (!memchr(segment.at, '.', segment.length) || /* nearly all requests: no host name */
+        !host_split(request->host, &name, &port) || !host_is_local(name))
+        return false;
     const struct public_host *row = host_find(segment);
     if (!row || !row->regions)
         return false;
