@@ -2,6 +2,7 @@
  * azb: the command line. Finds the command of the longest name that the words begin with, reads the
  * options against its row, runs it.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@ static void collect_commands(struct arena *arena)
     for (size_t i = 0;
          command_count < COMMANDS_MAX && batch_verb(i, arena, &commands[command_count]); i++)
         command_count++;
+    assert(command_count < COMMANDS_MAX); /* else some are not there: make room */
 }
 
 /* How many of the words are the command's name; 0 when they are not. */
