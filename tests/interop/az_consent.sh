@@ -21,7 +21,7 @@ login=$!
 wait_for 60 grep -qE 'enter the code [A-Z0-9]+ to' "$work/public.err"
 ok azb run --state "$STATE" -- "$here/person.py" --device \
     "$(grep -o 'https://[^ ]*' "$work/public.err" | head -1)" \
-    "$(sed -n 's/.*code \([A-Z0-9]*\).*/\1/p' "$work/public.err" | head -1)"
+    "$(sed -n 's/.*enter the code \([A-Z0-9]*\).*/\1/p' "$work/public.err" | head -1)"
 wait "$login" || fail_flow "$(cat "$work/public.err")"
 ok public_az ad app permission admin-consent --id "$app"
 ok azb app permission list --id "$app"

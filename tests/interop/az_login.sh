@@ -41,7 +41,7 @@ field '.[0].user.name' "$INTEROP_FEDERATED_ID"
 ok az batch account show --name azb --resource-group azb
 field .name azb
 
-# A person: by device code without a tenant, with one, and in the browser.
+# A person: by device code without a tenant, and with one.
 az_login_person
 field '.[0].user.type' user
 field '.[0].tenantDefaultDomain' azb.onmicrosoft.com
@@ -50,10 +50,6 @@ field .tokenType Bearer
 ok az account get-access-token --resource https://batch.core.windows.net/
 field .tenant "$AZURE_TENANT_ID"
 az_login_person "${tenant[@]}"
-field '.[0].user.name' "$AZB_USERNAME"
-printf '#!/bin/sh\nexec %s "$1" >%s 2>&1\n' "$here/person.py" "$work/browser.out" >"$work/browser"
-chmod +x "$work/browser"
-BROWSER=$work/browser ok az login
 field '.[0].user.name' "$AZB_USERNAME"
 ok az logout
 ok az account list --query "[?user.type=='user']"
