@@ -110,16 +110,6 @@ static void make_world(struct world *world, size_t count)
 
 /* ---- for the others ---- */
 
-static void write_names(
-    struct json_writer *writer, const char *member, const struct rbac_names *names)
-{
-    json_name(writer, member);
-    json_begin_array(writer);
-    for (size_t i = 0; i < names->count; i++)
-        json_write_string(writer, names->at[i]);
-    json_end_array(writer);
-}
-
 static void write_roles(struct json_writer *writer)
 {
     json_name(writer, "roles");
@@ -128,8 +118,8 @@ static void write_roles(struct json_writer *writer)
         const struct rbac_role *role = rbac_builtin_role(text_of(role_names[i]));
         json_begin_object(writer);
         json_member(writer, "id", role->id);
-        write_names(writer, "actions", &role->permissions[0].actions);
-        write_names(writer, "dataActions", &role->permissions[0].data_actions);
+        rbac_names_write(writer, "actions", &role->permissions[0].actions);
+        rbac_names_write(writer, "dataActions", &role->permissions[0].data_actions);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -174,7 +164,7 @@ static void write_world(const struct world *world, const char *path)
     json_writer_init(&writer, &out, 0);
     json_begin_object(&writer);
     json_member(&writer, "caller", ME);
-    write_names(&writer, "groups", &groups);
+    rbac_names_write(&writer, "groups", &groups);
     write_roles(&writer);
     write_assignments(&writer, world);
     write_questions(&writer, world);

@@ -109,6 +109,11 @@ bool role_write_powershell(
 bool role_write(struct json_writer *writer, const struct rbac_role *role, enum role_form form,
     const char *id_scope, struct azb_error *err) AZB_MUST_CHECK;
 
+/* One object of "permissions", and one list of it. */
+void rbac_permission_write(struct json_writer *writer, const struct rbac_permission *permission);
+void rbac_names_write(
+    struct json_writer *writer, const char *member, const struct rbac_names *names);
+
 /* "CustomRole" or "BuiltInRole". */
 const char *role_type_text(enum rbac_role_type type);
 

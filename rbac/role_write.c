@@ -4,7 +4,7 @@
 #include "rbac/condition.h"
 #include "rbac/scope.h"
 
-static void write_names(
+void rbac_names_write(
     struct json_writer *writer, const char *member, const struct rbac_names *names)
 {
     json_name(writer, member);
@@ -14,21 +14,24 @@ static void write_names(
     json_end_array(writer);
 }
 
+void rbac_permission_write(struct json_writer *writer, const struct rbac_permission *permission)
+{
+    json_begin_object(writer);
+    rbac_names_write(writer, "actions", &permission->actions);
+    rbac_names_write(writer, "notActions", &permission->not_actions);
+    rbac_names_write(writer, "dataActions", &permission->data_actions);
+    rbac_names_write(writer, "notDataActions", &permission->not_data_actions);
+    json_member(writer, "condition", permission->condition);
+    json_member(writer, "conditionVersion", permission->condition ? CONDITION_VERSION : NULL);
+    json_end_object(writer);
+}
+
 static void write_permissions(struct json_writer *writer, const struct rbac_role *role)
 {
     json_name(writer, "permissions");
     json_begin_array(writer);
-    for (size_t i = 0; i < role->permission_count; i++) {
-        const struct rbac_permission *permission = &role->permissions[i];
-        json_begin_object(writer);
-        write_names(writer, "actions", &permission->actions);
-        write_names(writer, "notActions", &permission->not_actions);
-        write_names(writer, "dataActions", &permission->data_actions);
-        write_names(writer, "notDataActions", &permission->not_data_actions);
-        json_member(writer, "condition", permission->condition);
-        json_member(writer, "conditionVersion", permission->condition ? CONDITION_VERSION : NULL);
-        json_end_object(writer);
-    }
+    for (size_t i = 0; i < role->permission_count; i++)
+        rbac_permission_write(writer, &role->permissions[i]);
     json_end_array(writer);
 }
 
@@ -69,7 +72,7 @@ void role_write_arm(struct json_writer *writer, const struct rbac_role *role, co
     json_member(writer, "roleName", role->name);
     json_member(writer, "type", role_type_text(role->type));
     json_member(writer, "description", role->description);
-    write_names(writer, "assignableScopes", &role->assignable_scopes);
+    rbac_names_write(writer, "assignableScopes", &role->assignable_scopes);
     write_permissions(writer, role);
     write_history(writer, role);
     json_end_object(writer);
@@ -80,7 +83,7 @@ void role_write_cli_output(
     struct json_writer *writer, const struct rbac_role *role, const char *id_scope)
 {
     json_begin_object(writer);
-    write_names(writer, "assignableScopes", &role->assignable_scopes);
+    rbac_names_write(writer, "assignableScopes", &role->assignable_scopes);
     write_history(writer, role);
     json_member(writer, "description", role->description);
     write_identity(writer, role, id_scope);
@@ -110,11 +113,11 @@ static void write_flat(struct json_writer *writer, const struct rbac_role *role,
 {
     json_member_bool(writer, "IsCustom", role->type == ROLE_CUSTOM);
     json_member(writer, "Description", role->description);
-    write_names(writer, "Actions", &permission->actions);
-    write_names(writer, "NotActions", &permission->not_actions);
-    write_names(writer, "DataActions", &permission->data_actions);
-    write_names(writer, "NotDataActions", &permission->not_data_actions);
-    write_names(writer, "AssignableScopes", &role->assignable_scopes);
+    rbac_names_write(writer, "Actions", &permission->actions);
+    rbac_names_write(writer, "NotActions", &permission->not_actions);
+    rbac_names_write(writer, "DataActions", &permission->data_actions);
+    rbac_names_write(writer, "NotDataActions", &permission->not_data_actions);
+    rbac_names_write(writer, "AssignableScopes", &role->assignable_scopes);
 }
 
 bool role_write_cli_input(

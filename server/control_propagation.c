@@ -9,15 +9,12 @@
 static void write_pending(
     struct json_writer *writer, const struct pending_roles *pending, size_t count)
 {
-    char made[TIME_TEXT_MAX], acts[TIME_TEXT_MAX];
     json_name(writer, "pending");
     json_begin_array(writer);
     for (size_t i = 0; i < count; i++) {
-        time_iso8601(pending[i].made, made);
-        time_iso8601(pending[i].acts, acts);
         json_begin_object(writer);
-        json_member(writer, "made", made);
-        json_member(writer, "acts", acts);
+        json_member_time(writer, "made", pending[i].made);
+        json_member_time(writer, "acts", pending[i].acts);
         json_end_object(writer);
     }
     json_end_array(writer);

@@ -13,14 +13,12 @@
 static bool reply_clock(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct clock *clock = &request->service->clock;
-    char now[TIME_TEXT_MAX];
     scoped_buffer struct buffer out = {0};
     struct json_writer writer;
     buffer_init(&out, 1024);
     json_writer_init(&writer, &out, 0);
-    time_iso8601(clock_ticks(clock), now);
     json_begin_object(&writer);
-    json_member(&writer, "now", now);
+    json_member_time(&writer, "now", clock_ticks(clock));
     json_member_i64(&writer, "movedSeconds", atomic_load(&clock->offset_ms) / MS_PER_SECOND);
     json_end_object(&writer);
     return reply_document(request, reply, 200, &out, err);

@@ -13,6 +13,15 @@ bool reply_document(struct request *request, struct reply *reply, int status,
     return true;
 }
 
+void json_member_time(struct json_writer *writer, const char *name, int64_t ticks)
+{
+    char text[TIME_TEXT_MAX];
+    if (ticks == 0)
+        return;
+    time_iso8601(ticks, text);
+    json_member(writer, name, text);
+}
+
 /* What follows a NUL would be lost on the way to a C string, unseen. At most 64 levels deep. */
 static bool holds_nul(const struct json *value)
 {
@@ -61,6 +70,40 @@ int refusal_status(const struct azb_error *err)
         return err->http_status;
     bool known = (size_t)err->kind < sizeof statuses / sizeof *statuses && statuses[err->kind];
     return known ? statuses[err->kind] : 500;
+}
+
+static const char *refusal_code(
+    const struct azb_error *err, int status, const struct refusal_form *form)
+{
+    const struct refusal_code *at = form->codes;
+    if (err->code[0])
+        return err->code;
+    if (status >= 500)
+        return form->server_fault;
+    while (at->status && at->status != status)
+        at++;
+    return at->code;
+}
+
+void reply_refusal(struct request *request, struct reply *reply, const struct azb_error *err,
+    const struct refusal_form *form)
+{
+    int status = refusal_status(err);
+    scoped_buffer struct buffer text = {0};
+    struct json_writer writer;
+    struct azb_error no_memory = AZB_ERROR_INIT;
+    buffer_init(&text, 64 * 1024);
+    json_writer_init(&writer, &text, 0);
+    json_begin_object(&writer);
+    json_name(&writer, "error");
+    json_begin_object(&writer);
+    json_member(&writer, "code", refusal_code(err, status, form));
+    json_member(&writer, "message", err->message);
+    form->write_more(request, &writer, err);
+    json_end_object(&writer);
+    json_end_object(&writer);
+    if (!reply_document(request, reply, status, &text, &no_memory))
+        reply_json(reply, 500, text_of(form->no_memory));
 }
 
 bool refuse_as(struct azb_error *err, const char *code)

@@ -29,8 +29,6 @@ bool access_read_principal(struct request *request, struct text *principal, stru
 /* "2026-11-28T10:00:00Z", or a duration that is counted back from now: "PT1H". */
 bool access_read_since(struct request *request, int64_t *since, struct azb_error *err);
 
-void access_write_time(struct json_writer *writer, const char *name, int64_t ticks);
-
 /* The decision's JSON object. */
 void decision_write(
     struct request *request, const struct decision *decision, struct json_writer *writer);

@@ -17,13 +17,6 @@ const char *decision_plane_text(enum plane plane)
 
 /* ---- As JSON --------------------------------------------------------------------------------- */
 
-void access_write_time(struct json_writer *writer, const char *name, int64_t ticks)
-{
-    char text[TIME_TEXT_MAX];
-    time_iso8601(ticks, text);
-    json_member(writer, name, text);
-}
-
 static void write_question(const struct decision *decision, struct json_writer *writer)
 {
     if (!*decision->action)
@@ -51,7 +44,7 @@ void decision_write(
     enum decision_outcome outcome = decision->outcome;
     json_begin_object(writer);
     json_member(writer, "id", decision->id);
-    access_write_time(writer, "time", decision->at);
+    json_member_time(writer, "time", decision->at);
     json_member_bool(
         writer, "allowed", outcome == DECISION_ALLOWED || outcome == DECISION_WOULD_DENY);
     if (outcome == DECISION_WOULD_DENY)

@@ -93,41 +93,25 @@ static void finish(struct request *request, struct reply *reply)
     authorize_headers(request, reply);
 }
 
-static const char *code_of(const struct azb_error *err, int status)
+static void write_values(
+    struct request *request, struct json_writer *writer, const struct azb_error *err)
 {
-    static const struct {
-        int status;
-        const char *code;
-    } codes[] = {{404, "NotFound"}, {405, "MethodNotAllowed"}, {413, "RequestEntityTooLarge"}};
-    if (err->code[0])
-        return err->code;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].status == status)
-            return codes[i].code;
-    return status >= 500 ? "InternalServerError" : "BadRequest";
+    for (size_t i = 0; i < err->value_count; i++)
+        json_member(writer, err->values[i].key, err->values[i].value);
+    json_member(writer, "ExplanationLink", authorize_link(request, err));
 }
 
 static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
 {
-    int status = refusal_status(err);
-    scoped_buffer struct buffer text = {0};
-    struct json_writer writer;
-    struct azb_error no_memory = AZB_ERROR_INIT;
-    buffer_init(&text, 64 * 1024);
-    json_writer_init(&writer, &text, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "error");
-    json_begin_object(&writer);
-    json_member(&writer, "code", code_of(err, status));
-    json_member(&writer, "message", err->message);
-    for (size_t i = 0; i < err->value_count; i++)
-        json_member(&writer, err->values[i].key, err->values[i].value);
-    json_member(&writer, "ExplanationLink", authorize_link(request, err));
-    json_end_object(&writer);
-    json_end_object(&writer);
-    if (!reply_document(request, reply, status, &text, &no_memory))
-        reply_json(reply, 500,
-            TEXT("{\"error\":{\"code\":\"InternalServerError\",\"message\":\"out of memory\"}}"));
+    static const struct refusal_code codes[] = {{404, "NotFound"}, {405, "MethodNotAllowed"},
+        {413, "RequestEntityTooLarge"}, {0, "BadRequest"}};
+    static const struct refusal_form form = {
+        .codes = codes,
+        .server_fault = "InternalServerError",
+        .write_more = write_values,
+        .no_memory = "{\"error\":{\"code\":\"InternalServerError\",\"message\":\"out of memory\"}}",
+    };
+    reply_refusal(request, reply, err, &form);
     authorize_challenge(request, reply, err);
 }
 

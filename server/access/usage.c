@@ -17,8 +17,8 @@ static void write_use(struct json_writer *writer, const struct use *use)
     json_member(writer, "clientId", *use->client_id ? use->client_id : NULL);
     json_member_i64(writer, "count", (int64_t)use->count);
     json_member_i64(writer, "denied", (int64_t)use->denied);
-    access_write_time(writer, "first", use->first);
-    access_write_time(writer, "last", use->last);
+    json_member_time(writer, "first", use->first);
+    json_member_time(writer, "last", use->last);
     json_end_object(writer);
 }
 
@@ -35,7 +35,7 @@ static bool reply_uses(struct request *request, struct reply *reply, const struc
     for (size_t i = 0; i < list->count; i++)
         write_use(&writer, &list->at[i]);
     json_end_array(&writer);
-    access_write_time(&writer, "since", list->complete_since);
+    json_member_time(&writer, "since", list->complete_since);
     json_member_bool(
         &writer, "complete", since == INT64_MIN ? !list->forgotten : since >= list->complete_since);
     json_end_object(&writer);

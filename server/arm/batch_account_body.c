@@ -218,13 +218,6 @@ static const struct json *choose(
     return given(new);
 }
 
-static void write_key_sync(const struct writing *writing)
-{
-    char now[TIME_TEXT_MAX];
-    time_iso8601(writing->request->now, now);
-    json_member(writing->writer, "lastKeySync", now);
-}
-
 static void write_properties(const struct writing *writing)
 {
     const struct json *new = json_get_nocase(writing->body, "properties");
@@ -244,7 +237,7 @@ static void write_properties(const struct writing *writing)
         json_begin_object(writing->writer);
         body_write(writing->writer, value, field->fields);
         if (field->fields == auto_storage && value == is_new)
-            write_key_sync(writing);
+            json_member_time(writing->writer, "lastKeySync", writing->request->now);
         else if (field->fields == auto_storage)
             json_member_text(writing->writer, "lastKeySync", json_get_text(value, "lastKeySync"));
         json_end_object(writing->writer);

@@ -66,15 +66,6 @@ static bool find(struct request *request, struct batch_application *application,
 
 /* ---- Showing --------------------------------------------------------------------------------- */
 
-static void write_time(struct json_writer *writer, const char *name, int64_t ticks)
-{
-    char text[TIME_TEXT_MAX];
-    if (ticks == 0)
-        return;
-    time_iso8601(ticks, text);
-    json_member(writer, name, text);
-}
-
 /* A pending package is to be written, an active one to be read. */
 static void write_url(struct request *request, struct json_writer *writer,
     const struct batch_application *application, const struct batch_package *package)
@@ -84,7 +75,7 @@ static void write_url(struct request *request, struct json_writer *writer,
     json_member(writer, "storageUrl",
         package_url(
             request, application->name, package->version, package->upload_id, permission, ends));
-    write_time(writer, "storageUrlExpiry", ends);
+    json_member_time(writer, "storageUrlExpiry", ends);
 }
 
 static void write_package(struct request *request, struct json_writer *writer,
@@ -101,7 +92,7 @@ static void write_package(struct request *request, struct json_writer *writer,
     json_begin_object(writer);
     json_member(writer, "state", package->format ? "Active" : "Pending");
     json_member(writer, "format", package->format);
-    write_time(writer, "lastActivationTime", package->activated);
+    json_member_time(writer, "lastActivationTime", package->activated);
     if (with_url)
         write_url(request, writer, application, package);
     json_end_object(writer);

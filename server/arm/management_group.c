@@ -15,9 +15,8 @@ static char *path_of(struct request *request, const char *id)
     return arena_format(&request->arena, MANAGEMENT_GROUP_PATH "%s", id);
 }
 
-/* ---- Listing --------------------------------------------------------------------------------- */
-
-static void write_item(
+/* Up to "displayName"; two objects are open. */
+static void begin_group(
     struct request *request, struct json_writer *writer, const struct management_group *group)
 {
     json_begin_object(writer);
@@ -28,6 +27,14 @@ static void write_item(
     json_begin_object(writer);
     json_member(writer, "tenantId", directory_tenant_id(request->service));
     json_member(writer, "displayName", group->display_name);
+}
+
+/* ---- Listing --------------------------------------------------------------------------------- */
+
+static void write_item(
+    struct request *request, struct json_writer *writer, const struct management_group *group)
+{
+    begin_group(request, writer, group);
     json_end_object(writer);
     json_end_object(writer);
 }
@@ -158,14 +165,7 @@ static bool write_group(
 {
     struct request *request = family->request;
     struct json_writer *writer = family->writer;
-    json_begin_object(writer);
-    json_member(writer, "id", path_of(request, group->id));
-    json_member(writer, "type", TYPE);
-    json_member(writer, "name", group->id);
-    json_name(writer, "properties");
-    json_begin_object(writer);
-    json_member(writer, "tenantId", directory_tenant_id(request->service));
-    json_member(writer, "displayName", group->display_name);
+    begin_group(request, writer, group);
     json_name(writer, "details");
     json_begin_object(writer);
     if (!write_parent(family, group, err))

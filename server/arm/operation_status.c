@@ -276,15 +276,6 @@ static const char *status_of(const struct async_operation *operation)
     return operation->code ? "Failed" : "Succeeded";
 }
 
-static void write_time(struct json_writer *writer, const char *name, int64_t ticks)
-{
-    char text[TIME_TEXT_MAX];
-    if (ticks == 0)
-        return;
-    time_iso8601(ticks, text);
-    json_member(writer, name, text);
-}
-
 static void write_status(
     struct request *request, struct json_writer *writer, const struct async_operation *operation)
 {
@@ -293,8 +284,8 @@ static void write_status(
     json_member(writer, "name", operation->id);
     json_member(writer, "resourceId", operation->resource_id);
     json_member(writer, "status", status_of(operation));
-    write_time(writer, "startTime", operation->started);
-    write_time(writer, "endTime", operation->ended);
+    json_member_time(writer, "startTime", operation->started);
+    json_member_time(writer, "endTime", operation->ended);
     if (operation->code) {
         json_name(writer, "error");
         json_begin_object(writer);

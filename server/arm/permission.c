@@ -16,16 +16,6 @@ struct listing {
     struct arm_page page;
 };
 
-static void write_names(
-    struct json_writer *writer, const char *member, const struct rbac_names *names)
-{
-    json_name(writer, member);
-    json_begin_array(writer);
-    for (size_t i = 0; i < names->count; i++)
-        json_write_string(writer, names->at[i]);
-    json_end_array(writer);
-}
-
 /* The assignment's condition holds for all of the role; the permission's own for itself. */
 static const char *condition_of(const struct listing *listing, const struct assignment *assignment,
     const struct rbac_permission *permission)
@@ -39,16 +29,9 @@ static const char *condition_of(const struct listing *listing, const struct assi
 static void write_permission(struct listing *listing, const struct assignment *assignment,
     const struct rbac_permission *permission)
 {
-    struct json_writer *writer = &listing->page.writer;
-    const char *condition = condition_of(listing, assignment, permission);
-    json_begin_object(writer);
-    write_names(writer, "actions", &permission->actions);
-    write_names(writer, "notActions", &permission->not_actions);
-    write_names(writer, "dataActions", &permission->data_actions);
-    write_names(writer, "notDataActions", &permission->not_data_actions);
-    json_member(writer, "condition", condition);
-    json_member(writer, "conditionVersion", condition ? CONDITION_VERSION : NULL);
-    json_end_object(writer);
+    struct rbac_permission own = *permission;
+    own.condition = condition_of(listing, assignment, permission);
+    rbac_permission_write(&listing->page.writer, &own);
 }
 
 /* Keys: the assignment's row and the place of the permission in its role. */

@@ -185,21 +185,6 @@ static void finish(struct request *request, struct reply *reply)
     authorize_headers(request, reply);
 }
 
-static const char *code_of(const struct azb_error *err, int status)
-{
-    static const struct {
-        int status;
-        const char *code;
-    } codes[] = {{400, "BadRequest"}, {404, "NotFound"}, {405, "MethodNotAllowed"},
-        {409, "Conflict"}, {413, "RequestEntityTooLarge"}, {429, "TooManyRequests"}};
-    if (err->code[0])
-        return err->code;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].status == status)
-            return codes[i].code;
-    return status >= 500 ? "InternalServerError" : "BadRequest";
-}
-
 static void write_value(struct json_writer *writer, const char *type, const char *value)
 {
     json_begin_object(writer);
@@ -213,8 +198,9 @@ static void write_value(struct json_writer *writer, const char *type, const char
 
 /* ARM's "additionalInfo" is where providers put what they know besides the message. */
 static void write_values(
-    struct json_writer *writer, const struct azb_error *err, const char *explanation)
+    struct request *request, struct json_writer *writer, const struct azb_error *err)
 {
+    const char *explanation = authorize_link(request, err);
     if (err->value_count == 0 && !explanation)
         return;
     json_name(writer, "additionalInfo");
@@ -228,24 +214,16 @@ static void write_values(
 
 static void refuse(struct request *request, struct reply *reply, const struct azb_error *err)
 {
-    int status = refusal_status(err);
-    scoped_buffer struct buffer text = {0};
-    struct json_writer writer;
-    struct azb_error no_memory = AZB_ERROR_INIT;
-    buffer_init(&text, 64 * 1024);
-    json_writer_init(&writer, &text, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "error");
-    json_begin_object(&writer);
-    json_member(&writer, "code", code_of(err, status));
-    json_member(&writer, "message", err->message);
-    write_values(&writer, err, authorize_link(request, err));
-    json_end_object(&writer);
-    json_end_object(&writer);
-    if (!reply_document(request, reply, status, &text, &no_memory))
-        reply_json(reply, 500,
-            TEXT("{\"error\":{\"code\":\"InternalServerError\","
-                 "\"message\":\"out of memory\"}}"));
+    static const struct refusal_code codes[] = {{404, "NotFound"}, {405, "MethodNotAllowed"},
+        {409, "Conflict"}, {413, "RequestEntityTooLarge"}, {429, "TooManyRequests"},
+        {0, "BadRequest"}};
+    static const struct refusal_form form = {
+        .codes = codes,
+        .server_fault = "InternalServerError",
+        .write_more = write_values,
+        .no_memory = "{\"error\":{\"code\":\"InternalServerError\",\"message\":\"out of memory\"}}",
+    };
+    reply_refusal(request, reply, err, &form);
     authorize_challenge(request, reply, err);
 }
 

@@ -228,36 +228,12 @@ static bool check(struct store_connection *connection, const struct rbac_deny_as
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static void write_names(
-    struct json_writer *writer, const char *member, const struct rbac_names *names)
-{
-    json_name(writer, member);
-    json_begin_array(writer);
-    for (size_t i = 0; i < names->count; i++)
-        json_write_string(writer, names->at[i]);
-    json_end_array(writer);
-}
-
-static void write_condition(struct json_writer *writer, const char *condition)
-{
-    json_member(writer, "condition", condition);
-    json_member(writer, "conditionVersion", condition ? CONDITION_VERSION : NULL);
-}
-
 static void write_permissions(struct json_writer *writer, const struct rbac_deny_assignment *what)
 {
     json_name(writer, "permissions");
     json_begin_array(writer);
-    for (size_t i = 0; i < what->permission_count; i++) {
-        const struct rbac_permission *permission = &what->permissions[i];
-        json_begin_object(writer);
-        write_names(writer, "actions", &permission->actions);
-        write_names(writer, "notActions", &permission->not_actions);
-        write_names(writer, "dataActions", &permission->data_actions);
-        write_names(writer, "notDataActions", &permission->not_data_actions);
-        write_condition(writer, permission->condition);
-        json_end_object(writer);
-    }
+    for (size_t i = 0; i < what->permission_count; i++)
+        rbac_permission_write(writer, &what->permissions[i]);
     json_end_array(writer);
 }
 
@@ -315,7 +291,8 @@ static bool write_body(struct store_connection *connection, struct json_writer *
             connection, writer, "excludePrincipals", &what->exclude_principal_ids, arena, err))
         return false;
     json_member_bool(writer, "isSystemProtected", true);
-    write_condition(writer, what->condition);
+    json_member(writer, "condition", what->condition);
+    json_member(writer, "conditionVersion", what->condition ? CONDITION_VERSION : NULL);
     json_member(writer, "createdOn", time);
     json_member(writer, "updatedOn", time);
     json_end_object(writer);

@@ -99,6 +99,47 @@ bool graph_object_item(struct request *request, struct text id, struct text want
     return true;
 }
 
+/* ---- Lists of principals --------------------------------------------------------------------- */
+
+static const char *id_of(const void *item)
+{
+    return ((const struct principal *)item)->object_id;
+}
+
+static const char *name_of(const void *item)
+{
+    return ((const struct principal *)item)->display_name;
+}
+
+const struct query_property graph_principal_properties[] = {
+    {"id", QUERY_EQ | QUERY_IN, id_of},
+    {"displayName", QUERY_STRING, name_of},
+};
+const size_t graph_principal_property_count =
+    sizeof graph_principal_properties / sizeof *graph_principal_properties;
+
+bool graph_reply_principals(struct request *request, struct reply *reply, struct principal *items,
+    size_t count, struct azb_error *err)
+{
+    scoped_graph_list struct graph_list list = {0};
+    if (!graph_list_begin(&list, request, "directoryObjects", graph_principal_properties,
+            graph_principal_property_count, err) ||
+        !graph_list_order(&list, items, count, sizeof *items, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct text item = TEXT_NONE;
+        if (!graph_list_wants(&list, &items[i]))
+            continue;
+        if (!graph_object_item(request, text_of(items[i].object_id), TEXT_NONE, &item, err))
+            return false;
+        if (item.at)
+            graph_list_add(&list, item);
+    }
+    return graph_list_end(&list, reply, err);
+}
+
+/* ---- One object ------------------------------------------------------------------------------ */
+
 bool graph_get_object(struct request *request, struct reply *reply, struct azb_error *err)
 {
     struct text item;

@@ -70,41 +70,22 @@ bool graph_get_directory_role(struct request *request, struct reply *reply, stru
 bool graph_list_directory_role_members(
     struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_graph_list struct graph_list list = {0};
     const struct directory_role *role;
     struct principal *items;
     size_t count;
-    if (!find(request, &role, err) ||
-        !graph_list_begin(&list, request, "directoryObjects", NULL, 0, err) ||
-        !directory_role_members(request->store, role->id, &request->arena, &items, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct text item = TEXT_NONE;
-        if (!graph_list_wants(&list, &items[i]))
-            continue;
-        if (!graph_object_item(request, text_of(items[i].object_id), TEXT_NONE, &item, err))
-            return false;
-        if (item.at)
-            graph_list_add(&list, item);
-    }
-    return graph_list_end(&list, reply, err);
+    return find(request, &role, err) &&
+           directory_role_members(request->store, role->id, &request->arena, &items, &count, err) &&
+           graph_reply_principals(request, reply, items, count, err);
 }
 
 /* ---- Changing -------------------------------------------------------------------------------- */
 
 static bool find_new(struct request *request, struct principal *out, struct azb_error *err)
 {
-    static const char *const known[] = {"@odata.id", NULL};
-    const struct json *body = graph_body(request);
-    struct text id = TEXT_NONE;
-    if (!graph_check_members(body, known, err) ||
-        !graph_read_reference(json_get_text(body, "@odata.id"), "@odata.id", &id, err))
-        return false;
-    if (!principal_by_object_id(request->store, id, &request->arena, out, err))
-        return graph_refuse(id, err);
-    return out->kind != PRINCIPAL_GROUP ||
-           graph_bad(err, "'%.*s' is a group: users and service principals have directory roles.",
-               TEXT_ARGS(id));
+    return graph_find_referenced(request, out, err) &&
+           (out->kind != PRINCIPAL_GROUP ||
+               graph_bad(err, "'%s' is a group: users and service principals have directory roles.",
+                   out->object_id));
 }
 
 bool graph_add_directory_role_member(
@@ -117,8 +98,7 @@ bool graph_add_directory_role_member(
         !directory_role_has(request->store, role->id, member.object_id, &has, err))
         return false;
     if (has)
-        return graph_bad(err, "One or more added object references already exist for the following "
-                              "modified properties: 'members'.");
+        return graph_already_referenced("members", err);
     if (!directory_role_add(request->store, role->id, member.object_id, err))
         return false;
     reply->status = 204;

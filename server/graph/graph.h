@@ -77,6 +77,11 @@ const char *graph_kind_text(enum graph_kind kind);
  * 400. */
 bool graph_read_reference(
     struct text url, const char *what, struct text *id, struct azb_error *err);
+/* The same of a body that is one reference; and who it is, 404 when there is nobody. */
+bool graph_read_reference_body(struct request *request, struct text *id, struct azb_error *err);
+bool graph_find_referenced(struct request *request, struct principal *out, struct azb_error *err);
+/* 400: `property`, a list of references, has it already. Always false. */
+bool graph_already_referenced(const char *property, struct azb_error *err);
 
 /* What getMember... and checkMember... are about. */
 enum graph_asked {
@@ -179,6 +184,11 @@ bool graph_user_item(
  * `wanted` TEXT_NONE: any kind. */
 bool graph_object_item(struct request *request, struct text id, struct text wanted,
     struct text *item, struct azb_error *err);
+/* A whole reply: these principals, each as the object that it is. They are sorted here. */
+bool graph_reply_principals(struct request *request, struct reply *reply, struct principal *items,
+    size_t count, struct azb_error *err);
+extern const struct query_property graph_principal_properties[]; /* of a struct principal */
+extern const size_t graph_principal_property_count;
 struct text graph_directory_role_json(
     struct request *request, const struct directory_role *role, struct azb_error *err);
 /* With "@odata.type" in front: "#microsoft.graph." and `type`. */

@@ -8,21 +8,6 @@
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
-static const char *id_of(const void *item)
-{
-    return ((const struct principal *)item)->object_id;
-}
-
-static const char *name_of(const void *item)
-{
-    return ((const struct principal *)item)->display_name;
-}
-
-static const struct query_property properties[] = {
-    {"id", QUERY_EQ | QUERY_IN, id_of},
-    {"displayName", QUERY_STRING, name_of},
-};
-
 static const char *type_of(const struct principal *principal)
 {
     static const enum graph_kind kinds[] = {
@@ -144,8 +129,8 @@ bool graph_list_membership(struct request *request, struct reply *reply, struct 
     struct form form;
     size_t count;
     if (!graph_find_subject(request, &subject, err) || !read_form(request, &form, err) ||
-        !graph_list_begin(&list, request, "directoryObjects", properties,
-            sizeof properties / sizeof *properties, err) ||
+        !graph_list_begin(&list, request, "directoryObjects", graph_principal_properties,
+            graph_principal_property_count, err) ||
         !membership_list(request->store, which, text_of(subject.object_id), &request->arena, &items,
             &count, err) ||
         !graph_list_order(&list, items, count, sizeof *items, err))
@@ -160,28 +145,18 @@ bool graph_list_membership(struct request *request, struct reply *reply, struct 
 
 /* ---- One member more or less ----------------------------------------------------------------- */
 
-static bool refuse_member(struct text id, struct azb_error *err)
-{
-    if (err->kind == AZB_ERROR_CONFLICT)
-        return graph_bad(err, "One or more added object references already exist for the following "
-                              "modified properties: 'members'.");
-    return graph_refuse(id, err);
-}
-
 bool graph_add_member(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    static const char *const known[] = {"@odata.id", NULL};
     struct graph_subject group;
-    struct text id = TEXT_NONE;
-    const struct json *body = graph_body(request);
-    if (!graph_find_subject(request, &group, err) || !graph_check_members(body, known, err) ||
-        !graph_read_reference(json_get_text(body, "@odata.id"), "@odata.id", &id, err))
+    struct text id;
+    if (!graph_find_subject(request, &group, err) || !graph_read_reference_body(request, &id, err))
         return false;
     const char *member = text_string(&request->arena, id);
     if (!member)
         return fail_memory(err);
     if (!group_add_member(request->store, group.object_id, member, err))
-        return refuse_member(id, err);
+        return err->kind == AZB_ERROR_CONFLICT ? graph_already_referenced("members", err)
+                                               : graph_refuse(id, err);
     authorize_roles_changed(request);
     reply->status = 204;
     return true;

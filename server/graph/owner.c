@@ -5,21 +5,6 @@
 
 #define OWNERS_MAX 100
 
-static const char *id_of(const void *item)
-{
-    return ((const struct principal *)item)->object_id;
-}
-
-static const char *name_of(const void *item)
-{
-    return ((const struct principal *)item)->display_name;
-}
-
-static const struct query_property properties[] = {
-    {"id", QUERY_EQ | QUERY_IN, id_of},
-    {"displayName", QUERY_STRING, name_of},
-};
-
 static bool list_of(
     struct request *request, struct principal **out, size_t *count, struct azb_error *err)
 {
@@ -30,43 +15,22 @@ static bool list_of(
 
 bool graph_list_owners(struct request *request, struct reply *reply, struct azb_error *err)
 {
-    scoped_graph_list struct graph_list list = {0};
     struct principal *items;
     size_t count;
-    if (!list_of(request, &items, &count, err) ||
-        !graph_list_begin(&list, request, "directoryObjects", properties,
-            sizeof properties / sizeof *properties, err) ||
-        !graph_list_order(&list, items, count, sizeof *items, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct text item = TEXT_NONE;
-        if (!graph_list_wants(&list, &items[i]))
-            continue;
-        if (!graph_object_item(request, text_of(items[i].object_id), TEXT_NONE, &item, err))
-            return false;
-        if (item.at)
-            graph_list_add(&list, item);
-    }
-    return graph_list_end(&list, reply, err);
+    return list_of(request, &items, &count, err) &&
+           graph_reply_principals(request, reply, items, count, err);
 }
 
 /* ---- Changing -------------------------------------------------------------------------------- */
 
 static bool find_new(struct request *request, struct principal *out, struct azb_error *err)
 {
-    static const char *const known[] = {"@odata.id", NULL};
-    const struct json *body = graph_body(request);
-    struct text id = TEXT_NONE;
-    if (!graph_check_members(body, known, err) ||
-        !graph_read_reference(json_get_text(body, "@odata.id"), "@odata.id", &id, err))
-        return false;
-    if (!principal_by_object_id(request->store, id, &request->arena, out, err))
-        return graph_refuse(id, err);
-    return out->kind != PRINCIPAL_GROUP ||
-           graph_bad(err,
-               "The reference target '%.*s' of type 'Group' is invalid for the 'owners' "
-               "reference: a user or a service principal is expected.",
-               TEXT_ARGS(id));
+    return graph_find_referenced(request, out, err) &&
+           (out->kind != PRINCIPAL_GROUP ||
+               graph_bad(err,
+                   "The reference target '%s' of type 'Group' is invalid for the 'owners' "
+                   "reference: a user or a service principal is expected.",
+                   out->object_id));
 }
 
 bool graph_add_owner(struct request *request, struct reply *reply, struct azb_error *err)
@@ -80,10 +44,8 @@ bool graph_add_owner(struct request *request, struct reply *reply, struct azb_er
     if (count >= OWNERS_MAX)
         return graph_bad(err, "At most %d owners are allowed.", OWNERS_MAX);
     if (!owner_add(request->store, subject.object_id, owner.object_id, err))
-        return err->kind == AZB_ERROR_CONFLICT
-                   ? graph_bad(err, "One or more added object references already exist for the "
-                                    "following modified properties: 'owners'.")
-                   : graph_refuse(request->values[0], err);
+        return err->kind == AZB_ERROR_CONFLICT ? graph_already_referenced("owners", err)
+                                               : graph_refuse(request->values[0], err);
     reply->status = 204;
     return true;
 }

@@ -145,17 +145,6 @@ void graph_finish(struct request *request, struct reply *reply)
     authorize_headers(request, reply);
 }
 
-static const char *code_of(const struct azb_error *err, int status)
-{
-    if (err->code[0])
-        return err->code;
-    if (status == 404)
-        return "ResourceNotFound";
-    if (status >= 500)
-        return "generalException";
-    return status == 413 ? "RequestEntityTooLarge" : "BadRequest";
-}
-
 static void write_inner(
     struct request *request, struct json_writer *writer, const struct azb_error *err)
 {
@@ -177,23 +166,14 @@ static void write_inner(
 
 void graph_reply_error(struct request *request, struct reply *reply, const struct azb_error *err)
 {
-    int status = refusal_status(err);
-    scoped_buffer struct buffer text = {0};
-    struct json_writer writer;
-    struct azb_error no_memory = AZB_ERROR_INIT;
-    buffer_init(&text, 64 * 1024);
-    json_writer_init(&writer, &text, 0);
-    json_begin_object(&writer);
-    json_name(&writer, "error");
-    json_begin_object(&writer);
-    json_member(&writer, "code", code_of(err, status));
-    json_member(&writer, "message", err->message);
-    write_inner(request, &writer, err);
-    json_end_object(&writer);
-    json_end_object(&writer);
-    if (!reply_document(request, reply, status, &text, &no_memory))
-        reply_json(reply, 500,
-            TEXT("{\"error\":{\"code\":\"generalException\","
-                 "\"message\":\"out of memory\"}}"));
+    static const struct refusal_code codes[] = {
+        {404, "ResourceNotFound"}, {413, "RequestEntityTooLarge"}, {0, "BadRequest"}};
+    static const struct refusal_form form = {
+        .codes = codes,
+        .server_fault = "generalException",
+        .write_more = write_inner,
+        .no_memory = "{\"error\":{\"code\":\"generalException\",\"message\":\"out of memory\"}}",
+    };
+    reply_refusal(request, reply, err, &form);
     authorize_challenge(request, reply, err);
 }

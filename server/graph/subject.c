@@ -146,3 +146,27 @@ bool graph_read_reference(struct text url, const char *what, struct text *id, st
                "https://graph.microsoft.com/v1.0/directoryObjects/{id}, not '%.*s'.",
                what, TEXT_ARGS(text_slice(url, 0, 200)));
 }
+
+bool graph_read_reference_body(struct request *request, struct text *id, struct azb_error *err)
+{
+    static const char *const known[] = {"@odata.id", NULL};
+    const struct json *body = graph_body(request);
+    return graph_check_members(body, known, err) &&
+           graph_read_reference(json_get_text(body, "@odata.id"), "@odata.id", id, err);
+}
+
+bool graph_find_referenced(struct request *request, struct principal *out, struct azb_error *err)
+{
+    struct text id;
+    return graph_read_reference_body(request, &id, err) &&
+           (principal_by_object_id(request->store, id, &request->arena, out, err) ||
+               graph_refuse(id, err));
+}
+
+bool graph_already_referenced(const char *property, struct azb_error *err)
+{
+    return graph_bad(err,
+        "One or more added object references already exist for the following modified properties: "
+        "'%s'.",
+        property);
+}
