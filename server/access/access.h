@@ -21,7 +21,7 @@ bool access_bad(struct azb_error *err, const char *format, ...) AZB_PRINTF(2, 3)
  */
 bool access_may_ask(
     struct request *request, struct text principal, const char *scope, struct azb_error *err);
-/* The same at this service's subscription. */
+/* The same at each subscription of this service. */
 bool access_may_list(struct request *request, struct text principal, struct azb_error *err);
 
 /* The parameter `principal`: a GUID, or absent. */

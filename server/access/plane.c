@@ -33,30 +33,15 @@ bool access_bad(struct azb_error *err, const char *format, ...)
 
 /* ---- Who may ask ----------------------------------------------------------------------------- */
 
-/* "/subscriptions/S" of the first one. */
-static const char *subscription_of(struct request *request, struct azb_error *err)
-{
-    scoped_statement struct statement s =
-        statement(request->store, "SELECT id FROM subscription ORDER BY row LIMIT 1");
-    bool row;
-    if (!statement_step(&s, &row, err))
-        return NULL;
-    const char *scope = row ? arena_format(&request->arena, "/subscriptions/%.*s",
-                                  TEXT_ARGS(statement_borrow(&s, 0)))
-                            : "/";
-    if (!scope)
-        fail_memory(err);
-    return scope;
-}
-
+/* The client id is the caller only when no person is: by the client id of a tool that many sign in
+ * with, one of them would see what the others do. */
 static bool is_caller(const struct request *request, struct text principal)
 {
+    bool program = request->caller.kind == CALLER_APPLICATION;
     return text_equal_nocase(principal, text_of(request->caller.object_id)) ||
-           text_equal_nocase(principal, text_of(request->caller.client_id));
+           (program && text_equal_nocase(principal, text_of(request->caller.client_id)));
 }
 
-/* An application that acts for a user is not that user's other applications: the client id alone is
- * the caller only when no person is. */
 bool access_may_ask(
     struct request *request, struct text principal, const char *scope, struct azb_error *err)
 {
@@ -66,10 +51,24 @@ bool access_may_ask(
         request, "Microsoft.Authorization/roleAssignments/read", text_of(scope), err);
 }
 
+/* The log is of all subscriptions, so the right is needed at each. */
 bool access_may_list(struct request *request, struct text principal, struct azb_error *err)
 {
-    const char *subscription = subscription_of(request, err);
-    return subscription && access_may_ask(request, principal, subscription, err);
+    bool row = true;
+    scoped_statement struct statement s =
+        statement(request->store, "SELECT id FROM subscription ORDER BY row");
+    while (row) {
+        if (!statement_step(&s, &row, err))
+            return false;
+        const char *scope = row ? arena_format(&request->arena, "/subscriptions/%.*s",
+                                      TEXT_ARGS(statement_borrow(&s, 0)))
+                                : "";
+        if (!scope)
+            return fail_memory(err);
+        if (row && !access_may_ask(request, principal, scope, err))
+            return false;
+    }
+    return true;
 }
 
 static bool prepare(struct request *request, struct azb_error *err)

@@ -10,6 +10,9 @@
 #define READER "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 #define GROUP "aaaaaaaa-0000-4000-8000-000000000009"
 #define SECRET "a-secret-of-the-worker"
+#define USER_ID "aaaaaaaa-0000-4000-8000-000000000010"
+#define AZURE_CLI "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+#define OTHER_SUBSCRIPTION "aaaaaaaa-0000-4000-8000-000000000011"
 
 static struct service service;
 static struct made_application worker = {.name = "w<script>alert(1)</script>", .secret = SECRET};
@@ -194,6 +197,71 @@ static void who_may_ask(void **state)
     call_access(&made, admin_arm, "/access/v1/decisions", 200);
     const struct json *list = json_get(made_reply_json(&made), "value");
     assert_true(list->count > 3);
+    made_free(&made);
+}
+
+static void ask_as_user(const char *token, const char *principal, int status)
+{
+    struct made made;
+    char path[120];
+    snprintf(path, sizeof path, "/access/v1/decisions?principal=%s", principal);
+    call_access(&made, token, path, status);
+    made_free(&made);
+    snprintf(path, sizeof path, "/access/v1/usage?principal=%s", principal);
+    call_access(&made, token, path, status);
+    made_free(&made);
+}
+
+/* A user may ask about the user, but not about everybody who signs in with the same tool. */
+static void users_are_not_their_tools(void **state)
+{
+    (void)state;
+    scoped_arena struct arena arena = {0};
+    struct claims claims = GOOD_CLAIMS;
+    arena_init(&arena, 0);
+    claims.aud = QUOTED("https://management.core.windows.net/");
+    claims.oid = QUOTED(USER_ID);
+    claims.appid = QUOTED(AZURE_CLI);
+    claims.idtyp = QUOTED("user");
+    claims.scp = QUOTED("user_impersonation");
+    const char *token = arena_format(&arena, "Bearer %s", sign_for(&service, &arena, &claims));
+    ask_as_user(token, USER_ID, 200);
+    ask_as_user(token, AZURE_CLI, 403);
+}
+
+static bool add_subscription(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    scoped_statement struct statement s = statement(connection,
+        "INSERT INTO subscription (id, tenant_id, display_name) VALUES (?1, ?2, 'other')");
+    statement_bind_string(&s, 1, OTHER_SUBSCRIPTION);
+    statement_bind_string(&s, 2, MADE_TENANT);
+    return statement_run(&s, err);
+}
+
+static bool remove_subscription(
+    struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM subscription WHERE id = ?1");
+    statement_bind_string(&s, 1, OTHER_SUBSCRIPTION);
+    return statement_run(&s, err);
+}
+
+/* The log is of all subscriptions: the right at one of them does not open it. */
+static void the_log_is_of_all_subscriptions(void **state)
+{
+    struct made made;
+    (void)state;
+    made_write(&service, add_subscription, NULL);
+    call_access(&made, admin_arm, "/access/v1/decisions", 403);
+    made_free(&made);
+    call_access(&made, admin_arm, "/access/v1/usage?principal=" MADE_CLIENT, 200);
+    made_free(&made);
+    made_write(&service, remove_subscription, NULL);
+    call_access(&made, admin_arm, "/access/v1/decisions", 200);
     made_free(&made);
 }
 
@@ -550,6 +618,8 @@ int main(void)
         cmocka_unit_test(head_has_headers),
         cmocka_unit_test(public_names_lead_to_the_service),
         cmocka_unit_test(who_may_ask),
+        cmocka_unit_test(users_are_not_their_tools),
+        cmocka_unit_test(the_log_is_of_all_subscriptions),
         cmocka_unit_test(asking_is_no_decision),
         cmocka_unit_test(bad_queries),
         cmocka_unit_test(uses_of_a_principal),
