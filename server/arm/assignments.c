@@ -123,13 +123,18 @@ static bool check_same(
                        TEXT_ARGS(statement_borrow(&s, 0)));
 }
 
+bool scope_in_subscription(struct text scope)
+{
+    return text_equal_nocase(text_slice(scope, 0, sizeof SUBSCRIPTIONS - 1), TEXT(SUBSCRIPTIONS));
+}
+
 /* A subscription counts what lies in it; management groups and the root only what is theirs. */
 bool assignment_count(
     struct store_connection *connection, const char *scope, int64_t *out, struct azb_error *err)
 {
     bool row;
     struct text whole = text_of(scope);
-    bool in_subscription = text_starts(whole, SUBSCRIPTIONS);
+    bool in_subscription = scope_in_subscription(whole);
     scoped_statement struct statement s = statement(connection,
         "SELECT count(*) FROM role_assignment WHERE scope = ?1 OR (?2 AND scope LIKE ?1 || '/%')");
     statement_bind_text(&s, 1,
@@ -145,7 +150,7 @@ static bool check_count(
     struct store_connection *connection, const struct assignment *what, struct azb_error *err)
 {
     int64_t count;
-    bool in_subscription = text_starts(text_of(what->scope), SUBSCRIPTIONS);
+    bool in_subscription = scope_in_subscription(text_of(what->scope));
     int maximum = in_subscription ? ROLE_ASSIGNMENTS_MAX : ROLE_ASSIGNMENTS_GROUP_MAX;
     if (!assignment_count(connection, what->scope, &count, err))
         return false;

@@ -54,7 +54,7 @@ static void write_assignment(
     struct text scope = text_of(assignment->scope);
     bool root = text_is(scope, "/");
     /* "/subscriptions/" and a GUID; a role of a management group has no such part in its id. */
-    struct text subscription = text_starts(scope, "/subscriptions/")
+    struct text subscription = scope_in_subscription(scope)
                                    ? text_slice(scope, 0, strlen("/subscriptions/") + GUID_TEXT - 1)
                                    : TEXT("");
     const char *below = arena_format(&request->arena, "%.*s", TEXT_ARGS(subscription));

@@ -192,16 +192,23 @@ bool arm_get_role_definition(struct request *request, struct reply *reply, struc
 /* ---- Changes --------------------------------------------------------------------------------- */
 
 /* Who changes a role changes what people may do wherever it can be assigned. */
-static bool check_scopes(struct request *request, const struct rbac_role *role, const char *action,
-    struct azb_error *err)
+static bool check_scopes(struct request *request, const struct rbac_role *role,
+    const struct arm_operation *operation, struct azb_error *err)
 {
     for (size_t i = 0; i < role->assignable_scopes.count; i++) {
-        struct scope scope;
-        if (!arm_check_scope(request, text_of(role->assignable_scopes.at[i]), action, &scope, err))
+        struct text scope = text_of(role->assignable_scopes.at[i]);
+        struct scope out;
+        if (!arm_check_target(request, scope, operation, &out, err))
             return fail_while(err, "assignableScopes[%zu]", i);
     }
     return true;
 }
+
+/* Scopes of a new form must be there. Of what a role has had so far some may be deleted, and that
+ * must not keep the role as it is for ever. */
+static const struct arm_operation writes_at = {.target = ARM_SCOPE, .action = WRITE};
+static const struct arm_operation rewrites_at = {.target = ARM_UNSEEN_SCOPE, .action = WRITE};
+static const struct arm_operation deletes_at = {.target = ARM_UNSEEN_SCOPE, .action = DELETE};
 
 static bool check_old_scopes(struct request *request, const char *id, struct azb_error *err)
 {
@@ -209,7 +216,7 @@ static bool check_old_scopes(struct request *request, const char *id, struct azb
     bool found;
     if (!role_find(request->store, text_of(id), &request->arena, &old, &found, err))
         return false;
-    return !found || old.type == ROLE_BUILT_IN || check_scopes(request, &old, WRITE, err);
+    return !found || old.type == ROLE_BUILT_IN || check_scopes(request, &old, &rewrites_at, err);
 }
 
 static bool read_role(struct request *request, struct rbac_role *out, struct azb_error *err)
@@ -241,7 +248,8 @@ bool arm_put_role_definition(struct request *request, struct reply *reply, struc
         return false;
     if (!role_check_custom(&role, err))
         return refuse_as(err, "InvalidRoleDefinition");
-    if (!check_scopes(request, &role, WRITE, err) || !check_old_scopes(request, role.id, err) ||
+    if (!check_scopes(request, &role, &writes_at, err) ||
+        !check_old_scopes(request, role.id, err) ||
         !role_put(request->store, &role, request->now, request->caller.object_id, &request->arena,
             &made, err))
         return false;
@@ -262,7 +270,8 @@ bool arm_delete_role_definition(struct request *request, struct reply *reply, st
     if (role.type == ROLE_BUILT_IN)
         return fail_status(err, 400, "CannotChangeBuiltInRole",
             "'%s' is a built-in role; built-in roles cannot be deleted.", role.name);
-    if (!check_scopes(request, &role, DELETE, err) || !role_remove(request->store, role.id, err))
+    if (!check_scopes(request, &role, &deletes_at, err) ||
+        !role_remove(request->store, role.id, err))
         return false;
     authorize_roles_changed(request);
     return reply_role(request, reply, 200, &role, err);

@@ -66,6 +66,9 @@ bool assignment_remove(struct store_connection *connection, const struct assignm
 bool assignments_remove_below(
     struct store_connection *connection, const char *scope, struct azb_error *err);
 
+/* "/subscriptions/" in any case: a subscription, or what lies in one. */
+bool scope_in_subscription(struct text scope);
+
 /* How many count against the limit of the scope's subscription, management group or root. */
 bool assignment_count(
     struct store_connection *connection, const char *scope, int64_t *out, struct azb_error *err);

@@ -300,6 +300,9 @@ static void keeps_to_limits(void **state)
             ASSIGN(READER, MADE_OBJECT), 201, ""},
         {"one more", admin, "PUT", GROUP AUTH "roleAssignments/" OTHER_ID V,
             ASSIGN(READER, MADE_OBJECT), 400, "RoleAssignmentLimitExceeded"},
+        {"one more in another case", admin, "PUT",
+            "/SUBSCRIPTIONS/" SEED_SUBSCRIPTION AUTH "roleAssignments/" OTHER_ID V,
+            ASSIGN(READER, MADE_OBJECT), 400, "RoleAssignmentLimitExceeded"},
         {"a change of one", admin, "PUT", ACCOUNT AUTH "roleAssignments/" NEW_ID V,
             ASSIGN(READER, MADE_OBJECT), 200, ""},
         {"the last role", admin, "PUT", DEFINITION, ROLE("last", SUB), 201, ""},
@@ -313,6 +316,45 @@ static void keeps_to_limits(void **state)
     made_write(&service, empty_work, NULL);
     const struct step after[] = {{"gone, too", admin, "DELETE", DEFINITION, NULL, 200, ""}};
     PLAY(&service, after);
+}
+
+/* ---- Scopes that are gone ------------------------------------------------------------------- */
+
+static bool forget_group(struct store_connection *connection, void *context, struct azb_error *err)
+{
+    (void)context;
+    scoped_statement struct statement s =
+        statement(connection, "DELETE FROM resource_group WHERE name = 'soon'");
+    return statement_run(&s, err);
+}
+
+/* A role may outlive a group that it can be assigned in: it is still its owner's to change and to
+ * delete, but not to be given such a scope anew. */
+static void outlives_its_scopes(void **state)
+{
+    (void)state;
+    const struct step before[] = {
+        {"a group", admin, "PUT", SUB "/resourceGroups/soon" V, "{\"location\":\"eastus\"}", 201,
+            ""},
+        {"a role", admin, "PUT", DEFINITION, ROLE("R", SUB "/resourceGroups/soon"), 201, ""},
+    };
+    const struct step after[] = {
+        {"the same again", admin, "PUT", DEFINITION, ROLE("R", SUB "/resourceGroups/soon"), 404,
+            "ResourceGroupNotFound"},
+        {"not by others", visitor, "PUT", DEFINITION, ROLE("R", SUB), 403, "AuthorizationFailed"},
+        {"other scopes", admin, "PUT", DEFINITION, ROLE("R", SUB), 201, ""},
+        {"gone", admin, "DELETE", DEFINITION, NULL, 200, ""},
+    };
+    const struct step deleted[] = {
+        {"not by others", visitor, "DELETE", DEFINITION, NULL, 403, "AuthorizationFailed"},
+        {"gone", admin, "DELETE", DEFINITION, NULL, 200, ""},
+    };
+    PLAY(&service, before);
+    made_write(&service, forget_group, NULL);
+    PLAY(&service, after);
+    PLAY(&service, before);
+    made_write(&service, forget_group, NULL);
+    PLAY(&service, deleted);
 }
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
@@ -393,6 +435,7 @@ int main(void)
         cmocka_unit_test(acts_at_once),
         cmocka_unit_test(stores_what_it_can_read),
         cmocka_unit_test(keeps_to_limits),
+        cmocka_unit_test(outlives_its_scopes),
         cmocka_unit_test(lists),
         cmocka_unit_test(regenerates_one_key),
     };
