@@ -44,6 +44,7 @@ struct rbac_considered {
     const char *pattern;   /* that granted, subtracted, or came nearest; or NULL */
     const char *condition; /* RBAC_CONDITION: the whole of it, else NULL */
     const char *sentence;  /* goes on after the role's name: "grants no data actions" */
+    const char *brief; /* RBAC_CONDITION: the sentence without the condition's text, else NULL */
 };
 
 /* A deny assignment that takes away what is missing. */
@@ -99,6 +100,9 @@ struct rbac_explanation {
      * role would: with `denials`, none whatever. */
     bool has_suggestion;
     struct rbac_suggestion suggestion;
+    /* NULL, or a sentence of whoever knows the times: the change that will allow it, and when. It
+     * is said in place of what might be assigned; has_suggestion must be false with it. */
+    const char *on_its_way;
 };
 
 /* Everything lives in the arena. NULL and err only when out of memory. */

@@ -22,9 +22,19 @@ static void add_denial(
         buffer_format(out, " The deny assignment \"%s\" takes it away.", denial->name);
 }
 
-static void add_nearest(
-    const struct rbac_explanation *explanation, bool with_scope, struct buffer *out)
+/* What is left out first when it does not fit. */
+enum { SHORT_ALL, SHORT_NO_SCOPE, SHORT_BRIEF, SHORT_NO_NEAREST, SHORT_NO_COMMAND, SHORT_LEVELS };
+
+/* A condition that holds a role back is never left out: without it the role seems not to be there.
+ */
+static bool keeps_nearest(const struct rbac_explanation *explanation, int level)
 {
+    return level < SHORT_NO_NEAREST || (explanation->nearest && explanation->nearest->brief);
+}
+
+static void add_nearest(const struct rbac_explanation *explanation, int level, struct buffer *out)
+{
+    bool with_scope = level == SHORT_ALL;
     const struct rbac_considered *nearest = explanation->nearest;
     if (!nearest) {
         buffer_add_string(out, " No role is assigned to the caller.");
@@ -32,12 +42,15 @@ static void add_nearest(
     }
     buffer_format(out, " %s \"%s\"%s%s %s.", explanation->allowed ? "Role" : "Nearest: role",
         *nearest->role_name ? nearest->role_name : nearest->role_id, with_scope ? " at " : "",
-        with_scope ? nearest->scope : "", nearest->sentence);
+        with_scope ? nearest->scope : "",
+        level >= SHORT_BRIEF && nearest->brief ? nearest->brief : nearest->sentence);
 }
 
 /* Why no role is suggested. */
 static const char *no_role(const struct rbac_explanation *explanation)
 {
+    if (explanation->on_its_way)
+        return explanation->on_its_way;
     if (explanation->nearest && explanation->nearest->reason == RBAC_NOT_IN_EFFECT)
         return "Nothing needs to be assigned: retry later.";
     return explanation->denial_count > 0 ? "No role helps against a deny assignment."
@@ -54,15 +67,12 @@ static void add_fix(const struct rbac_explanation *explanation, bool as_command,
         buffer_format(out, " Role \"%s\" would allow it.", explanation->suggestion.role_name);
 }
 
-/* What is left out first when it does not fit. */
-enum { SHORT_ALL, SHORT_NO_SCOPE, SHORT_NO_NEAREST, SHORT_NO_COMMAND, SHORT_LEVELS };
-
 static void add_short(const struct rbac_explanation *explanation, int level, struct buffer *out)
 {
     if (explanation->allowed) {
         buffer_format(out, "Allowed by %s.", rbac_rule_text(explanation->rule));
         if (explanation->nearest && level < SHORT_NO_NEAREST)
-            add_nearest(explanation, level == SHORT_ALL, out);
+            add_nearest(explanation, level, out);
         return;
     }
     add_missing(explanation, out);
@@ -71,8 +81,8 @@ static void add_short(const struct rbac_explanation *explanation, int level, str
         add_fix(explanation, level < SHORT_NO_NEAREST, out);
         return;
     }
-    if (level < SHORT_NO_NEAREST)
-        add_nearest(explanation, level == SHORT_ALL, out);
+    if (keeps_nearest(explanation, level))
+        add_nearest(explanation, level, out);
     add_fix(explanation, level < SHORT_NO_COMMAND, out);
 }
 

@@ -75,6 +75,26 @@ static const char *scope_sentence(
         arena, "%sis %s", finding->would_grant ? "would allow it, but " : "", where);
 }
 
+/* The same without what makes it long, for where there is little room. */
+static const char *condition_brief(
+    const struct search *search, const struct finding *finding, struct arena *arena)
+{
+    enum { NAME_MAX_SHOWN = 100 };
+    const char *missing = NULL, *action = search->target.action;
+    const struct compiled_condition *own = &finding->assignment->condition;
+    bool of_role = finding->condition && finding->condition != own;
+    const struct compiled_condition *condition = of_role ? finding->condition : own;
+    const char *whose = of_role ? "the role's" : "the assignment's";
+    if (!condition->condition)
+        return arena_format(arena, "lists it, but %s condition cannot be read", whose);
+    if (condition_result(condition, search->request, action, &missing) != CONDITION_UNKNOWN)
+        return arena_format(arena, "lists it, but %s condition is not true", whose);
+    struct text name = text_slice(text_of(missing ? missing : ""), 0, NAME_MAX_SHOWN);
+    name.length = text_whole_length(name);
+    return arena_format(arena, "lists it, but %s condition asks for %.*s, which is not known",
+        whose, TEXT_ARGS(name));
+}
+
 static const char *sentence_of(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
@@ -130,6 +150,7 @@ bool describe_finding(const struct search *search, const struct finding *finding
         .pattern = finding->pattern ? arena_string(arena, finding->pattern->source) : NULL,
         .condition = finding->condition ? arena_string(arena, finding->condition->text) : NULL,
         .sentence = sentence_of(search, finding, arena),
+        .brief = finding->reason == RBAC_CONDITION ? condition_brief(search, finding, arena) : NULL,
     };
     return !arena->failed;
 }

@@ -150,6 +150,16 @@ static bool refuse(const struct question *question, const struct rbac_explanatio
     return false;
 }
 
+/* What is on its way need not be given once more. */
+static struct rbac_explanation told(
+    const struct rbac_explanation *explanation, const struct hints *hints)
+{
+    struct rbac_explanation out = *explanation;
+    out.on_its_way = hints->propagation;
+    out.has_suggestion = explanation->has_suggestion && !hints->propagation;
+    return out;
+}
+
 /* True in audit mode: what the roles refuse is kept, and goes on. */
 static bool deny(struct question *question, const struct roles *roles, const char *code,
     const char *missing, struct azb_error *err)
@@ -160,8 +170,9 @@ static bool deny(struct question *question, const struct roles *roles, const cha
         return false;
     hints_find(
         question->request, roles, &question->asked, question->rules, explanation, &question->hints);
-    keep_denied(question, roles, explanation, audit ? DECISION_WOULD_DENY : DECISION_DENIED);
-    return audit || refuse(question, explanation, code, missing, err);
+    const struct rbac_explanation all = told(explanation, &question->hints);
+    keep_denied(question, roles, &all, audit ? DECISION_WOULD_DENY : DECISION_DENIED);
+    return audit || refuse(question, &all, code, missing, err);
 }
 
 /* ---- Batch ----------------------------------------------------------------------------------- */

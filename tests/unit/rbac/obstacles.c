@@ -137,6 +137,36 @@ static void names_the_condition(void **state)
     }
 }
 
+/* Where there is no room for a condition, what became of it is still said. */
+static void says_it_briefly(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *condition, *said;
+    } cases[] = {
+        {"false", ONLY_READER,
+            " Nearest: role \"Owner\" lists it, but the assignment's condition is not true. "},
+        {"not known",
+            "@Principal[a] StringEquals 'x' OR @Resource[level] NumericGreaterThan 3 OR "
+            "@Principal[level] NumericGreaterThan 3",
+            " Nearest: role \"Owner\" lists it, but the assignment's condition asks for "
+            "@Principal[a], which is not known. "},
+        {"cannot be read", "level > 3",
+            " Nearest: role \"Owner\" lists it, but the assignment's condition cannot be read. "},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct asked asked;
+        struct rbac_assignment assignment = {"1", ALICE, OWNER, ACCOUNT, cases[i].condition};
+        print_message("%s\n", cases[i].name);
+        ask(&asked, &(struct world){&assignment, 1, NULL, 0}, NULL, ASSIGNMENTS "/write",
+            RBAC_ACTION, RBAC_RULES_ARM);
+        assert_says(asked.text, "Missing action " ASSIGNMENTS "/write.");
+        assert_says(asked.text, cases[i].said);
+        assert_says(asked.text, "Role \"Role Based Access Control Administrator\" would allow it.");
+        done(&asked);
+    }
+}
+
 /* A true condition is not worth a word, and a condition is nearer than another role. */
 static void conditions_have_their_place(void **state)
 {
@@ -328,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_the_condition),
+        cmocka_unit_test(says_it_briefly),
         cmocka_unit_test(conditions_have_their_place),
         cmocka_unit_test(names_the_deny_assignment),
         cmocka_unit_test(suggests_what_a_deny_assignment_leaves),

@@ -60,29 +60,35 @@ static void take_away(void)
 }
 
 /* "" or what the refusal says of a change that waits; NULL when it was allowed. */
-static const char *ask(char out[400])
+static const char *ask(char out[400], char explanation[400])
 {
     struct made made;
     made_request(&made, &service, PLANE_ARM, "GET", "/");
     made.request.caller.kind = CALLER_APPLICATION;
     snprintf(made.request.caller.object_id, GUID_TEXT, "%s", holder.object_id);
     bool allowed = authorize_arm(&made.request, ACTION, TEXT(SCOPE), &made.err);
-    out[0] = '\0';
+    out[0] = explanation[0] = '\0';
     for (size_t i = 0; i < made.err.value_count; i++)
         if (strcmp(made.err.values[i].key, "Propagation") == 0)
             snprintf(out, 400, "%s", made.err.values[i].value);
+        else if (strcmp(made.err.values[i].key, "Explanation") == 0)
+            snprintf(explanation, 400, "%s", made.err.values[i].value);
     made_free(&made);
     return allowed ? NULL : out;
 }
 
+/* What is on its way is not proposed once more. */
 static void expect(const char *sentence)
 {
-    char said[400];
-    const char *found = ask(said);
-    if (sentence)
-        assert_string_equal(found ? found : "allowed", sentence);
-    else
+    char said[400], explanation[400];
+    const char *found = ask(said, explanation);
+    if (!sentence) {
         assert_null(found);
+        return;
+    }
+    assert_string_equal(found ? found : "allowed", sentence);
+    assert_non_null(strstr(explanation, *sentence ? sentence : " Try: azb role assignment create"));
+    assert_true(!*sentence || !strstr(explanation, " Try:"));
 }
 
 static size_t pending(void)
@@ -162,7 +168,7 @@ static void many_changes_in_a_row(void **state)
 /* A change that cannot be queued must not be lost: nothing is allowed until it is read again. */
 static void without_memory(void **state)
 {
-    char said[400];
+    char said[400], explanation[400];
     (void)state;
     assign("e");
     authorizer_set_propagation(service.authorizer, 5 * MINUTES);
@@ -175,7 +181,7 @@ static void without_memory(void **state)
         memory_fail_after(0);
         if (!loaded)
             assert_int_equal(err.kind, AZB_ERROR_MEMORY);
-        assert_null(ask(said));
+        assert_null(ask(said, explanation));
     }
     authorizer_set_propagation(service.authorizer, 0);
 }
