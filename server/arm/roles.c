@@ -111,7 +111,8 @@ static bool check_role(
             role->id, builtin->name);
     if (!role_check_custom(role, err))
         return refuse_as(err, "InvalidRoleDefinition");
-    return check_name(connection, role, err) && check_count(connection, role, err);
+    return role_check_operations(role, err) && check_name(connection, role, err) &&
+           check_count(connection, role, err);
 }
 
 static bool store_role(

@@ -28,6 +28,10 @@ bool role_from_body(
 bool role_assignable_at(
     const struct management_tree *tree, const struct rbac_role *role, struct text scope);
 
+/* 400 InvalidActionOrNotAction or InvalidDataActionOrNotDataAction: an operation of Microsoft.Batch
+ * that there is not, or that belongs in the other list. Wildcards and other providers pass. */
+bool role_check_operations(const struct rbac_role *role, struct azb_error *err);
+
 /*
  * Creates the role, or replaces the one with its id. `role` has an id, and its members are checked
  * here; `by` is an object id or NULL. `out` has the times.

@@ -95,6 +95,10 @@ static void refuses(void **state)
     PLAY(&service, steps);
 }
 
+#define ROLE_OF(LISTS)                                                                             \
+    "{\"properties\":{\"roleName\":\"R\",\"permissions\":[{" LISTS                                 \
+    "}],\"assignableScopes\":[\"" SUB "\"]}}"
+
 static void keeps_role_definitions(void **state)
 {
     (void)state;
@@ -114,6 +118,16 @@ static void keeps_role_definitions(void **state)
             400, "InvalidRoleDefinitionId"},
         {"the root for a scope", admin, "PUT", DEFINITION, ROLE("R", "/"), 400,
             "InvalidRoleDefinition"},
+        {"an operation that there is not", admin, "PUT", DEFINITION,
+            ROLE_OF("\"dataActions\":[\"Microsoft.Batch/batchAccounts/jobs/rea\"]"), 400,
+            "InvalidDataActionOrNotDataAction"},
+        {"a data action as an action", admin, "PUT", DEFINITION,
+            ROLE_OF(
+                "\"notActions\":[\"microsoft.batch/batchaccounts/jobs/read\"],\"actions\":[\"*\"]"),
+            400, "InvalidActionOrNotAction"},
+        {"an action as a data action", admin, "PUT", DEFINITION,
+            ROLE_OF("\"dataActions\":[\"Microsoft.Batch/batchAccounts/pools/read\"]"), 400,
+            "InvalidDataActionOrNotDataAction"},
         {"a scope of somebody else", admin, "PUT", DEFINITION,
             ROLE("R", "/subscriptions/" UNKNOWN_ID), 404, "SubscriptionNotFound"},
         {"a built-in role", admin, "PUT", SUB AUTH "roleDefinitions/" READER V, ROLE("R", SUB), 400,
@@ -233,9 +247,9 @@ static void stores_what_it_can_read(void **state)
     buffer_init(&body, 4 * ROLE_JSON_MAX);
     buffer_format(&body,
         "{\"properties\":{\"roleName\":\"huge\",\"assignableScopes\":[\"" SUB "\"],"
-        "\"permissions\":[{\"actions\":[\"Microsoft.Batch/0\"");
+        "\"permissions\":[{\"actions\":[\"Contoso.Example/0\"");
     for (size_t i = 0; i < entries; i++)
-        buffer_format(&body, ",\"Microsoft.Batch/%zu%s\"", i, action);
+        buffer_format(&body, ",\"Contoso.Example/%zu%s\"", i, action);
     buffer_format(&body, "]}]}}");
     free(action);
     assert_false(body.failed);
