@@ -66,12 +66,14 @@ static bool find(struct request *request, struct batch_application *application,
 
 /* ---- Showing --------------------------------------------------------------------------------- */
 
-/* A pending package is to be written, an active one to be read. */
+/* Who makes a version is to write it; who may see it reads, and must not be able to put something
+ * else in before it is activated. */
 static void write_url(struct request *request, struct json_writer *writer,
     const struct batch_application *application, const struct batch_package *package)
 {
     int64_t ends = request->now + PACKAGE_URL_HOURS * 3600 * TICKS_PER_SECOND;
-    enum package_permission permission = package->format ? PACKAGE_READ : PACKAGE_WRITE;
+    bool is_made = strcmp(request->method, "PUT") == 0;
+    enum package_permission permission = is_made ? PACKAGE_WRITE : PACKAGE_READ;
     json_member(writer, "storageUrl",
         package_url(
             request, application->name, package->version, package->upload_id, permission, ends));

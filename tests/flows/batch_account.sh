@@ -157,7 +157,11 @@ ok azb control clock --move PT5H
 same "$(put "$late" "$work/a.zip")" 403
 has "$(cat "$work/put")" "expired"
 head -c 68000000 /dev/zero >"$work/large"
-same "$(put "$(arm GET "$app/versions/5" | jq -r .properties.storageUrl)" "$work/large")" 413
+ok arm PUT "$app/versions/6"
+same "$(put "$(jq -r .properties.storageUrl <<<"$out")" "$work/large")" 413
+# Whoever only sees a version cannot write it.
+ok arm GET "$app/versions/6"
+same "$(put "$(jq -r .properties.storageUrl <<<"$out")" "$work/a.zip")" 403
 
 # Deletion ends what runs: killed in the midst, azbd goes on when it is there again.
 ok azb task create --job-id j --task-id long --command-line "sleep 600"

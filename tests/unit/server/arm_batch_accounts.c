@@ -309,19 +309,35 @@ static void refuses_below_accounts(void **state)
 
 /* ---- Packages -------------------------------------------------------------------------------- */
 
+/* The path of `storageUrl` in what Resource Manager answers about the version 1 of "signed". */
+static void url_of(const char *method, char path[512])
+{
+    struct made made;
+    made_call(&made, &service, PLANE_ARM, admin, method,
+        ACCOUNTS "/azb/applications/signed/versions/1" V, NULL);
+    struct text url = json_text(json_path(made_reply_json(&made), "properties.storageUrl"));
+    snprintf(
+        path, 512, "%.*s", TEXT_ARGS(text_slice(url, strlen("https://" MADE_HOST), url.length)));
+    made_free(&made);
+}
+
 static void urls_are_signed(void **state)
 {
     (void)state;
     struct made made;
-    char path[512];
+    char path[512], seen[512];
     const struct step steps[] = {
         {"an application", admin, "PUT", ACCOUNTS "/azb/applications/signed" V, NULL, 200, ""}};
     PLAY(&service, steps);
-    made_call(&made, &service, PLANE_ARM, admin, "PUT",
-        ACCOUNTS "/azb/applications/signed/versions/1" V, NULL);
-    struct text url = json_text(json_path(made_reply_json(&made), "properties.storageUrl"));
-    snprintf(path, sizeof path, "%.*s",
-        TEXT_ARGS(text_slice(url, strlen("https://" MADE_HOST), url.length)));
+    url_of("PUT", path);
+    url_of("GET", seen);
+
+    /* Who only may see the version gets no URL that writes what others will activate and run. */
+    made_call(&made, &service, PLANE_PACKAGE, NULL, "PUT", seen, "PK\x05\x06");
+    assert_int_equal(made.reply.status, 403);
+    made_free(&made);
+    made_call(&made, &service, PLANE_PACKAGE, NULL, "GET", seen, NULL);
+    assert_int_equal(made.reply.status, 404);
     made_free(&made);
 
     /* Each byte of the signed parts counts. */
