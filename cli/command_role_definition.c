@@ -364,7 +364,7 @@ const struct command command_role_definition_delete = {"role definition delete",
 /* ---- convert ------------------------------------------------------------------------------- */
 
 static const struct option_row convert_options[] = {
-    {"file", OPTION_POSITIONAL, true,
+    {"FILE", OPTION_POSITIONAL, true,
         "The role definition, or a list of them, in any form; - for standard input.", 0},
     {"form", OPTION_TEXT, true, "The form that is wanted: " ROLE_FORMS_HELP ".", 0},
 };
@@ -378,7 +378,7 @@ static int convert_definition(
     const struct json *document = NULL;
     (void)command;
     if (role_form_of(argument(arguments, "form"), &form, &err) &&
-        read_input(&session->arena, argument(arguments, "file"), &text, &err))
+        read_input(&session->arena, argument(arguments, "FILE"), &text, &err))
         document = json_parse(role_without_mark(text), &session->arena, &err);
     if (document)
         return print_in_form(session, document, form);

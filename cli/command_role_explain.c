@@ -23,8 +23,10 @@ static const char *id_of(
         fail(err, AZB_ERROR_ARGUMENT, "say the ID of a decision, or --last");
         return NULL;
     }
-    return last ? decision_last(&session->arena, err)
-                : decision_id_read(given, &session->arena, err);
+    if (!last)
+        return decision_id_read(given, &session->arena, err);
+    const char *base = session_url(session, ENDPOINT_ARM, err);
+    return base ? decision_last(base, &session->arena, err) : NULL;
 }
 
 /* ---- for a terminal ------------------------------------------------------------------------ */

@@ -8,7 +8,7 @@
 #include "rbac/scope.h"
 
 static const struct option_row options[] = {
-    {"file", OPTION_POSITIONAL, true,
+    {"FILE", OPTION_POSITIONAL, true,
         "The role definition, or a list of them, in any form; - for standard input.", 0},
     {"scope", OPTION_TEXT, false, "Where it shall be assigned: the role must allow that.", 0},
 };
@@ -139,7 +139,7 @@ static int run(
 {
     struct azb_error err = AZB_ERROR_INIT;
     struct text text;
-    const char *file = argument(arguments, "file"), *scope = argument(arguments, "scope");
+    const char *file = argument(arguments, "FILE"), *scope = argument(arguments, "scope");
     struct linting linting = {.file = strcmp(file, "-") == 0 ? "standard input" : file};
     (void)command;
     if (!check_scope(session, scope, &err) || !read_input(&session->arena, file, &text, &err))

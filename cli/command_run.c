@@ -46,7 +46,7 @@ struct report {
     char message[1024];
 };
 
-static int not_run(const struct session *session, struct azb_error *err)
+static int not_run(struct session *session, struct azb_error *err)
 {
     session_fail(session, err);
     return EXIT_NOT_RUN;
@@ -194,7 +194,7 @@ static void allow_many_files(void)
     }
 }
 
-static int attend(const struct session *session, struct child *child, const struct way_out *out)
+static int attend(struct session *session, struct child *child, const struct way_out *out)
 {
     struct azb_error err = AZB_ERROR_INIT;
     const struct relay_watch watch = {child->signals, on_signal, child};

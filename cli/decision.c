@@ -48,6 +48,8 @@ const char *decision_id_of(const struct http_response *response, struct arena *a
 
 /* ---- the last one -------------------------------------------------------------------------- */
 
+#define LAST_MAX 1024 /* the file holds a link, or nothing when the last refusal had no id */
+
 static char *last_path(struct arena *arena, char **folder, struct azb_error *err)
 {
     *folder = private_folder_path("XDG_CACHE_HOME", ".cache", arena, err);
@@ -59,30 +61,54 @@ static char *last_path(struct arena *arena, char **folder, struct azb_error *err
     return path;
 }
 
-const char *decision_last(struct arena *arena, struct azb_error *err)
+/* Only the azbd that refused knows the decision: another one would say that there is none. */
+static bool is_of(const char *link, const char *base, struct azb_error *err)
+{
+    const char *place = strstr(link, DECISIONS);
+    size_t length = place ? (size_t)(place - link) : 0;
+    if (place && strlen(base) == length && memcmp(link, base, length) == 0)
+        return true;
+    return fail(err, AZB_ERROR_NOT_FOUND,
+        "the last refusal was of %.*s, and the environment leads to %s: go back there (eval "
+        "\"$(azb "
+        "env --state DIR)\"), or give an id",
+        (int)(length ? length : strlen("another azbd")), length ? link : "another azbd", base);
+}
+
+const char *decision_last(const char *base, struct arena *arena, struct azb_error *err)
 {
     struct text text;
     char *folder, *path = last_path(arena, &folder, err);
-    if (!path || !private_file_read(path, PRIVACY_SECRET, DECISION_ID_MAX + 1, arena, &text, err))
+    if (!path || !private_file_read(path, PRIVACY_SECRET, LAST_MAX, arena, &text, err))
         return NULL;
     if (!text.at) {
         fail(err, AZB_ERROR_NOT_FOUND,
             "azb has not been refused by an azbd yet, so there is no last decision: give its id");
         return NULL;
     }
-    char *id = text_string(arena, text_trim(text));
-    return id ? decision_id_read(id, arena, err) : (fail_memory(err), NULL);
+    if (!text_trim(text).length) {
+        fail(err, AZB_ERROR_NOT_FOUND,
+            "the last refusal had no id (azbd's Batch, Resource Manager and Graph give one, Azure "
+            "does not): ask `azb role can-i ACTION`, or give the id of an earlier one");
+        return NULL;
+    }
+    char *link = text_string(arena, text_trim(text));
+    if (!link)
+        return fail_memory(err), NULL;
+    return is_of(link, base, err) ? decision_id_read(link, arena, err) : NULL;
 }
 
-void decision_remember(const char *id)
+void decision_remember(const char *base, const char *id)
 {
     scoped_arena struct arena arena = {0};
     struct azb_error ignored = AZB_ERROR_INIT;
     char *folder;
     arena_init(&arena, 0);
     char *path = last_path(&arena, &folder, &ignored);
-    if (path && private_folder_make(folder, &ignored))
-        (void)!private_file_write(path, text_of(id), &ignored);
+    char *link =
+        id ? arena_format(&arena, "%s" DECISIONS "%s", base, id) : arena_string(&arena, "");
+    if (path && link && private_folder_make(folder, &ignored))
+        (void)!private_file_write(path, text_of(link), &ignored);
     azb_error_free(&ignored);
 }
 

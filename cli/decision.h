@@ -19,10 +19,12 @@ const char *decision_id_read(const char *given, struct arena *arena, struct azb_
 /* The header's id when the answer is a 401 or a 403 of azbd, in the arena; else NULL. */
 const char *decision_id_of(const struct http_response *response, struct arena *arena);
 
-/* The id of the last refusal that was shown to this user. NULL and err: there was none. */
-const char *decision_last(struct arena *arena, struct azb_error *err);
-/* Best effort: that it cannot be kept is no error of the command. */
-void decision_remember(const char *id);
+/* The id of the last refusal that was shown to this user by the azbd whose Resource Manager is at
+ * `base`. NULL and err (NOT_FOUND): there was none, it had no id, or another azbd has it. */
+const char *decision_last(const char *base, struct arena *arena, struct azb_error *err);
+/* `id` NULL: the last refusal had none, so that an earlier one is not taken for it. Best effort:
+ * that it cannot be kept is no error of the command. */
+void decision_remember(const char *base, const char *id);
 
 /* The decision as azbd has it; asked without a token. False and err: NOT_FOUND and others. */
 AZB_MUST_CHECK bool decision_get(

@@ -247,6 +247,7 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
     struct azb_batch *client = session_client(session, exchange->endpoint, err);
     const char *base = client ? session_url(session, exchange->endpoint, err) : NULL;
     struct http_response *response = arena_alloc(&session->arena, sizeof *response);
+    session->decision = NULL; /* a request that is not answered has none */
     if (!base)
         return false;
     if (!response)
@@ -353,11 +354,20 @@ static void propose(const struct session *session, const struct azb_error *err)
     fputs("  Why:\n    ", stderr);
     print_clean(stderr, text_of(step));
     fputc('\n', stderr);
-    if (refused && session->decision)
-        decision_remember(session->decision);
 }
 
-int session_fail(const struct session *session, struct azb_error *err)
+/* For `azb role explain --last`, where the decision log is asked at Resource Manager's address. */
+static void remember_refusal(struct session *session, const struct azb_error *err)
+{
+    struct azb_error ignored = AZB_ERROR_INIT;
+    bool refused = err->http_status == 401 || err->http_status == 403;
+    const char *base = refused ? session_url(session, ENDPOINT_ARM, &ignored) : NULL;
+    if (refused)
+        decision_remember(base, base ? session->decision : NULL);
+    azb_error_free(&ignored);
+}
+
+int session_fail(struct session *session, struct azb_error *err)
 {
     char code[sizeof err->code + 8];
     bool named = *err->code && !begins_with(err->message, err->code);
@@ -370,6 +380,7 @@ int session_fail(const struct session *session, struct azb_error *err)
     if (advice)
         print_detail("What to do", advice);
     propose(session, err);
+    remember_refusal(session, err);
     if (session->verbose && *err->correlation_id)
         print_detail("Request", err->correlation_id);
     int status = session_exit_code(err);

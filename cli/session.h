@@ -74,7 +74,7 @@ bool session_send(struct session *session, const struct exchange *exchange, stru
     struct azb_error *err);
 
 /* Prints the error (code, what happened, what to do next) on stderr; gives the exit code. */
-int session_fail(const struct session *session, struct azb_error *err);
+int session_fail(struct session *session, struct azb_error *err);
 /* What a failure ends azb with, and what to do about it where its own words do not say (or NULL).
  */
 int session_exit_code(const struct azb_error *err);

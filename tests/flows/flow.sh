@@ -14,7 +14,7 @@ flow=$(basename "$0" .sh)
 work=$(mktemp -d "/tmp/azb-$flow.XXXXXX")
 azbd_pids=()
 # Logins and tokens of the story's own: never those of whoever runs it.
-export XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data AZURE_CONFIG_DIR=$work/azure
+export XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data XDG_CACHE_HOME=$work/cache AZURE_CONFIG_DIR=$work/azure
 unset AZB_LOGIN AZB_TRUSTED_HOSTS COLUMNS
 # LeakSanitizer cannot work under ptrace or in some containers; a leak is a failure elsewhere too.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}

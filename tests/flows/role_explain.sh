@@ -181,6 +181,13 @@ refused 4 "azb role explain" env AZB_BATCH_RESOURCE=https://management.azure.com
 ok azb role explain --last -o table
 has "$out" "token   audience"
 refused 2 "no id of a decision" azb role explain ../jobs
+
+# --last is the refusal that was shown last, of this azbd, or says which one it would be.
+refused 3 "leads to https://localhost:1" env AZB_ARM_ENDPOINT=https://localhost:1 azb role explain --last
+i_am "elsewhere"
+refused 5 Forbidden azb control clock # a refusal that has no id
+i_am_admin
+refused 3 "the last refusal had no id" azb role explain --last
 refused 3 DecisionNotFound azb role explain 00000000-0000-4000-8000-000000000000
 refused 2 "--last" azb role explain
 refused 2 "keeps no decisions" env AZB_ARM_ENDPOINT="$URL/elsewhere" azb role explain "${object%-*}-000000000000"

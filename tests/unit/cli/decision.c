@@ -108,21 +108,48 @@ static void what_to_ask_next(void **state)
     }
 }
 
+#define HERE "https://localhost:8443"
+#define AZURE "https://management.azure.com"
+
+static const struct {
+    const char *name;
+    bool refused; /* there was a refusal, with this id or without one */
+    const char *base, *id, *asked, *wanted, *says; /* wanted NULL: an error that says so */
+} last[] = {
+    {"nothing yet", false, NULL, NULL, HERE, NULL, "has not been refused"},
+    {"the first", true, HERE, "first", HERE, "first", NULL},
+    {"the one after it", true, HERE, ID, HERE, ID, NULL},
+    {"a longer address", false, NULL, NULL, HERE "1", NULL, "was of " HERE ","},
+    {"another port", false, NULL, NULL, "https://localhost:1", NULL,
+        "leads to https://localhost:1:"},
+    {"Azure refused without one", true, AZURE, NULL, AZURE, NULL, "can-i"},
+    {"and the one before is not taken for it", false, NULL, NULL, HERE, NULL, "had no id"},
+    {"no address", true, NULL, NULL, HERE, NULL, "had no id"},
+    {"azbd again", true, HERE, ID, HERE, ID, NULL},
+};
+
 static void the_last_one_is_kept(void **state)
 {
     (void)state;
     scoped_arena struct arena arena = {0};
-    struct azb_error err = AZB_ERROR_INIT;
     char folder[] = "/tmp/azb-decision.XXXXXX";
     arena_init(&arena, 0);
     assert_non_null(mkdtemp(folder));
     setenv("XDG_CACHE_HOME", folder, 1);
-    assert_null(decision_last(&arena, &err));
-    assert_int_equal(err.kind, AZB_ERROR_NOT_FOUND);
-    azb_error_free(&err);
-    decision_remember("first");
-    decision_remember(ID);
-    assert_string_equal(decision_last(&arena, &err), ID);
+    for (size_t i = 0; i < COUNT(last); i++) {
+        struct azb_error err = AZB_ERROR_INIT;
+        print_message("%s\n", last[i].name);
+        if (last[i].refused)
+            decision_remember(last[i].base, last[i].id);
+        const char *id = decision_last(last[i].asked, &arena, &err);
+        assert_int_equal(!id, !last[i].wanted);
+        if (id)
+            assert_string_equal(id, last[i].wanted);
+        assert_int_equal(err.kind, id ? AZB_ERROR_NONE : AZB_ERROR_NOT_FOUND);
+        if (!id)
+            assert_non_null(strstr(err.message, last[i].says));
+        azb_error_free(&err);
+    }
     char *file = arena_format(&arena, "%s/azb/last-decision", folder);
     assert_int_equal(access(file, F_OK), 0);
     unlink(file);
