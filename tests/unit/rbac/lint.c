@@ -11,7 +11,7 @@
 
 #define SNAPSHOT TEST_SOURCE_DIR "/snapshots/role_lint.txt"
 #define CORPUS TEST_SOURCE_DIR "/fuzz/corpus/role_json"
-#define CODES TEST_SOURCE_DIR "/../rbac/README.md"
+#define CODES TEST_SOURCE_DIR "/../docs/access.md"
 #define GUID_SCOPE "\"AssignableScopes\":[\"" SUBSCRIPTION "\"]"
 /* A role with these members besides its name and scope. */
 #define FLAT(members) "{\"Name\":\"r\"," members "," GUID_SCOPE "}"
@@ -451,7 +451,7 @@ static void corpus_is_as_before(void **state)
         fail_msg("%s differs; UPDATE_SNAPSHOTS=1 rewrites it", SNAPSHOT);
 }
 
-/* Each code of the README has a case here, and each case's code is in the README. */
+/* Each code of docs/access.md has a case here, and each case's code is there. */
 static void codes_are_documented(void **state)
 {
     (void)state;
@@ -463,7 +463,7 @@ static void codes_are_documented(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *space = strchr(cases[i].found, ' ');
         if (space && !strstr(text, arena_format(&arena, "| `%s` |", space + 1)))
-            fail_msg("rbac/README.md has no row for %s", space + 1);
+            fail_msg("docs/access.md has no row for %s", space + 1);
     }
     while (text_cut(&readme, '\n', &line)) {
         struct text code = text_slice(line, 3, line.length);
