@@ -34,9 +34,10 @@ static bool allows(const struct roles *roles, void *context)
            is_allowed(roles, &asked, wish->rules);
 }
 
-/* "2 minutes", as people say it. */
+/* "2 minutes", as people say it. Less than nothing, after the clock was moved back, is nothing. */
 static void say_span(int64_t ticks, char out[SPAN_MAX])
 {
+    ticks = ticks > 0 ? ticks : 0;
     long long seconds = (ticks + TICKS_PER_SECOND - 1) / TICKS_PER_SECOND;
     long long number = seconds < 120 ? seconds : (seconds + 30) / 60;
     snprintf(out, SPAN_MAX, "%lld %s%s", number, seconds < 120 ? "second" : "minute",

@@ -64,21 +64,24 @@ static void act_at_once(struct authorizer *authorizer, struct roles *roles)
     authorizer->roles = roles;
 }
 
-/* More changes than the queue takes act with the last of them, that is, later than they would. */
+/* More changes than the queue takes act with the last of them, that is, later than they would. None
+ * acts before an earlier one, also when the delay became shorter or the clock was moved back. */
 static bool enqueue(struct authorizer *authorizer, struct roles *roles, int64_t delay)
 {
-    int64_t now = now_of(authorizer);
+    int64_t now = now_of(authorizer), acts = now + delay;
     struct queued_roles *last = last_of(authorizer);
+    if (last && last->acts > acts)
+        acts = last->acts;
     if (authorizer->queue.count == QUEUE_MAX) {
         roles_free(last->roles);
         last->roles = roles;
-        last->acts = now + delay;
+        last->acts = acts;
         return true;
     }
     struct queued_roles *queued = memory_alloc(sizeof *queued);
     if (!queued)
         return false;
-    *queued = (struct queued_roles){.roles = roles, .made = now, .acts = now + delay};
+    *queued = (struct queued_roles){.roles = roles, .made = now, .acts = acts};
     *(last ? &last->next : &authorizer->queue.first) = queued;
     authorizer->queue.count++;
     return true;

@@ -134,6 +134,27 @@ static void given_and_taken_later(void **state)
     authorizer_set_propagation(service.authorizer, 0);
 }
 
+/* A change never acts before an earlier one, and is not said to. */
+static void in_their_order(void **state)
+{
+    (void)state;
+    authorizer_set_propagation(service.authorizer, 5 * MINUTES);
+    assign("e");
+    take_away();
+    clock_move(&service.clock, -10 * MINUTES_MS);
+    assign("f");
+    assert_int_equal(pending(), 3);
+    expect("The change of roles that allows it was made 0 seconds ago and acts in 15 minutes.");
+    authorizer_set_propagation(service.authorizer, 1 * MINUTES);
+    take_away();
+    assert_int_equal(pending(), 4);
+    clock_move(&service.clock, 16 * MINUTES_MS);
+    expect("");
+    assert_int_equal(pending(), 0);
+    authorizer_set_propagation(service.authorizer, 0);
+    clock_move(&service.clock, -6 * MINUTES_MS);
+}
+
 static void switched_off(void **state)
 {
     (void)state;
@@ -191,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_once_without_it),
         cmocka_unit_test(given_and_taken_later),
+        cmocka_unit_test(in_their_order),
         cmocka_unit_test(switched_off),
         cmocka_unit_test(many_changes_in_a_row),
         cmocka_unit_test(without_memory),
