@@ -119,7 +119,7 @@ static const struct rbac_role *read_definition(
     const struct rbac_role *role = role_parse(text, &session->arena, NULL, err);
     if (role && role_check_custom(role, err))
         return role;
-    fail_while(err, "the role definition");
+    fail_while(err, "%s", input_name(given));
     err->kind = AZB_ERROR_ARGUMENT;
     return NULL;
 }
@@ -382,8 +382,10 @@ static int convert_definition(
         document = json_parse(role_without_mark(text), &session->arena, &err);
     if (document)
         return print_in_form(session, document, form);
-    if (err.kind == AZB_ERROR_PROTOCOL)
+    if (err.kind == AZB_ERROR_PROTOCOL) {
         err.kind = AZB_ERROR_ARGUMENT;
+        fail_while(&err, "%s", input_name(argument(arguments, "FILE")));
+    }
     return session_fail(session, &err);
 }
 

@@ -59,7 +59,7 @@ static bool think_role(struct asking *ask, struct azb_error *err)
         return false;
     const struct rbac_role *role = role_parse(text, &ask->session->arena, NULL, err);
     if (!role || !role_check_custom(role, err))
-        return fail_while(err, "the role definition");
+        return fail_while(err, "%s", input_name(given));
     return access_change_role(ask->session, &ask->access, role, &ask->change, err);
 }
 

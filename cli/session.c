@@ -439,6 +439,14 @@ static bool read_stream(
     return out->at ? true : fail_memory(err);
 }
 
+const char *input_name(const char *given)
+{
+    if (given[0] == '{')
+        return "the text";
+    const char *path = given[0] == '@' ? given + 1 : given;
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 bool read_input(struct arena *arena, const char *path, struct text *out, struct azb_error *err)
 {
     if (path[0] == '@')

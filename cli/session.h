@@ -88,5 +88,8 @@ void session_end(struct session *session);
 
 /* The whole file, or standard input for "-"; a leading '@' is tolerated. TEXT_NONE and err. */
 bool read_input(struct arena *arena, const char *path, struct text *out, struct azb_error *err);
+/* What errors about its content call it: the file's name, "standard input", or "the text" for JSON
+ * that was given itself. */
+const char *input_name(const char *given);
 
 #endif

@@ -55,6 +55,9 @@ same "$(azb role definition convert "$corpus/powershell.json" --form arm |
 refused 2 "has no place for it" azb role definition convert "$corpus/powershell.json" --form az-input
 refused 2 "holds one" azb role definition convert "$corpus/cli_output.json" --form powershell
 refused 2 "none of arm, az, az-input, powershell" azb role definition convert "$article" --form yaml
+echo '{' >"$work/torn.json"
+refused 2 "torn.json: line 2, column 1" azb role definition convert "$work/torn.json" --form arm
+refused 2 "torn.json: role definition: line 2" azb role definition create --role-definition "@$work/torn.json"
 refused 2 "notaction: there is no such member" azb role definition convert "$corpus/broken_misspelt.json" --form az
 
 # A list, as az role definition list prints it, becomes a list.
