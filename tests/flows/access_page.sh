@@ -8,7 +8,7 @@ export AZB_STATE=$STATE
 cat >prelude.sh <<'SH'
 azb() {
     case "$*" in
-    "role "*-o* | "app "* | "user "* | "rest "* | "token "* | "login "* | "env") command azb "$@" ;;
+    "role "*-o* | "app "* | "group "* | "user "* | "rest "* | "token "* | "login "* | "env") command azb "$@" ;;
     *) command azb "$@" -o table ;;
     esac
 }
