@@ -88,6 +88,9 @@ struct json {
 
 /* Reads one document. NULL and err when it is not JSON, too deep, or has a member twice. */
 const struct json *json_parse(struct text input, struct arena *arena, struct azb_error *err);
+/* What a writer wrote, with a copy of the text in the arena. NULL and err: memory. */
+const struct json *json_written(
+    const struct buffer *text, struct arena *arena, struct azb_error *err);
 /* All of these accept NULL and wrong types and then give NULL / absent / the fallback. */
 const struct json *json_get(const struct json *object, const char *name);
 const struct json *json_get_nocase(const struct json *object, const char *name);

@@ -169,6 +169,16 @@ const struct json *json_parse(struct text input, struct arena *arena, struct azb
     return NULL;
 }
 
+const struct json *json_written(
+    const struct buffer *text, struct arena *arena, struct azb_error *err)
+{
+    char *copy = text->failed ? NULL : arena_copy(arena, text->at, text->length);
+    if (copy)
+        return json_parse((struct text){copy, text->length}, arena, err);
+    fail_memory(err);
+    return NULL;
+}
+
 static const struct json *find_member(
     const struct json *object, struct text name, bool (*equal)(struct text, struct text))
 {

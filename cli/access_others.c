@@ -176,11 +176,6 @@ const struct json *access_add_others(struct session *session, const struct acces
     json_writer_init(&writer, &text, 0);
     if (!read_names(&others, err) || !write_all(&others, explanation, err))
         return NULL;
-    char *kept = text.failed ? NULL : arena_copy(&session->arena, text.at, text.length);
-    if (!kept) {
-        fail_memory(err);
-        return NULL;
-    }
-    const struct json *list = json_parse((struct text){kept, text.length}, &session->arena, err);
+    const struct json *list = json_written(&text, &session->arena, err);
     return list ? copy_with(session, explanation, list, err) : NULL;
 }

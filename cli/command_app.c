@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
-#include "cli/management.h"
+#include "cli/directory_list.h"
 
 #define DAY_SECONDS 86400
 
@@ -149,14 +149,9 @@ const struct command command_app_delete = {"app delete",
 static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
-    struct azb_error err = AZB_ERROR_INIT;
-    const struct json *items;
     (void)command;
     (void)arguments;
-    if (!manage_list(session, ENDPOINT_GRAPH, "/v1.0/applications", &items, &err))
-        return session_fail(session, &err);
-    output(session, items, columns_of(COLUMNS_APPLICATION));
-    return EXIT_OK;
+    return directory_list_show(session, "/v1.0/applications", columns_of(COLUMNS_APPLICATION));
 }
 
 const struct command command_app_list = {
@@ -170,9 +165,7 @@ static int show(
     (void)command;
     if (!found)
         return session_fail(session, &err);
-    struct json copy = *found;
-    copy.next = NULL;
-    output(session, &copy, columns_of(COLUMNS_APPLICATION));
+    output(session, found, columns_of(COLUMNS_APPLICATION));
     return EXIT_OK;
 }
 

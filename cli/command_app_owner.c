@@ -1,5 +1,6 @@
 /* azb app owner: who may change an application without a directory role (Microsoft Graph). */
 #include "base/error.h"
+#include "cli/columns.h"
 #include "cli/commands.h"
 #include "cli/directory_list.h"
 
@@ -47,7 +48,8 @@ static int list(
     struct azb_error err = AZB_ERROR_INIT;
     char *path = owners_path(session, arguments, &err);
     (void)command;
-    return path ? directory_list_show(session, path) : session_fail(session, &err);
+    return path ? directory_list_show(session, path, columns_of(COLUMNS_OBJECT))
+                : session_fail(session, &err);
 }
 
 const struct command command_app_owner_list = {"app owner list",

@@ -454,8 +454,7 @@ static int list(
         !list_roles(session, client, &consents.roles, &err) ||
         !write_all(session, application, &consents, &writer, &err))
         return session_fail(session, &err);
-    char *kept = text_string(&session->arena, buffer_text(&text));
-    shown = kept ? json_parse(text_of(kept), &session->arena, &err) : NULL;
+    shown = json_written(&text, &session->arena, &err);
     if (!shown)
         return session_fail(session, &err);
     output(session, shown, columns_of(COLUMNS_PERMISSION));

@@ -219,10 +219,7 @@ static bool show_assignments(struct session *session, const struct json *resourc
     for (const struct json *item = items->first; item; item = item->next)
         write_assignment(&writer, resource, item);
     json_end_array(&writer);
-    char *copy = text.failed ? NULL : text_string(&session->arena, buffer_text(&text));
-    if (!copy)
-        return fail_memory(err);
-    const struct json *shown = json_parse(text_of(copy), &session->arena, err);
+    const struct json *shown = json_written(&text, &session->arena, err);
     if (shown)
         output(session, shown, columns_of(COLUMNS_APP_ROLE_ASSIGNMENT));
     return shown != NULL;

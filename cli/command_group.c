@@ -58,14 +58,9 @@ const struct command command_group_create = {"group create", "Makes a security g
 static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
-    struct azb_error err = AZB_ERROR_INIT;
-    const struct json *items;
     (void)command;
     (void)arguments;
-    if (!manage_list(session, ENDPOINT_GRAPH, "/v1.0/groups", &items, &err))
-        return session_fail(session, &err);
-    output(session, items, columns_of(COLUMNS_GROUP));
-    return EXIT_OK;
+    return directory_list_show(session, "/v1.0/groups", columns_of(COLUMNS_GROUP));
 }
 
 const struct command command_group_list = {
@@ -83,9 +78,7 @@ static int show(
     (void)command;
     if (!found)
         return session_fail(session, &err);
-    struct json copy = *found;
-    copy.next = NULL;
-    output(session, &copy, columns_of(COLUMNS_GROUP));
+    output(session, found, columns_of(COLUMNS_GROUP));
     return EXIT_OK;
 }
 
@@ -135,7 +128,8 @@ static int list_members(
     struct azb_error err = AZB_ERROR_INIT;
     char *path = group_path(session, arguments, "/members", &err);
     (void)command;
-    return path ? directory_list_show(session, path) : session_fail(session, &err);
+    return path ? directory_list_show(session, path, columns_of(COLUMNS_OBJECT))
+                : session_fail(session, &err);
 }
 
 const struct command command_group_member_list = {"group member list",
@@ -212,7 +206,8 @@ static int list_owners(
     struct azb_error err = AZB_ERROR_INIT;
     char *path = group_path(session, arguments, "/owners", &err);
     (void)command;
-    return path ? directory_list_show(session, path) : session_fail(session, &err);
+    return path ? directory_list_show(session, path, columns_of(COLUMNS_OBJECT))
+                : session_fail(session, &err);
 }
 
 const struct command command_group_owner_list = {"group owner list", "Lists the owners of a group.",

@@ -132,12 +132,7 @@ static const struct json *tree_of(
     buffer_init(&text, 4 << 20);
     json_writer_init(&writer, &text, 0);
     rbac_explain_json(explanation, &writer);
-    char *kept = text.failed ? NULL : arena_copy(&session->arena, text.at, text.length);
-    if (!kept) {
-        fail_memory(err);
-        return NULL;
-    }
-    return json_parse((struct text){kept, text.length}, &session->arena, err);
+    return json_written(&text, &session->arena, err);
 }
 
 static bool decide(struct can_i *ask, struct azb_error *err)

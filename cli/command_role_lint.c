@@ -67,12 +67,10 @@ static bool print_findings(
     for (size_t i = 0; i < linting->count; i++)
         write_finding(&writer, linting->file, &linting->findings[i]);
     json_end_array(&writer);
-    const struct json *tree =
-        text.failed ? NULL : json_parse(buffer_text(&text), &session->arena, err);
-    if (!tree)
-        return text.failed ? fail_memory(err) : false;
-    output(session, tree, columns_of(COLUMNS_LINT));
-    return true;
+    const struct json *tree = json_written(&text, &session->arena, err);
+    if (tree)
+        output(session, tree, columns_of(COLUMNS_LINT));
+    return tree != NULL;
 }
 
 /* ---- for people ---------------------------------------------------------------------------- */

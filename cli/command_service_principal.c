@@ -5,7 +5,8 @@
 #include "base/error.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
-#include "cli/management.h"
+#include "cli/directory_list.h"
+#include "cli/roles.h"
 
 static const struct option_row id_options[] = {
     {"id", OPTION_TEXT, true, "Client id, object id or display name.", 0},
@@ -56,14 +57,10 @@ const struct command command_sp_create = {"sp create",
 static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
-    struct azb_error err = AZB_ERROR_INIT;
-    const struct json *items;
     (void)command;
     (void)arguments;
-    if (!manage_list(session, ENDPOINT_GRAPH, "/v1.0/servicePrincipals", &items, &err))
-        return session_fail(session, &err);
-    output(session, items, columns_of(COLUMNS_SERVICE_PRINCIPAL));
-    return EXIT_OK;
+    return directory_list_show(
+        session, "/v1.0/servicePrincipals", columns_of(COLUMNS_SERVICE_PRINCIPAL));
 }
 
 const struct command command_sp_list = {"sp list", "Lists the service principals of the tenant.",
@@ -77,9 +74,7 @@ static int show(
     (void)command;
     if (!found)
         return session_fail(session, &err);
-    struct json copy = *found;
-    copy.next = NULL;
-    output(session, &copy, columns_of(COLUMNS_SERVICE_PRINCIPAL));
+    output(session, found, columns_of(COLUMNS_SERVICE_PRINCIPAL));
     return EXIT_OK;
 }
 
@@ -136,35 +131,24 @@ static bool make_all(
         TEXT("{\"passwordCredential\":{\"displayName\":\"rbac\"}}"), &out->secret, err);
 }
 
-static const struct json *find_role(
+static const struct json *role_at(
     struct session *session, const char *scope, const char *role, struct azb_error *err)
 {
-    const struct json *items;
-    char *path = arena_format(
-        &session->arena, "%s/providers/Microsoft.Authorization/roleDefinitions", scope);
-    if (text_is_guid(text_of(role))) {
-        path = arena_format(&session->arena, "%s/%s?" ROLES_VERSION, path, role);
-        return manage(session, ENDPOINT_ARM, "GET", path, TEXT_NONE, &items, err) ? items : NULL;
-    }
-    if (!find_by(session, ENDPOINT_ARM, path, "roleName", role, ROLES_VERSION, &items, err))
-        return NULL;
-    if (items->count == 1)
-        return items->first;
-    fail(err, AZB_ERROR_NOT_FOUND, "there is no role '%s' at %s", role, scope);
-    return NULL;
+    const char *path = path_of_scope(session, scope, err);
+    return path ? find_definition(session, path, role, err) : NULL;
 }
 
 static bool give(struct session *session, const struct json *principal, const char *role,
     const char *scope, struct azb_error *err)
 {
     char guid[GUID_TEXT];
-    const struct json *ignored, *found = find_role(session, scope, role, err);
-    if (!found)
+    const struct json *ignored, *found = role_at(session, scope, role, err);
+    const char *at = found ? path_of_scope(session, scope, err) : NULL;
+    if (!at)
         return false;
     if (!random_guid(guid))
         return fail(err, AZB_ERROR_IO, "the system has no randomness");
-    char *path = arena_format(&session->arena,
-        "%s/providers/Microsoft.Authorization/roleAssignments/%s?" ROLES_VERSION, scope, guid);
+    char *path = arena_format(&session->arena, "%s" ASSIGNMENTS "/%s?" ROLES_VERSION, at, guid);
     char *body = arena_format(&session->arena,
         "{\"properties\":{\"roleDefinitionId\":\"%.*s\",\"principalId\":\"%.*s\","
         "\"principalType\":\"ServicePrincipal\"}}",
@@ -186,10 +170,9 @@ static bool show_made(struct session *session, const struct made *made, struct a
     json_member_text(&writer, "password", json_get_text(made->secret, "secretText"));
     json_member_text(&writer, "tenant", json_get_text(made->principal, "appOwnerOrganizationId"));
     json_end_object(&writer);
-    char *kept = text_string(&session->arena, buffer_text(&text));
-    const struct json *shown = kept ? json_parse(text_of(kept), &session->arena, err) : NULL;
+    const struct json *shown = json_written(&text, &session->arena, err);
     if (!shown)
-        return kept ? false : fail_memory(err);
+        return false;
     output(session, shown, columns);
     fprintf(stderr, "azb: the password is shown this once; keep it where secrets are kept\n");
     return true;
@@ -205,7 +188,7 @@ static int create_for_rbac(
     if (!role != !scopes)
         return session_usage("%s: --role and --scopes go together", command->name);
     for (size_t i = 0; scopes && i < scopes->count; i++)
-        if (!find_role(session, scopes->values[i], role, &err))
+        if (!role_at(session, scopes->values[i], role, &err))
             return session_fail(session, &err);
     if (!make_all(session, argument(arguments, "display-name"), &made, &err))
         return session_fail(session, &err);

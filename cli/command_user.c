@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
-#include "cli/management.h"
+#include "cli/directory_list.h"
 
 #define PASSWORD_BYTES 18 /* 24 characters */
 
@@ -79,10 +79,9 @@ static bool show_created(
     if (made.at)
         json_member_text(&writer, "password", made);
     json_end_object(&writer);
-    char *kept = text_string(&session->arena, buffer_text(&text));
-    const struct json *shown = kept ? json_parse(text_of(kept), &session->arena, err) : NULL;
+    const struct json *shown = json_written(&text, &session->arena, err);
     if (!shown)
-        return kept ? false : fail_memory(err);
+        return false;
     output(session, shown, columns);
     if (made.at)
         fprintf(stderr, "azb: the password is shown this once; keep it where secrets are kept\n");
@@ -114,14 +113,9 @@ const struct command command_user_create = {"user create", "Makes a user who sig
 static int list(
     struct session *session, const struct command *command, const struct arguments *arguments)
 {
-    struct azb_error err = AZB_ERROR_INIT;
-    const struct json *items;
     (void)command;
     (void)arguments;
-    if (!manage_list(session, ENDPOINT_GRAPH, "/v1.0/users", &items, &err))
-        return session_fail(session, &err);
-    output(session, items, columns_of(COLUMNS_USER));
-    return EXIT_OK;
+    return directory_list_show(session, "/v1.0/users", columns_of(COLUMNS_USER));
 }
 
 const struct command command_user_list = {

@@ -1,7 +1,6 @@
 #include "cli/directory_list.h"
 
 #include "base/error.h"
-#include "cli/columns.h"
 #include "cli/commands.h"
 
 const struct json *find_group(struct session *session, const char *given, struct azb_error *err)
@@ -20,13 +19,13 @@ const struct json *find_group(struct session *session, const char *given, struct
     return NULL;
 }
 
-int directory_list_show(struct session *session, const char *path)
+int directory_list_show(struct session *session, const char *path, column_paths columns)
 {
     struct azb_error err = AZB_ERROR_INIT;
     const struct json *items;
     if (!manage_list(session, ENDPOINT_GRAPH, path, &items, &err))
         return session_fail(session, &err);
-    output(session, items, columns_of(COLUMNS_OBJECT));
+    output(session, items, columns);
     return EXIT_OK;
 }
 

@@ -74,7 +74,7 @@ const struct json *file_properties(
     struct session *session, struct exchange *exchange, struct azb_error *err)
 {
     struct answer answer;
-    struct buffer text;
+    scoped_buffer struct buffer text = {0};
     struct json_writer writer;
     if (!session_send(session, exchange, &answer, err))
         return NULL;
@@ -85,8 +85,5 @@ const struct json *file_properties(
         json_member(
             &writer, properties[i].name, http_header(answer.response, properties[i].header));
     json_end_object(&writer);
-    char *kept = arena_copy(&session->arena, text.at, text.length);
-    size_t length = text.length;
-    buffer_free(&text);
-    return json_parse((struct text){kept, length}, &session->arena, err);
+    return json_written(&text, &session->arena, err);
 }

@@ -35,16 +35,6 @@ static void write_azure_cli(struct json_writer *writer, const struct foreign_acc
     json_end_object(writer);
 }
 
-static const struct json *read_back(
-    const struct buffer *text, struct arena *arena, struct azb_error *err)
-{
-    char *copy = text->failed ? NULL : arena_copy(arena, text->at, text->length);
-    if (copy)
-        return json_parse((struct text){copy, text->length}, arena, err);
-    fail_memory(err);
-    return NULL;
-}
-
 const struct json *login_view(
     const struct login *login, enum login_place place, struct arena *arena, struct azb_error *err)
 {
@@ -53,7 +43,7 @@ const struct json *login_view(
     buffer_init(&text, LOGIN_FILE_MAX);
     json_writer_init(&writer, &text, 0);
     write_login(&writer, login, place);
-    return read_back(&text, arena, err);
+    return json_written(&text, arena, err);
 }
 
 const struct json *login_list_view(const struct login_list *list, const struct login *current,
@@ -70,5 +60,5 @@ const struct json *login_list_view(const struct login_list *list, const struct l
     if (azure_cli)
         write_azure_cli(&writer, azure_cli);
     json_end_array(&writer);
-    return read_back(&text, arena, err);
+    return json_written(&text, arena, err);
 }

@@ -135,10 +135,5 @@ const struct json *role_in_form(struct session *session, const struct rbac_role 
     json_writer_init(&writer, &text, 0);
     if (!role_write(&writer, role, form, id_scope, err))
         return NULL;
-    char *copy = text.failed ? NULL : arena_copy(&session->arena, text.at, text.length);
-    if (!copy) {
-        fail_memory(err);
-        return NULL;
-    }
-    return json_parse((struct text){copy, text.length}, &session->arena, err);
+    return json_written(&text, &session->arena, err);
 }
