@@ -1,6 +1,6 @@
 /* The Graph plane: groups, who is in them and who owns them, directory roles, objects by id. */
 #include "made_token.h"
-#include "planes_arm_graph.h"
+#include "graph_calls.h"
 
 #include <pthread.h>
 
@@ -16,41 +16,9 @@
 #define UNKNOWN_ID "99999999-9999-4999-8999-999999999999"
 #define WRITERS 100
 
-static struct service service;
 static struct made_application worker = {.name = "worker", .secret = "a-secret-of-the-worker"};
 static char admin[ADMIN_TOKEN_MAX], ann[ADMIN_TOKEN_MAX];
 static char ann_id[GUID_TEXT], outer[GUID_TEXT], inner[GUID_TEXT];
-
-static const struct json *call_as(struct made *made, const char *token, const char *method,
-    const char *path, const char *body, int status)
-{
-    made_call(made, &service, PLANE_GRAPH, token, method, path, body);
-    if (made->reply.status != status)
-        fail_msg("%s %s: %d: %.*s", method, path, made->reply.status, TEXT_ARGS(made->reply.body));
-    return made->reply.body.length && made->reply.body.at[0] == '{' ? made_reply_json(made) : NULL;
-}
-
-static void do_it(
-    const char *token, const char *method, const char *path, const char *body, int status)
-{
-    struct made made;
-    call_as(&made, token, method, path, body, status);
-    made_free(&made);
-}
-
-/* Paths and bodies live until the next but seven. */
-static const char *format(const char *pattern, ...) AZB_PRINTF(1, 2);
-static const char *format(const char *pattern, ...)
-{
-    static char texts[8][512];
-    static size_t next;
-    char *out = texts[next++ % 8];
-    va_list args;
-    va_start(args, pattern);
-    vsnprintf(out, sizeof texts[0], pattern, args);
-    va_end(args);
-    return out;
-}
 
 static const char *reference(const char *id)
 {
@@ -70,21 +38,13 @@ static void delegated(const char *object_id, const char *scopes, char out[ADMIN_
     snprintf(out, ADMIN_TOKEN_MAX, "Bearer %s", sign_for(&service, &arena, &claims));
 }
 
-static void keep_id(const struct json *object, char out[GUID_TEXT])
-{
-    snprintf(out, GUID_TEXT, "%.*s", TEXT_ARGS(json_get_text(object, "id")));
-}
-
 static void create_group(const char *name, char out[GUID_TEXT])
 {
-    struct made made;
-    keep_id(call_as(&made, admin, "POST", GROUPS,
-                format("{\"displayName\":\"%s\",\"mailNickname\":\"%s\",\"mailEnabled\":false,"
-                       "\"securityEnabled\":true}",
-                    name, name),
-                201),
+    make(admin, GROUPS,
+        format("{\"displayName\":\"%s\",\"mailNickname\":\"%s\",\"mailEnabled\":false,"
+               "\"securityEnabled\":true}",
+            name, name),
         out);
-    made_free(&made);
 }
 
 static int start(void **state)

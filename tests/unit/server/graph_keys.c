@@ -1,13 +1,12 @@
 /* addKey and removeKey: an application rolls its keys by a proof that it has one. */
 #include "made_token.h"
-#include "planes_arm_graph.h"
+#include "graph_calls.h"
 
 #include "entra/signing_certificate.h"
 
 #define PROOF_AUDIENCE "00000002-0000-0000-c000-000000000000"
 #define PEM_MAX 16384
 
-static struct service service;
 static struct arena arena;
 static struct made_application it = {.name = "rolls", .secret = "a-secret-of-the-one"};
 static char admin[ADMIN_TOKEN_MAX], own[ADMIN_TOKEN_MAX];
@@ -30,12 +29,7 @@ static char *make_certificate(struct rsa_key *key)
 static const struct json *call(struct made *made, const char *token, const char *method,
     const char *below, const char *body, int status)
 {
-    char whole[256];
-    snprintf(whole, sizeof whole, "%s%s", path, below);
-    made_call(made, &service, PLANE_GRAPH, token, method, whole, body);
-    if (made->reply.status != status)
-        fail_msg("%s %s: %d: %.*s", method, whole, made->reply.status, TEXT_ARGS(made->reply.body));
-    return made->reply.body.length ? made_reply_json(made) : NULL;
+    return call_as(made, token, method, format("%s%s", path, below), body, status);
 }
 
 static size_t count_keys(char last[GUID_TEXT])

@@ -1,5 +1,5 @@
 /* The Graph plane: what applications offer, ask for and were allowed; federated credentials. */
-#include "planes_arm_graph.h"
+#include "graph_calls.h"
 
 #include "directory/federated_credential.h"
 #include "directory/permission.h"
@@ -10,33 +10,15 @@
 #define SCOPE_ID "eeeeeeee-0000-4000-8000-000000000001"
 #define USER_READ "e1fe6dd8-ba31-4d61-89e7-88639da4683d"
 
-static struct service service;
 static struct made_application api = {.name = "api", .secret = "a-secret-of-the-api"};
 static char admin[ADMIN_TOKEN_MAX], visitor[ADMIN_TOKEN_MAX];
 static char own[128]; /* "/v1.0/applications/{object id of `api`}" */
 static char graph_id[GUID_TEXT], user_id[GUID_TEXT];
 
-static const struct json *call(
-    struct made *made, const char *method, const char *path, const char *body, int status)
-{
-    made_call(made, &service, PLANE_GRAPH, admin, method, path, body);
-    if (made->reply.status != status)
-        fail_msg("%s %s: %d: %.*s", method, path, made->reply.status, TEXT_ARGS(made->reply.body));
-    return made->reply.body.length ? made_reply_json(made) : NULL;
-}
-
-/* Sends it and forgets the answer. */
-static void do_it(const char *method, const char *path, const char *body, int status)
-{
-    struct made made;
-    call(&made, method, path, body, status);
-    made_free(&made);
-}
-
 static void first_id(const char *path, char out[GUID_TEXT])
 {
     struct made made;
-    const struct json *found = call(&made, "GET", path, NULL, 200);
+    const struct json *found = call_as(&made, admin, "GET", path, NULL, 200);
     snprintf(
         out, GUID_TEXT, "%.*s", TEXT_ARGS(json_get_text(json_get(found, "value")->first, "id")));
     made_free(&made);
@@ -70,7 +52,7 @@ static void asks_for_user_read_by_itself(void **state)
 {
     (void)state;
     struct made made;
-    const struct json *app = call(&made, "GET", own, NULL, 200);
+    const struct json *app = call_as(&made, admin, "GET", own, NULL, 200);
     const struct json *list = json_get(app, "requiredResourceAccess");
     assert_int_equal(list->count, 1);
     made_text_equal(json_get_text(list->first, "resourceAppId"), APP_ID_GRAPH);
@@ -84,15 +66,15 @@ static void a_patch_merges(void **state)
 {
     (void)state;
     struct made made;
-    do_it("PATCH", own,
+    do_it(admin, "PATCH", own,
         "{\"signInAudience\":\"AzureADMultipleOrgs\",\"identifierUris\":[\"api://api\"],"
         "\"api\":{\"requestedAccessTokenVersion\":2,\"oauth2PermissionScopes\":[{\"id\":\"" SCOPE_ID
         "\",\"value\":\"Jobs.Read\",\"type\":\"Admin\",\"adminConsentDisplayName\":\"Read jobs\","
         "\"adminConsentDescription\":\"All of them\",\"isEnabled\":true}]}}",
         204);
-    do_it("PATCH", own, "{\"displayName\":\"the api\",\"api\":{}}", 204);
-    const struct json *app =
-        call(&made, "GET", APPS "?$filter=identifierUris/any(s:s+eq+'api://API')", NULL, 200);
+    do_it(admin, "PATCH", own, "{\"displayName\":\"the api\",\"api\":{}}", 204);
+    const struct json *app = call_as(
+        &made, admin, "GET", APPS "?$filter=identifierUris/any(s:s+eq+'api://API')", NULL, 200);
     app = json_get(app, "value")->first;
     made_text_equal(json_get_text(app, "displayName"), "the api");
     made_text_equal(json_get_text(app, "signInAudience"), "AzureADMultipleOrgs");
@@ -103,7 +85,7 @@ static void a_patch_merges(void **state)
     made_text_equal(json_get_text(scope, "type"), "Admin");
     made_text_equal(json_get_text(scope, "adminConsentDescription"), "All of them");
     made_free(&made);
-    assert_int_equal(json_get(call(&made, "GET",
+    assert_int_equal(json_get(call_as(&made, admin, "GET",
                                   APPS "?$filter=identifierUris/any(s:s+eq+'api://x')", NULL, 200),
                          "value")
                          ->count,
@@ -116,21 +98,21 @@ static void permissions_are_replaced(void **state)
 {
     (void)state;
     struct made made;
-    do_it("PATCH", own,
+    do_it(admin, "PATCH", own,
         "{\"requiredResourceAccess\":[{\"resourceAppId\":\"" APP_ID_BATCH
         "\",\"resourceAccess\":[{\"id\":\"" UNKNOWN_ID "\",\"type\":\"Scope\"}]},"
         "{\"resourceAppId\":\"" APP_ID_GRAPH "\",\"resourceAccess\":[{\"id\":\"" USER_READ
         "\",\"type\":\"Scope\"},{\"id\":\"" SCOPE_ID "\",\"type\":\"Scope\"}]}]}",
         204);
     const struct json *list =
-        json_get(call(&made, "GET", own, NULL, 200), "requiredResourceAccess");
+        json_get(call_as(&made, admin, "GET", own, NULL, 200), "requiredResourceAccess");
     assert_int_equal(list->count, 2);
     assert_int_equal(json_get(list->first, "resourceAccess")->count, 2);
     assert_int_equal(json_get(list->first->next, "resourceAccess")->count, 1);
     made_free(&made);
-    do_it("PATCH", own, "{\"requiredResourceAccess\":[]}", 204);
+    do_it(admin, "PATCH", own, "{\"requiredResourceAccess\":[]}", 204);
     assert_int_equal(
-        json_get(call(&made, "GET", own, NULL, 200), "requiredResourceAccess")->count, 0);
+        json_get(call_as(&made, admin, "GET", own, NULL, 200), "requiredResourceAccess")->count, 0);
     made_free(&made);
 }
 
@@ -152,7 +134,7 @@ static void microsofts_resources_say_what_they_offer(void **state)
         char path[160];
         print_message("  %s\n", cases[i].name);
         snprintf(path, sizeof path, "/v1.0/servicePrincipals(appId='%s')", cases[i].app_id);
-        const struct json *found = call(&made, "GET", path, NULL, 200);
+        const struct json *found = call_as(&made, admin, "GET", path, NULL, 200);
         made_text_equal(json_get_text(found, "displayName"), cases[i].name);
         made_text_equal(
             json_get_text(found, "appOwnerOrganizationId"), "f8cdef31-a31e-4b4a-93e4-5f571e91255a");
@@ -166,7 +148,7 @@ static void a_managed_identity_is_one(void **state)
 {
     (void)state;
     struct made made;
-    const struct json *found = call(&made, "GET",
+    const struct json *found = call_as(&made, admin, "GET",
         "/v1.0/servicePrincipals?$filter=servicePrincipalType+eq+'ManagedIdentity'", NULL, 200);
     found = json_get(found, "value");
     assert_int_equal(found->count, 1);
@@ -188,25 +170,25 @@ static void grants_come_and_go(void **state)
         "{\"clientId\":\"%s\",\"consentType\":\"Principal\",\"principalId\":\"%s\","
         "\"resourceId\":\"%s\",\"scope\":\"User.Read  openid User.Read\"}",
         api.object_id, user_id, graph_id);
-    const struct json *grant = call(&made, "POST", GRANTS, body, 201);
+    const struct json *grant = call_as(&made, admin, "POST", GRANTS, body, 201);
     made_text_equal(json_get_text(grant, "scope"), "User.Read openid");
     made_text_equal(json_get_text(grant, "principalId"), user_id);
     snprintf(path, sizeof path, GRANTS "/%.*s", TEXT_ARGS(json_get_text(grant, "id")));
     made_free(&made);
-    do_it("POST", GRANTS, body, 409);
+    do_it(admin, "POST", GRANTS, body, 409);
     snprintf(body, sizeof body,
         "{\"clientId\":\"%s\",\"consentType\":\"AllPrincipals\",\"principalId\":null,"
         "\"resourceId\":\"%s\",\"scope\":\"profile\"}",
         api.object_id, graph_id);
-    do_it("POST", GRANTS, body, 201);
-    do_it("PATCH", path, "{\"scope\":\"email\"}", 204);
+    do_it(admin, "POST", GRANTS, body, 201);
+    do_it(admin, "PATCH", path, "{\"scope\":\"email\"}", 204);
     snprintf(body, sizeof body, GRANTS "?$filter=clientId+eq+'%s'", api.object_id);
-    const struct json *list = json_get(call(&made, "GET", body, NULL, 200), "value");
+    const struct json *list = json_get(call_as(&made, admin, "GET", body, NULL, 200), "value");
     assert_int_equal(list->count, 2);
     made_text_equal(json_get_text(list->first, "scope"), "email");
     made_free(&made);
-    do_it("DELETE", path, NULL, 204);
-    do_it("GET", path, NULL, 404);
+    do_it(admin, "DELETE", path, NULL, 204);
+    do_it(admin, "GET", path, NULL, 404);
 }
 
 /* ---- Federated credentials ------------------------------------------------------------------- */
@@ -224,20 +206,20 @@ static void federated_credentials_come_and_go(void **state)
     snprintf(one, sizeof one, "%s/main", list);
     const char *body =
         FEDERATED("main", "https://issuer.example", "repo", "[\"" FEDERATED_AUDIENCE "\"]");
-    const struct json *made_one = call(&made, "POST", list, body, 201);
+    const struct json *made_one = call_as(&made, admin, "POST", list, body, 201);
     assert_true(text_is_guid(json_get_text(made_one, "id")));
     made_free(&made);
-    do_it("POST", list, body, 409);
-    do_it("POST", list,
+    do_it(admin, "POST", list, body, 409);
+    do_it(admin, "POST", list,
         FEDERATED("other", "https://issuer.example", "repo", "[\"" FEDERATED_AUDIENCE "\"]"), 409);
-    made_one = call(&made, "GET", one, NULL, 200);
+    made_one = call_as(&made, admin, "GET", one, NULL, 200);
     made_text_equal(json_get_text(made_one, "subject"), "repo");
     made_text_equal(json_text(json_get(made_one, "audiences")->first), FEDERATED_AUDIENCE);
     made_free(&made);
-    assert_int_equal(json_get(call(&made, "GET", list, NULL, 200), "value")->count, 1);
+    assert_int_equal(json_get(call_as(&made, admin, "GET", list, NULL, 200), "value")->count, 1);
     made_free(&made);
-    do_it("DELETE", one, NULL, 204);
-    do_it("DELETE", one, NULL, 404);
+    do_it(admin, "DELETE", one, NULL, 204);
+    do_it(admin, "DELETE", one, NULL, 404);
 }
 
 /* ---- Refusals -------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* The Graph plane: who may do what - directory roles, ownership, delegated permissions of users,
  * application permissions of programs. */
 #include "made_token.h"
-#include "planes_arm_graph.h"
+#include "graph_calls.h"
 
 #include "directory/group.h"
 #include "directory/permission.h"
@@ -18,49 +18,9 @@
     "{\"displayName\":\"U\",\"userPrincipalName\":\"u@azb.onmicrosoft.com\",\"passwordProfile\":"  \
     "{\"password\":\"a password\"}}"
 
-static struct service service;
 static struct made_application other = {.name = "other", .secret = "a-secret-of-the-other"};
 static char admin[ADMIN_TOKEN_MAX];
 static char graph_id[GUID_TEXT], ann_id[GUID_TEXT], team[GUID_TEXT];
-
-static const struct json *call_as(struct made *made, const char *token, const char *method,
-    const char *path, const char *body, int status)
-{
-    made_call(made, &service, PLANE_GRAPH, token, method, path, body);
-    if (made->reply.status != status)
-        fail_msg("%s %s: %d: %.*s", method, path, made->reply.status, TEXT_ARGS(made->reply.body));
-    return made->reply.body.length ? made_reply_json(made) : NULL;
-}
-
-static void do_it(
-    const char *token, const char *method, const char *path, const char *body, int status)
-{
-    struct made made;
-    call_as(&made, token, method, path, body, status);
-    made_free(&made);
-}
-
-/* The id of what a POST as `token` makes. */
-static void make(const char *token, const char *path, const char *body, char out[GUID_TEXT])
-{
-    struct made made;
-    const struct json *object = call_as(&made, token, "POST", path, body, 201);
-    snprintf(out, GUID_TEXT, "%.*s", TEXT_ARGS(json_get_text(object, "id")));
-    made_free(&made);
-}
-
-static const char *format(const char *pattern, ...) AZB_PRINTF(1, 2);
-static const char *format(const char *pattern, ...)
-{
-    static char texts[16][512];
-    static size_t next;
-    char *out = texts[next++ % 16];
-    va_list args;
-    va_start(args, pattern);
-    vsnprintf(out, sizeof texts[0], pattern, args);
-    va_end(args);
-    return out;
-}
 
 static void delegated(const char *object_id, const char *scopes, char out[ADMIN_TOKEN_MAX])
 {

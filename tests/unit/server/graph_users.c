@@ -1,6 +1,6 @@
 /* The Graph plane: users, and what a user may whom a program acts for. */
 #include "made_token.h"
-#include "planes_arm_graph.h"
+#include "graph_calls.h"
 
 #include "directory/user.h"
 
@@ -9,26 +9,8 @@
 #define PASSWORD "a password of ann"
 #define GRAPH "https://graph.microsoft.com"
 
-static struct service service;
 static struct made_application guest = {.name = "guest", .secret = "a-secret-of-the-guest"};
 static char admin[ADMIN_TOKEN_MAX], visitor[ADMIN_TOKEN_MAX];
-
-static const struct json *call_as(struct made *made, const char *token, const char *method,
-    const char *path, const char *body, int status)
-{
-    made_call(made, &service, PLANE_GRAPH, token, method, path, body);
-    if (made->reply.status != status)
-        fail_msg("%s %s: %d: %.*s", method, path, made->reply.status, TEXT_ARGS(made->reply.body));
-    return made->reply.body.length ? made_reply_json(made) : NULL;
-}
-
-static void do_it(
-    const char *token, const char *method, const char *path, const char *body, int status)
-{
-    struct made made;
-    call_as(&made, token, method, path, body, status);
-    made_free(&made);
-}
 
 static int start(void **state)
 {
