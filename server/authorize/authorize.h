@@ -73,8 +73,8 @@ bool authorize_arm(
 bool authorize_arm_about(struct request *request, const char *action, struct text scope,
     const struct condition_attribute *attributes, size_t count, struct azb_error *err);
 
-/* As authorize_arm(), but that it was allowed is not worth a line in the decision log: for those
- * who ask the log itself. */
+/* As authorize_arm(), for those who ask the decision log itself: that it was allowed is not worth a
+ * line there, and audit mode, in which everybody tries what they like, does not open it. */
 bool authorize_arm_quietly(
     struct request *request, const char *action, struct text scope, struct azb_error *err);
 

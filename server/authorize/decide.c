@@ -18,7 +18,7 @@ struct question {
     struct rbac_request asked;
     const char *action; /* full name */
     enum rbac_rules rules;
-    bool quiet; /* that it was allowed is not kept */
+    bool quiet; /* about the log itself: kept only when refused, in audit mode as well */
     struct hints hints;
 };
 
@@ -164,7 +164,7 @@ static struct rbac_explanation told(
 static bool deny(struct question *question, const struct roles *roles, const char *code,
     const char *missing, struct azb_error *err)
 {
-    bool audit = atomic_load(&question->request->service->authorizer->audit);
+    bool audit = !question->quiet && atomic_load(&question->request->service->authorizer->audit);
     const struct rbac_explanation *explanation = explain(question, roles, err);
     if (!explanation)
         return false;
