@@ -61,10 +61,10 @@ static size_t likeness(struct text a, struct text b)
 {
     size_t shorter = a.length < b.length ? a.length : b.length;
     size_t start = 0, end = 0;
-    while (start < shorter && same_byte(a.at[start], b.at[start], true))
+    while (start < shorter && lower(a.at[start]) == lower(b.at[start]))
         start++;
-    while (end < shorter - start &&
-           same_byte(a.at[a.length - 1 - end], b.at[b.length - 1 - end], true))
+    while (
+        end < shorter - start && lower(a.at[a.length - 1 - end]) == lower(b.at[b.length - 1 - end]))
         end++;
     return start + end;
 }

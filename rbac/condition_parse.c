@@ -141,9 +141,15 @@ static bool read_operator(struct condition_reader *reader, struct condition_node
     return token_next(reader);
 }
 
-/* Takes the quotes off. \' is a quote and \\ a backslash; a pattern keeps its backslashes. */
+/* \' is a quote and \\ a backslash; a pattern keeps its backslashes. */
+enum escapes {
+    ESCAPES_READ,
+    ESCAPES_KEPT,
+};
+
+/* Takes the quotes off. */
 static bool unquote(
-    struct condition_reader *reader, struct text raw, bool is_pattern, struct text *out)
+    struct condition_reader *reader, struct text raw, enum escapes escapes, struct text *out)
 {
     struct text inner = text_slice(raw, 1, raw.length - 1);
     char *copy = arena_copy(reader->arena, inner.at, inner.length);
@@ -151,7 +157,7 @@ static bool unquote(
     if (!copy)
         return fail_memory(reader->err);
     for (size_t i = 0; i < inner.length; i++) {
-        bool escape = !is_pattern && inner.at[i] == '\\' && i + 1 < inner.length &&
+        bool escape = escapes == ESCAPES_READ && inner.at[i] == '\\' && i + 1 < inner.length &&
                       (inner.at[i + 1] == '\'' || inner.at[i + 1] == '\\');
         i += escape;
         copy[length++] = inner.at[i];
@@ -169,11 +175,11 @@ static bool is_quoted_as(enum condition_type type, bool quoted)
 }
 
 static bool settle_value(struct condition_reader *reader, const struct condition_operator *operator,
-    bool is_pattern, struct text *value)
+    enum escapes escapes, struct text *value)
 {
     struct text raw = *value;
     bool quoted = raw.at[0] == '\'';
-    if (quoted && !unquote(reader, raw, is_pattern, value))
+    if (quoted && !unquote(reader, raw, escapes, value))
         return false;
     if (is_quoted_as(operator->type, quoted) && condition_value_is(operator->type, *value))
         return true;
@@ -184,7 +190,7 @@ static bool settle_value(struct condition_reader *reader, const struct condition
 }
 
 static bool settle_operand(struct condition_reader *reader, const struct condition_node *node,
-    struct condition_operand *operand, bool is_pattern)
+    struct condition_operand *operand, enum escapes escapes)
 {
     struct text *values;
     if (operand->is_attribute)
@@ -197,7 +203,7 @@ static bool settle_operand(struct condition_reader *reader, const struct conditi
         return fail_memory(reader->err);
     for (size_t i = 0; i < operand->value_count; i++) {
         values[i] = operand->values[i];
-        if (!settle_value(reader, node->operator, is_pattern, &values[i]))
+        if (!settle_value(reader, node->operator, escapes, &values[i]))
             return false;
     }
     operand->values = values;
@@ -211,8 +217,9 @@ static bool read_comparison(struct condition_reader *reader, struct condition_no
     if (!read_operand(reader, &node->left) || !read_operator(reader, node) ||
         !read_operand(reader, &node->right))
         return false;
-    return settle_operand(reader, node, &node->left, false) &&
-           settle_operand(reader, node, &node->right, node->operator->test == TEST_LIKE);
+    enum escapes right = node->operator->test == TEST_LIKE ? ESCAPES_KEPT : ESCAPES_READ;
+    return settle_operand(reader, node, &node->left, ESCAPES_READ) &&
+           settle_operand(reader, node, &node->right, right);
 }
 
 /* ---- functions ---- */
@@ -225,7 +232,7 @@ static bool read_matches(struct condition_reader *reader, struct condition_node 
     if (reader->token.kind != TOKEN_STRING || reader->token.text.length == 0)
         return token_expected(reader, "a pattern in single quotes such as "
                                       "'Microsoft.Authorization/roleAssignments/write'");
-    if (!unquote(reader, reader->token.source, false, &pattern))
+    if (!unquote(reader, reader->token.source, ESCAPES_READ, &pattern))
         return false;
     const char *source = text_string(reader->arena, pattern);
     if (!source || !pattern_compile(source, reader->arena, &node->pattern))

@@ -5,11 +5,9 @@
 
 /* ---- assignments ---- */
 
-static const char *list_name(enum rbac_kind kind, bool taken)
+static const char *list_name(enum rbac_kind kind)
 {
-    if (kind == RBAC_DATA_ACTION)
-        return taken ? "notDataActions" : "dataActions";
-    return taken ? "notActions" : "actions";
+    return kind == RBAC_DATA_ACTION ? "dataActions" : "actions";
 }
 
 /* What granted, subtracted or came nearest, as the role has it. */
@@ -21,7 +19,7 @@ static const char *source_of(const struct finding *finding)
 static const char *not_listed(
     const struct search *search, const struct finding *finding, struct arena *arena)
 {
-    const char *list = list_name(search->target.kind, false);
+    const char *list = list_name(search->target.kind);
     if (!finding->pattern)
         return arena_format(arena, "has no %s", list);
     return arena_format(
@@ -33,9 +31,8 @@ static const char *wrong_kind(
 {
     enum rbac_kind needed = search->target.kind;
     return arena_format(arena, "has \"%s\" in %s, but it is %s and must be in %s",
-        source_of(finding),
-        list_name(needed == RBAC_ACTION ? RBAC_DATA_ACTION : RBAC_ACTION, false),
-        needed == RBAC_ACTION ? "an action" : "a data action", list_name(needed, false));
+        source_of(finding), list_name(needed == RBAC_ACTION ? RBAC_DATA_ACTION : RBAC_ACTION),
+        needed == RBAC_ACTION ? "an action" : "a data action", list_name(needed));
 }
 
 /* What is not true, or not known, cut to a length that a line of a terminal bears. */
@@ -113,7 +110,7 @@ static const char *sentence_of(
         return condition_sentence(search, finding, arena);
     case RBAC_SUBTRACTED:
         return arena_format(arena, "takes it away by \"%s\" in %s", source_of(finding),
-            list_name(search->target.kind, true));
+            search->target.kind == RBAC_DATA_ACTION ? "notDataActions" : "notActions");
     case RBAC_GRANTED_AS_ACTION:
     case RBAC_GRANTED_AS_DATA_ACTION:
         return wrong_kind(search, finding, arena);

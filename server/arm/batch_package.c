@@ -80,8 +80,9 @@ static void write_url(struct request *request, struct json_writer *writer,
     json_member_time(writer, "storageUrlExpiry", ends);
 }
 
-static void write_package(struct request *request, struct json_writer *writer,
-    const struct batch_application *application, const struct batch_package *package, bool with_url)
+/* Up to the last of the properties that lists show, too; two objects are open. */
+static void begin_package(struct request *request, struct json_writer *writer,
+    const struct batch_application *application, const struct batch_package *package)
 {
     json_begin_object(writer);
     json_member(writer, "id",
@@ -95,10 +96,6 @@ static void write_package(struct request *request, struct json_writer *writer,
     json_member(writer, "state", package->format ? "Active" : "Pending");
     json_member(writer, "format", package->format);
     json_member_time(writer, "lastActivationTime", package->activated);
-    if (with_url)
-        write_url(request, writer, application, package);
-    json_end_object(writer);
-    json_end_object(writer);
 }
 
 static bool reply_package(struct request *request, const struct batch_application *application,
@@ -108,7 +105,10 @@ static bool reply_package(struct request *request, const struct batch_applicatio
     struct json_writer writer;
     buffer_init(&text, 64 * 1024);
     json_writer_init(&writer, &text, 0);
-    write_package(request, &writer, application, package, true);
+    begin_package(request, &writer, application, package);
+    write_url(request, &writer, application, package);
+    json_end_object(&writer);
+    json_end_object(&writer);
     reply_header(reply, "ETag", arm_etag(request, package->modified));
     return reply_document(request, reply, 200, &text, err);
 }
@@ -140,7 +140,9 @@ bool arm_list_packages(struct request *request, struct reply *reply, struct azb_
         if (!row || !arm_page_wants(&page, statement_borrow(&s, 1)))
             return arm_page_end(&page, reply, err);
         read_row(&s, &request->arena, &package);
-        write_package(request, &page.writer, &application, &package, false);
+        begin_package(request, &page.writer, &application, &package);
+        json_end_object(&page.writer);
+        json_end_object(&page.writer);
     }
     return false;
 }
