@@ -157,7 +157,7 @@ static const char *const exit_codes =
     "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the resource does not exist\n"
     "  4  no token, or it was refused (who are you?)\n"
-    "  5  known, but not allowed (403; which role is missing is explained); the no of can-i\n"
+    "  5  known, but not allowed (403, explained); the no of can-i\n"
     "  6  no answer: name, connection, TLS or time-out\n"
     "`azb run` ends with the exit code of its command.\n";
 
@@ -175,6 +175,7 @@ static const char *const first_steps =
     "  eval \"$(azb env)\"        as its administrator, an application\n"
     "  azb login                as a person: AZB_USERNAME and AZB_PASSWORD\n"
     "  azb doctor               what is wrong, and how to mend it\n"
+    "  azb role explain --last  why it was refused; azb help role has the rest\n"
     "\n"
     "First steps with Azure:\n"
     "  export AZURE_BATCH_ENDPOINT=https://ACCOUNT.REGION.batch.azure.com\n"

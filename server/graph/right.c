@@ -177,13 +177,15 @@ static bool lacks_role(
     bool program = request->caller.kind == CALLER_APPLICATION;
     if (program && right->role_name)
         fail_status(err, 403, "Authorization_RequestDenied",
-            INSUFFICIENT "The application '%s' is not %s of the directory, and its token has not "
-                         "the application permission '%s'.",
+            INSUFFICIENT
+            "The application '%s' is not %s of the directory, and its token does not have "
+            "the application permission '%s'.",
             request->caller.client_id, right->role_name, permission);
     else if (program)
         fail_status(err, 403, "Authorization_RequestDenied",
-            INSUFFICIENT "The token of the application '%s' has not the application permission "
-                         "'%s' (claim roles), and it has no role of the directory.",
+            INSUFFICIENT
+            "The token of the application '%s' does not have the application permission "
+            "'%s' (claim roles), and it has no role of the directory.",
             request->caller.client_id, permission);
     else
         fail_status(err, 403, "Authorization_RequestDenied",
