@@ -4,6 +4,7 @@
 
 #include "made_service.h"
 
+#include "base/arena.h"
 #include "entra/token.h"
 
 #define ADMIN_TOKEN_MAX 4096
@@ -63,6 +64,25 @@ MADE void made_call(struct made *made, struct service *service, enum plane plane
         rows->refuse(&made->request, &made->reply, &made->err);
     }
     rows->finish(&made->request, &made->reply);
+}
+
+/* Routes, prepares and serves it while allocation number `n` fails (0: none does). False: it was
+ * refused, with a message. */
+MADE bool made_call_failing(struct made *made, long n)
+{
+    struct request *request = &made->request;
+    struct azb_error err = AZB_ERROR_INIT;
+    memory_fail_after(n);
+    bool ok =
+        route_find(request, &made->err) && route_rows(request->plane)->prepare(request, &made->err);
+    if (ok && (request->route->flags & ROUTE_WRITES))
+        ok = store_write_wait(request->service->store, made_call_work, made, &err);
+    else if (ok)
+        ok = request->route->serve(request, &made->reply, &made->err);
+    memory_fail_after(0);
+    assert_true(ok || made->err.message[0] || err.message[0]);
+    azb_error_free(&err);
+    return ok;
 }
 
 /* "error.code" of the reply, or "" when there is none. */
