@@ -85,13 +85,6 @@ static const struct lint_finding *lint_all(
     return lint->findings.count ? lint->findings.at : &no_findings;
 }
 
-const struct lint_finding *role_lint(const struct rbac_role *role, enum role_form form,
-    const char *scope, struct arena *arena, size_t *count, struct azb_error *err)
-{
-    struct lint lint = {.findings = {.arena = arena}, .role = role, .form = form};
-    return lint_all(&lint, scope, count, err);
-}
-
 /* "line 3, column 7": 3, or 0. */
 static size_t number_after(struct text place, const char *word)
 {

@@ -35,15 +35,11 @@ struct lint_finding {
  * assignable scopes is a finding. Uses the catalogue (operations.def): it is complete for
  * Microsoft.Batch, of other providers it knows some operations and the form. NULL and err only
  * without memory.
- */
-const struct lint_finding *role_lint(const struct rbac_role *role, enum role_form form,
-    const char *scope, struct arena *arena, size_t *count, struct azb_error *err) AZB_MUST_CHECK;
-
-/*
- * The same for a document as it stands in a file. What keeps it from being read as a role
- * definition comes first: no JSON ("syntax", `where` is its line and column), members that there
- * are not, values of the wrong type; the rest is looked at all the same. A list of definitions is
- * looked at one by one: "[2].permissions[0].actions[3]".
+ *
+ * What keeps the document from being read as a role definition comes first: no JSON ("syntax",
+ * `where` is its line and column), members that there are not, values of the wrong type; the rest
+ * is looked at all the same. A list of definitions is looked at one by one:
+ * "[2].permissions[0].actions[3]".
  */
 const struct lint_finding *role_lint_text(struct text json, const char *scope, struct arena *arena,
     size_t *count, struct azb_error *err) AZB_MUST_CHECK;
