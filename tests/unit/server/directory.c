@@ -82,7 +82,7 @@ static void test_administrator_secret(void **state)
 static void test_restart(void **state)
 {
     (void)state;
-    struct service again = {.port = MADE_PORT};
+    struct service again = {.port = MADE_PORT, .router = service.router};
     struct azb_error err = AZB_ERROR_INIT;
     scoped_arena struct arena arena = {0};
     struct application *list;
