@@ -72,7 +72,7 @@ static bool enqueue(struct authorizer *authorizer, struct roles *roles, int64_t 
     struct queued_roles *last = last_of(authorizer);
     if (last && last->acts > acts)
         acts = last->acts;
-    if (authorizer->queue.count == QUEUE_MAX) {
+    if (last && authorizer->queue.count == QUEUE_MAX) {
         roles_free(last->roles);
         last->roles = roles;
         last->acts = acts;
