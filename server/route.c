@@ -392,7 +392,7 @@ void route_print(struct buffer *out)
                 route->path, route->flags & ROUTE_WRITES ? " (writes)" : "");
     }
     out->failed = out->failed || arena.failed;
-    if (arena.failed)
+    if (!lines || arena.failed)
         return;
     qsort(lines, count, sizeof(*lines), compare_lines);
     for (size_t i = 0; i < count; i++)
