@@ -51,6 +51,8 @@ static bool write_role(struct listing *listing, const struct assignment *assignm
         if (!arm_page_wants(&listing->page, text_of(key)))
             return true;
         write_permission(listing, assignment, &role.permissions[i]);
+        if (listing->request->arena.failed) /* without its condition it would say too much */
+            return fail_memory(err);
     }
     return true;
 }
