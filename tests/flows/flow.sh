@@ -35,6 +35,7 @@ finish() {
     if [ $status -ne 0 ]; then
         echo "--- $flow failed; the service said:" >&2
         cat "$work"/azbd*.log >&2 2>/dev/null || true
+        [ ! -s "$work/played.err" ] || { echo "--- and what it played:"; cat "$work/played.err"; } >&2
     fi
     rm -rf "$work"
     exit $status
@@ -130,4 +131,26 @@ has() { # TEXT WORD
     *) fail_flow "does not hold '$2':
 $1" ;;
     esac
+}
+
+# readme_blocks HEADING WHICH FILE WORD...: writes the sh blocks (all of them, or number WHICH) of that
+# section of README.md, up to the next heading, to FILE; each WORD must be in them.
+readme_blocks() {
+    local heading=$1 which=$2 file=$3 word
+    shift 3
+    awk -v heading="$heading" -v which="$which" '
+        /^##/ {ours = $0 == heading}
+        ours && /^```$/ && block {block = 0; print ""}
+        block
+        ours && /^```sh$/ {count++; block = which == "all" || count == which}' \
+        "$AZB_SOURCE/README.md" >"$file"
+    for word in "$@"; do
+        grep -q -e "$word" "$file" || fail_flow "README.md, $heading: it does not have: $word"
+    done
+}
+
+# play FILE: its commands, here; one that fails ends the flow. They said played.out and played.err.
+# (Never with `||` behind it: a command in the middle could fail unseen then.)
+play() {
+    . "$1" >"$work/played.out" 2>"$work/played.err"
 }

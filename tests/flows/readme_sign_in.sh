@@ -44,28 +44,14 @@ azb() {
     esac
 }
 
-awk '/^## /{tour = /^## Tour: sign in/} /^### /{tour = 0}
-    tour && /^```$/{block = 0; print ""} block; tour && /^```sh$/{block = 1; count++}
-    END {exit count < 3}' "$AZB_SOURCE/README.md" >tour.sh || fail_flow "README.md has no tour"
-logins=(whoami "login --device-code" "login --service-principal" "login --certificate"
-    "login --federated-token-file" "login --identity" "auth use" "token" doctor logout)
-for word in "${logins[@]}"; do
-    grep -q "azb $word" tour.sh || fail_flow "the tour does not have: azb $word"
-done
-# What breaks the tour is shown. (With `||` behind it, a command in the middle could fail unseen.)
-broken() {
-    local status=$?
-    set +e
-    [ $status -eq 0 ] || cat tour.err >&2
-    (exit $status)
-    finish
-}
-trap broken EXIT
-. ./tour.sh >tour.out 2>tour.err
-same "$(grep -c "signed in as" tour.err)" 5 # the sixth was told to the one who typed the code
+readme_blocks "## Tour: sign in" all tour.sh "azb whoami" "azb login --device-code" \
+    "azb login --service-principal" "azb login --certificate" "azb login --federated-token-file" \
+    "azb login --identity" "azb auth use" "azb token" "azb doctor" "azb logout"
+play ./tour.sh
+same "$(grep -c "signed in as" played.err)" 5 # the sixth was told to the one who typed the code
 has "$(cat told)" "signed in as"
-has "$(cat tour.out)" '"why": "the current one of `azb login`"'
-has "$(cat tour.out)" '"firstFailure": null'
+has "$(cat played.out)" '"why": "the current one of `azb login`"'
+has "$(cat played.out)" '"firstFailure": null'
 [ -n "$AZB_ACCESS_TOKEN" ]
 ok azb auth list
 same "$out" "[]"

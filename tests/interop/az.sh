@@ -10,14 +10,10 @@ ok azb pool create --id small --vm-size standard_d2s_v3 --image debian:debian-12
     --node-agent-sku-id "batch.node.debian 12"
 cd "$work"
 ln -s "$AZB_SOURCE/examples" examples
-awk "/^### The portal's steps/{ours = 1} /^## /{ours = 0}"'
-    ours && /^```$/{block = 0} block; ours && /^```sh$/{count++; block = count == 1}' \
-    "$AZB_SOURCE/README.md" >steps.sh
-for word in "login --service-principal" "ad app create" "ad sp create" "ad app permission add" \
-    "ad app credential reset" "role assignment create" "role definition create" "batch pool delete"; do
-    grep -q "az $word" steps.sh || fail_flow "README.md's steps do not have: az $word"
-done
-. ./steps.sh >steps.out 2>steps.err || fail_flow "$(cat steps.err)"
+readme_blocks "### The portal's steps" 1 steps.sh "az login --service-principal" "az ad app create" \
+    "az ad sp create" "az ad app permission add" "az ad app credential reset" \
+    "az role assignment create" "az role definition create" "az batch pool delete"
+play ./steps.sh
 
 # What came of them, from azbd's own side.
 as_admin
@@ -26,10 +22,10 @@ has "$out" user_impersonation
 ok azb job show --job-id nightly
 field .state active
 # The denial, as az shows it: what was missing, the smallest role, and where all of it stands.
-told=$(tr -d '\n' <steps.err)
+told=$(tr -d '\n' <played.err)
 has "$told" "does not have"
 has "$told" "batchAccounts/pools/delete"
-link=$(grep -o "$URL/access/v1/decisions/[A-Za-z0-9_-]*" steps.err | head -1)
+link=$(grep -o "$URL/access/v1/decisions/[A-Za-z0-9_-]*" played.err | head -1)
 [ -n "$link" ] || fail_flow "no link to the explanation: $told"
 explanation=$(curl --silent --fail --cacert "$AZB_CA_FILE" -H "Accept: application/json" "$link")
 same "$(jq -r .allowed <<<"$explanation")" false
